@@ -1,0 +1,225 @@
+"""Snapshots of a roll: one base and its changes, as encrypted Parquet.
+
+A file holds the canonical columns and three more: `op` (`present` or `gone`), `seen_period` (the last
+period in which the row was on the roll) and `known_from`. A row's latest event tells its state; rows
+that left the roll stay as `gone` with their last facts, so that vanishing can be seen and proved.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from gateway.engine.engine import Engine
+from gateway.engine.steps import load_step
+from gateway.model.errors import LedgerUnbalanced
+
+REBASE_SHARE = 0.5
+_ROWS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One frozen state of one table of one roll.
+
+    `present` rows are on the roll; `root` is independent of engine and file layout (see `root`);
+    `kind` is `base` or `changes`; `path` is relative to the snapshot folder.
+    """
+
+    id: str
+    source: str
+    roll: str
+    table: str
+    period: str
+    known_from: datetime
+    kind: str
+    path: str
+    present: int
+    root: str
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a freeze is of: the identity of the snapshot to be made."""
+
+    id: str
+    source: str
+    roll: str
+    table: str
+    period: str
+    known_from: datetime
+
+
+class SnapshotStore:
+    """A folder of encrypted snapshot files. `key` is the site's snapshot data key (32 bytes)."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder = folder
+        self._key = key
+
+    def freeze(self, engine: Engine, rows: str, of: Frozen, chain: Sequence[Snapshot]) -> Snapshot:
+        """Write what changed in table `rows` since `chain` (or a base) and say what was frozen.
+
+        `chain` is the snapshots of the same roll and table, oldest first, starting with a base.
+        """
+        last = chain[-1].period if chain else of.period
+        params: dict[str, object] = {
+            "period": of.period,
+            "last_period": last,
+            "known_from": of.known_from.isoformat(),
+        }
+        engine.run(f'CREATE OR REPLACE TEMP VIEW snap_rows AS FROM "{rows}"')
+        kind, step = self._compare(engine, chain, params)
+        out = engine.stream(load_step("gateway.engine", step), params, rows=_ROWS)
+        name = f"{of.source}.{of.roll}.{of.table}/{of.period}.{of.id}.{kind}.parquet"
+        self._write(out, self.folder / name, of.id)
+        present = engine.count(rows)
+        root = str(engine.value(load_step("gateway.engine", "snapshot_root")))
+        engine.drop("snap_rows", "snap_gone_keys", "snap_gone_facts", *_parts("snap_before"))
+        previous = chain[-1].id if chain else ""
+        return Snapshot(
+            of.id, of.source, of.roll, of.table, of.period, of.known_from,
+            kind, name, present, root, previous,
+        )  # fmt: skip
+
+    def scan(
+        self, engine: Engine, chain: Sequence[Snapshot], name: str, columns: Sequence[str] = ()
+    ) -> None:
+        """Make view `name` (rows present) and view `<name>_gone` (rows that left, last facts).
+
+        `columns` (default: all) limits what is read; `<name>_gone` has `seen_period` besides.
+        """
+        base, *changes = chain[_newest_base(chain) :]
+        keep = [*columns, "op", "seen_period"] if columns else None
+        engine.load(f"{name}_base", self._read(base, keep))
+        engine.run(
+            f"CREATE OR REPLACE TABLE {name}_events AS SELECT *, 0 AS seq FROM {name}_base LIMIT 0"
+        )
+        for number, change in enumerate(changes):
+            engine.load("snap_part", self._read(change, keep))
+            engine.run(
+                f"INSERT INTO {name}_events BY NAME SELECT *, {number} AS seq FROM snap_part"
+            )
+        engine.run(_views(name, known="" if columns else ", known_from"))
+        engine.drop("snap_part", f"{name}_events")
+
+    def verify(self, engine: Engine, chain: Sequence[Snapshot]) -> None:
+        """Recount and re-hash the newest state. Raises LedgerUnbalanced when it is not as frozen."""
+        self.scan(engine, chain, "snap_check", ("row_key", "row_digest"))
+        engine.run("CREATE OR REPLACE TEMP VIEW snap_rows AS FROM snap_check")
+        root = engine.value(load_step("gateway.engine", "snapshot_root"))
+        present = engine.count("snap_check")
+        engine.drop("snap_rows", *_parts("snap_check"))
+        newest = chain[-1]
+        if present != newest.present or root != newest.root:
+            raise LedgerUnbalanced(
+                "a snapshot does not hold the rows that were frozen",
+                where=newest.path,
+                mend="restore var/snapshots from the backup of that night",
+            )
+
+    def _compare(
+        self, engine: Engine, chain: Sequence[Snapshot], params: dict[str, object]
+    ) -> tuple[str, str]:
+        if not chain:
+            return "base", "snapshot_base"
+        self.scan(engine, chain, "snap_before", ("row_key", "row_digest"))
+        engine.run(load_step("gateway.engine", "snapshot_gone"))
+        self._gone_facts(engine, chain)
+        changed = engine.value(load_step("gateway.engine", "snapshot_changed"))
+        if int(str(changed)) > REBASE_SHARE * max(engine.count("snap_rows"), 1):
+            return "base", "snapshot_rebase"
+        return "changes", "snapshot_changes"
+
+    def _gone_facts(self, engine: Engine, chain: Sequence[Snapshot]) -> None:
+        """Last facts of rows that have left, tonight (`present`) or on an earlier night (`gone`)."""
+        parts = chain[_newest_base(chain) :]
+        for number, part in enumerate(parts):
+            engine.load("snap_part", self._read(part, None), having="snap_gone_keys")
+            start = (
+                "CREATE OR REPLACE TABLE snap_gone_facts AS"
+                if number == 0
+                else ("INSERT INTO snap_gone_facts BY NAME")
+            )
+            engine.run(f"{start} SELECT *, {number} AS seq FROM snap_part")
+        engine.drop("snap_part")
+
+    def _read(self, snapshot: Snapshot, columns: list[str] | None) -> pa.RecordBatchReader:
+        # PyArrow reads: DuckDB 2.0 fails on pages that PyArrow encrypted (docs/decisions/0003).
+        key = pe.create_decryption_properties(footer_key=self._file_key(snapshot.id).encode())
+        file = pq.ParquetFile(self.folder / snapshot.path, decryption_properties=key)
+        schema = file.schema_arrow
+        if columns is not None:
+            schema = pa.schema([schema.field(name) for name in columns])
+        batches = file.iter_batches(batch_size=_ROWS, columns=columns)
+        return pa.RecordBatchReader.from_batches(schema, (_ordered(b, schema) for b in batches))
+
+    def _write(self, reader: pa.RecordBatchReader, path: Path, snapshot_id: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        properties = pe.create_encryption_properties(
+            footer_key=self._file_key(snapshot_id).encode()
+        )
+        with partial.open("wb") as sink:
+            _write_batches(reader, sink, properties)
+            sink.flush()
+            os.fsync(sink.fileno())
+        partial.replace(path)
+
+    def _file_key(self, snapshot_id: str) -> str:
+        # 24 bytes as base64 are 32 ASCII characters: a key both PyArrow and DuckDB can take.
+        digest = hmac.new(self._key, f"snapshot:{snapshot_id}".encode(), hashlib.sha256).digest()
+        return base64.b64encode(digest[:24]).decode()
+
+
+def _newest_base(chain: Sequence[Snapshot]) -> int:
+    return max(i for i, s in enumerate(chain) if s.kind == "base")
+
+
+def _ordered(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    return batch.select(schema.names)
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return (f"{name}_gone", name, f"{name}_latest", f"{name}_base")
+
+
+def _write_batches(reader: pa.RecordBatchReader, sink: object, properties: object) -> None:
+    with pq.ParquetWriter(
+        sink,
+        reader.schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=False,
+        encryption_properties=properties,
+    ) as writer:
+        for batch in reader:
+            writer.write_batch(batch, row_group_size=_ROWS)
+
+
+def _views(name: str, known: str) -> str:
+    return f"""
+        CREATE OR REPLACE TABLE {name}_latest AS
+            SELECT e.* EXCLUDE (seq) FROM {name}_events AS e
+            JOIN (SELECT row_key, max(seq) AS seq FROM {name}_events GROUP BY row_key) AS newest
+              ON newest.row_key = e.row_key AND newest.seq = e.seq;
+        CREATE OR REPLACE VIEW {name} AS
+            SELECT * EXCLUDE (op, seen_period{known}) FROM {name}_base AS b
+            WHERE op = 'present' AND b.row_key NOT IN (SELECT row_key FROM {name}_latest)
+            UNION ALL
+            SELECT * EXCLUDE (op, seen_period{known}) FROM {name}_latest WHERE op = 'present';
+        CREATE OR REPLACE VIEW {name}_gone AS
+            SELECT * EXCLUDE (op{known}) FROM {name}_base AS b
+            WHERE op = 'gone' AND b.row_key NOT IN (SELECT row_key FROM {name}_latest)
+            UNION ALL
+            SELECT * EXCLUDE (op{known}) FROM {name}_latest WHERE op = 'gone';
+    """
