@@ -15,6 +15,7 @@
     │   ├── RunLocked           another run holds the night
     │   └── StaleCase           somebody else changed the case first
     ├── KeyUnavailable          a key is missing, locked or unreadable
+    ├── EvidenceBroken          the archive or a log chain lacks or changed something it must hold
     └── SpillUnsafe             the spill folder is neither RAM-backed nor declared encrypted
 
 Every message says what is wrong, where (source, record reference, file and line) and the mend.
@@ -125,6 +126,10 @@ class StaleCase(StoreError):
 
 class KeyUnavailable(GatewayError):
     """A key is missing, locked or unreadable."""
+
+
+class EvidenceBroken(GatewayError):
+    """The archive or a log chain lacks, or changed, something that it must hold."""
 
 
 class SpillUnsafe(GatewayError):

@@ -1,0 +1,140 @@
+"""The 16-ary Merkle tree over rows as sent (docs/exchange-format.md, section 2).
+
+    leaf(i) = SHA-256(0x00 ‖ salt(i) ‖ row(i))
+    node    = SHA-256(0x01 ‖ child ‖ … ‖ child)    up to 16 children
+    root    = repeated until one node is left; at least one node level; no rows: SHA-256(0x02)
+
+`salt(i)` is block i of the AES-256-CTR key stream under the exchange's `rows_salt`: showing one
+row's salt tells nothing of another's, and without a salt a digest of a short row cannot be guessed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+BRANCHES = 16
+_DIGEST = 32
+_FULL = BRANCHES * _DIGEST
+EMPTY_ROOT = sha256(b"\x02").hexdigest()
+
+
+def row_salt(salt: bytes, index: int) -> bytes:
+    """The 16-byte salt of row `index` (from 0) under the 32-byte `salt` of its exchange."""
+    block = Cipher(algorithms.AES(salt), modes.ECB()).encryptor()  # noqa: S305 - one block
+    return block.update(index.to_bytes(16, "big")) + block.finalize()
+
+
+def leaf(salt_of_row: bytes, row: bytes) -> bytes:
+    """The leaf of one row."""
+    return sha256(b"\x00" + salt_of_row + row).digest()
+
+
+class RowTree:
+    """The root over rows that arrive in batches; holds at most 15 digests a level besides a batch."""
+
+    def __init__(self, salt: bytes, *, keep_leaves: bool = False) -> None:
+        """`salt` is 32 bytes; `keep_leaves` keeps every leaf (32 bytes a row) to prove rows later."""
+        self._stream = Cipher(algorithms.AES(salt), modes.CTR(bytes(16))).encryptor()
+        self._levels: list[bytes] = [b""]
+        self._leaves: list[bytes] | None = [] if keep_leaves else None
+        self.count = 0
+
+    def add(self, rows: Sequence[bytes]) -> None:
+        """Take the next rows, in order."""
+        salts = self._stream.update(bytes(16 * len(rows)))
+        leaves = b"".join(
+            [
+                sha256(b"\x00" + salts[at : at + 16] + row).digest()
+                for at, row in zip(range(0, len(salts), 16), rows, strict=True)
+            ]
+        )
+        if self._leaves is not None:
+            self._leaves.append(leaves)
+        self.count += len(rows)
+        self._push(leaves)
+
+    def root(self) -> str:
+        """The root over all rows so far, as 64 hex digits; more rows may follow."""
+        if self.count == 0:
+            return EMPTY_ROOT
+        carried = b""
+        for height, pending in enumerate(self._levels):
+            digests = pending + carried
+            top = height == len(self._levels) - 1
+            if top and height > 0 and len(digests) == _DIGEST:
+                return digests.hex()
+            carried = b"".join(_nodes(digests))
+        return carried.hex()
+
+    @property
+    def leaves(self) -> bytes:
+        """Every leaf, 32 bytes each, when they were kept; else nothing."""
+        return b"".join(self._leaves or ())
+
+    def _push(self, digests: bytes) -> None:
+        height = 0
+        while digests:
+            if height == len(self._levels):
+                self._levels.append(b"")
+            digests = self._levels[height] + digests
+            whole = len(digests) - len(digests) % _FULL
+            self._levels[height] = digests[whole:]
+            digests = b"".join(_nodes(digests[:whole]))
+            height += 1
+
+
+def _nodes(digests: bytes) -> list[bytes]:
+    """One level up: a node over each 16 digests, the last one over what is left."""
+    return [
+        sha256(b"\x01" + digests[at : at + _FULL]).digest() for at in range(0, len(digests), _FULL)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProof:
+    """That one row stands at `index` of `count` rows, without showing another row.
+
+    `salt` is that row's own 16 bytes; `levels` holds, from the leaves up, the other children of each
+    node on the way, concatenated in order.
+    """
+
+    index: int
+    count: int
+    salt: bytes
+    levels: tuple[bytes, ...]
+
+
+def prove_row(leaves: bytes, index: int, salt: bytes) -> RowProof:
+    """The proof of row `index` from all leaves (32 bytes each) and the exchange's 32-byte salt.
+
+    Raises IndexError for a row that is not there.
+    """
+    count = len(leaves) // _DIGEST
+    if not 0 <= index < count:
+        raise IndexError(index)
+    levels, at, digests = [], index, leaves
+    while True:
+        first = at - at % BRANCHES
+        group = digests[first * _DIGEST : (first + BRANCHES) * _DIGEST]
+        place = (at % BRANCHES) * _DIGEST
+        levels.append(group[:place] + group[place + _DIGEST :])
+        digests, at = b"".join(_nodes(digests)), at // BRANCHES
+        if len(digests) == _DIGEST:
+            return RowProof(index, count, row_salt(salt, index), tuple(levels))
+
+
+def check_proof(row: bytes, proof: RowProof, root: str) -> bool:
+    """Whether `row` stands at the proof's index under `root` (64 hex digits)."""
+    if not 0 <= proof.index < proof.count:
+        return False
+    digest, at, width = leaf(proof.salt, row), proof.index, proof.count
+    for others in proof.levels:
+        first = at - at % BRANCHES
+        if len(others) != (min(BRANCHES, width - first) - 1) * _DIGEST:
+            return False
+        place = (at - first) * _DIGEST
+        digest = sha256(b"\x01" + others[:place] + digest + others[place:]).digest()
+        at, width = at // BRANCHES, -(-width // BRANCHES)
+    return bool(proof.levels) and width == 1 and digest.hex() == root
