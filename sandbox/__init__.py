@@ -1,0 +1,1 @@
+"""A synthetic city and its bureaus, to try the gateway without anybody's data."""

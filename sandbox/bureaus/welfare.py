@@ -1,0 +1,125 @@
+"""The national welfare system: drops sealed files, answers nothing.
+
+A period's two rolls are dropped once into `<dir>/outbox/`, where the gateway picks them up. A
+file `<dir>/control/drop-<period>` asks for that period again; the new files name the ones that
+they replace. What was dropped is remembered in `<dir>/dropped.json`.
+"""
+
+import csv
+import io
+import json
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from sandbox.bureaus import files
+from sandbox.bureaus.contract import FILE_LIFE, Closing, Terms
+from sandbox.bureaus.desk import log
+from sandbox.bureaus.faults import ALTERED, Faults, alter
+from sandbox.bureaus.keys import KeyRing
+from sandbox.bureaus.rolls import Roll, RollStore
+from sandbox.bureaus.rows import Tree, grow, pages_root
+from sandbox.bureaus.web import on_stop, write_address, write_atomically
+
+ROLLS = ("registry", "assistance")
+OUTBOX = "outbox"
+CONTROL = "control"
+DROPPED = "dropped.json"
+RECIPIENT = "gateway"
+POLL_SECONDS = 0.2
+_LINE_BREAKS = re.compile(r"[\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Welfare:
+    """The bureau's folder, keys, rolls and faults."""
+
+    folder: Path
+    ring: KeyRing
+    rolls: RollStore
+    faults: Faults
+
+    def drop(self, period: str, again: bool = False) -> list[Path]:
+        """Drop the period's files that are ready and not dropped yet (or, `again`, all of them)."""
+        written = []
+        for name in ROLLS:
+            dropped = self._dropped()
+            key = f"{period}/{name}"
+            if key in dropped and not again:
+                continue
+            roll = self.rolls.find(period, name)
+            if roll is not None:
+                exchange_id, sealed = self._seal((period, name), roll, dropped.get(key, ""))
+                target = f"{name}-{period}-{exchange_id}.cwgx"
+                written.append(files.write(self.folder / OUTBOX, target, sealed))
+                text = json.dumps(dropped | {key: exchange_id}, indent=1)
+                write_atomically(self.folder / DROPPED, text.encode())
+                log(self.ring.me.name, f"dropped {key} {exchange_id}")
+        return written
+
+    def serve(self) -> None:
+        """Drop what becomes ready, and what is asked for again, until SIGTERM."""
+        stop = threading.Event()
+        on_stop(stop.set)
+        control = self.folder / CONTROL
+        control.mkdir(exist_ok=True)
+        self._drop_ready()
+        write_address(self.folder, (self.folder / OUTBOX).as_uri())
+        while not stop.wait(POLL_SECONDS):
+            for request in sorted(control.glob("drop-*")):
+                self.drop(request.name.removeprefix("drop-"), again=True)
+                request.unlink()
+            self._drop_ready()
+
+    def _drop_ready(self) -> None:
+        for period in self.rolls.periods(ROLLS[0]):
+            self.drop(period)
+
+    def _dropped(self) -> dict[str, str]:
+        path = self.folder / DROPPED
+        return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+    def _seal(self, scope: tuple[str, str], roll: Roll, replaces: str) -> tuple[str, bytes]:
+        """Seal a roll: (exchange id, the file's bytes). `scope` is (period, roll name)."""
+        period, name = scope
+        text = csv_text(roll.table)
+        tree = grow(files.csv_lines(text))
+        terms = Terms(
+            sender=self.ring.me.name,
+            recipient=RECIPIENT,
+            action="roll",
+            source=self.ring.me.name,
+            roll=name,
+            period=period,
+            closing=_closing(roll, tree),
+            replaces=replaces,
+            life=FILE_LIFE,
+        )
+        exchange, sealed = files.seal(self.ring, terms, text, tree)
+        if self.faults.on(ALTERED, period, name):
+            sealed = alter(sealed, sealed.index(b"\n", len(files.MAGIC)) + 1, len(sealed))
+        return exchange.id, sealed
+
+
+def csv_text(table: pa.Table) -> bytes:
+    """GB18030 CSV with one heading line and CRLF ends. A line break inside a value becomes a
+    space, so that a physical line is a row."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.column_names)
+    columns = [[_one_line(value) for value in column.to_pylist()] for column in table.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return out.getvalue().encode("gb18030")
+
+
+def _one_line(value: str | None) -> str:
+    if value and ("\n" in value or "\r" in value):
+        return _LINE_BREAKS.sub(" ", value)
+    return value or ""
+
+
+def _closing(roll: Roll, tree: Tree) -> Closing:
+    return Closing(roll.stated_rows, 1, pages_root([tree.root]), roll.scopes, roll.held_scopes)
