@@ -1,0 +1,45 @@
+"""The operational store (see README.md)."""
+
+from gateway.store.audit import AuditEntry
+from gateway.store.cases import CaseEvent, CaseFile
+from gateway.store.deliveries import KeptDelivery
+from gateway.store.findings import FindingCount, FindingFilter, FindingRow, Page
+from gateway.store.judgements import Excuse, Judgement, Side, Verdict
+from gateway.store.keys import DataKeys, KeyClass
+from gateway.store.lock import NightLock
+from gateway.store.night import Applied
+from gateway.store.outbox import Backlog, OutboxItem
+from gateway.store.persons import PersonIds, PersonRecord
+from gateway.store.runs import Run
+from gateway.store.snapshots import SnapshotRow
+from gateway.store.sources import STATUS, RowLedger
+from gateway.store.store import Store, open_store
+
+__all__ = [
+    "STATUS",
+    "Applied",
+    "AuditEntry",
+    "Backlog",
+    "CaseEvent",
+    "CaseFile",
+    "DataKeys",
+    "Excuse",
+    "FindingCount",
+    "FindingFilter",
+    "FindingRow",
+    "Judgement",
+    "KeptDelivery",
+    "KeyClass",
+    "NightLock",
+    "OutboxItem",
+    "Page",
+    "PersonIds",
+    "PersonRecord",
+    "RowLedger",
+    "Run",
+    "Side",
+    "SnapshotRow",
+    "Store",
+    "Verdict",
+    "open_store",
+]

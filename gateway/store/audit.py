@@ -1,0 +1,73 @@
+"""Who read or did what, and why. The evidence room chains the entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from gateway.store.database import Database
+from gateway.store.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One entry. `subject` is a reference (case number, finding key, source), never personal data.
+
+    `actor_kind` is person, client, night or worker; `detail` is JSON text.
+    """
+
+    at: datetime
+    actor: str
+    actor_kind: str
+    action: str
+    purpose: str
+    subject_kind: str
+    subject: str
+    detail: str = "{}"
+    entry: int = 0
+    chained: str | None = None
+
+
+_FIELDS = (
+    audit.c.at, audit.c.actor, audit.c.actor_kind, audit.c.action, audit.c.purpose,
+    audit.c.subject_kind, audit.c.subject, audit.c.detail, audit.c.entry, audit.c.chained,
+)  # fmt: skip
+
+
+class Audit:
+    """Appends and reads entries; nothing is ever changed but the chain's mark."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, new: AuditEntry) -> int:
+        """Append an entry; its number."""
+        values = {
+            c.name: getattr(new, c.name) for c in _FIELDS if c.name not in ("entry", "chained")
+        }
+        with self._db.write() as c:
+            return int(
+                c.execute(insert(audit).values(values).returning(audit.c.entry)).scalar_one()
+            )
+
+    def unchained(self, limit: int = 1000) -> tuple[AuditEntry, ...]:
+        """The oldest entries that the evidence log does not hold yet."""
+        query = select(*_FIELDS).where(audit.c.chained.is_(None))
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(audit.c.entry).limit(limit)).mappings().all()
+        return tuple(AuditEntry(**row) for row in rows)
+
+    def chain(self, entry: int, link: str) -> None:
+        """Note under which link of the evidence log an entry stands; the first one stays."""
+        mine = update(audit).where(audit.c.entry == entry, audit.c.chained.is_(None))
+        with self._db.write() as c:
+            c.execute(mine.values(chained=link))
+
+    def entries(
+        self, since: datetime, until: datetime, limit: int = 1000
+    ) -> tuple[AuditEntry, ...]:
+        """Entries of a span of time, oldest first."""
+        query = select(*_FIELDS).where(audit.c.at >= since, audit.c.at < until)
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(audit.c.entry).limit(limit)).mappings().all()
+        return tuple(AuditEntry(**row) for row in rows)

@@ -1,0 +1,158 @@
+"""Connections to SQLite or PostgreSQL, and transactions whose failures are of the house's tree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.model.errors import StoreError, UsageError
+
+Row = Mapping[str, Any]
+_BUSY_MS = 10_000
+
+
+class Database:
+    """One database. `read` sees one consistent state; `write` commits whole or not at all."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._open: ContextVar[Connection | None] = ContextVar("open_write", default=None)
+        self._writer = self.engine.execution_options(cwg_write=True)
+        self._reader = self.engine
+        if not self.is_sqlite:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose changes are never kept; inside a `write`, that one's. Raises StoreError."""
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
+            return
+        with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in one transaction: kept when the block ends, undone when it raises.
+
+        Inside another `write` of the same thread it joins that transaction.
+        """
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
+            return
+        with _translated(), self._writer.begin() as connection:
+            token = self._open.set(connection)
+            try:
+                yield connection
+            finally:
+                self._open.reset(token)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[Row], *, keep_first: bool = False
+) -> int:
+    """Insert rows; with `keep_first`, rows that collide with a unique key are left out.
+
+    Returns how many were inserted.
+    """
+    if not rows:
+        return 0
+    if not keep_first:
+        connection.execute(table.insert(), list(rows))
+        return len(rows)
+    return connection.execute(
+        _insert(connection, table).on_conflict_do_nothing(), list(rows)
+    ).rowcount
+
+
+def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows or replace the given columns of those that have the same primary key."""
+    if not rows:
+        return
+    keys = [c.name for c in table.primary_key]
+    insert = _insert(connection, table)
+    given = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=given), list(rows))
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _engine(url: str) -> Engine:
+    # hide_parameters: an error must not print a row.
+    if url.startswith("sqlite:"):
+        engine = create_engine(url, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if url.startswith("postgresql+psycopg:"):
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    raise UsageError(
+        "the database is neither SQLite nor PostgreSQL",
+        where="site.toml: database",
+        mend="use sqlite:///… or postgresql+psycopg://…",
+    )
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late for DDL and for IMMEDIATE: we say it ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_MS}",
+        "synchronous=FULL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a reader that turns writer could only fail.
+    writes = connection.get_execution_options().get("cwg_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(
+            "the database refused",
+            where=_reference(error),
+            mend="`cwg doctor` tells whether it is reachable and of this version",
+        ) from None
+    except SQLAlchemyError as error:
+        raise StoreError("the database could not be used", where=type(error).__name__) from None
+
+
+def _reference(error: DBAPIError) -> str:
+    # Only names of constraints and codes: a driver's full text may quote the row.
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if constraint:
+        return str(constraint)
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None)
+    text = str(error.orig) if "constraint failed" in str(error.orig) else ""
+    return text or str(code or type(error.orig).__name__)

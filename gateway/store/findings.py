@@ -1,0 +1,177 @@
+"""The online view: pages and counts of findings. Who may see what is decided by the caller."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+
+from gateway.model.cases import CaseState
+from gateway.model.errors import UsageError
+from gateway.store.database import Database
+from gateway.store.tables import case_file, finding, finding_past
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings. `access` and `divisions` come from the reader's scope and are never optional.
+
+    `divisions` are prefixes of division codes; the empty prefix means everywhere, also where the
+    division is not known. Empty `rules`, `states`, `owners` mean all.
+    """
+
+    access: tuple[str, ...]
+    divisions: tuple[str, ...]
+    rules: tuple[str, ...] = ()
+    states: tuple[CaseState, ...] = ()
+    owners: tuple[str, ...] = ()
+    person_id: int | None = None
+    due_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding of the online view. `evidence` is JSON text of references."""
+
+    finding_key: str
+    case_id: int
+    state: CaseState
+    version: int
+    rule: str
+    rule_version: int
+    run_id: int
+    first_run: int
+    person_id: int | None
+    source: str | None
+    scope: str | None
+    division: str | None
+    severity: str
+    owner: str
+    answer: str
+    reason: str
+    access: str
+    episode: date
+    evidence: str
+    due_on: date | None
+    known_from: datetime
+    unverified_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Findings in order of severity, then case number; `next_cursor` is empty on the last page."""
+
+    rows: tuple[FindingRow, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingCount:
+    """How many findings of one rule, county (six digits, or None) and state there are."""
+
+    rule: str
+    county: str | None
+    state: CaseState
+    count: int
+
+
+_COLUMNS = tuple(
+    case_file.c[name] if name in ("state", "version", "due_on") else finding.c[name]
+    for name in FindingRow.__dataclass_fields__
+)
+
+
+class Findings:
+    """Reads of the online view."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def page(self, wanted: FindingFilter, *, cursor: str = "", limit: int = 50) -> Page:
+        """One page. Raises UsageError for a cursor that did not come from here."""
+        query = _filtered(select(*_COLUMNS), wanted)
+        order = (finding.c.severity, finding.c.case_id)
+        if cursor:
+            query = query.where(tuple_(*order) > tuple_(*_decode(cursor)))
+        with self._db.read() as c:
+            found = c.execute(query.order_by(*order).limit(limit + 1)).all()
+        rows = tuple(_row(r) for r in found[:limit])
+        more = len(found) > limit
+        return Page(rows, _encode(rows[-1]) if more else "")
+
+    def finding(self, finding_key: str) -> FindingRow | None:
+        """The finding of that key, or None."""
+        query = _joined(select(*_COLUMNS)).where(finding.c.finding_key == finding_key)
+        with self._db.read() as c:
+            row = c.execute(query).first()
+        return None if row is None else _row(row)
+
+    def counts(self, wanted: FindingFilter) -> tuple[FindingCount, ...]:
+        """Counts by rule, county and state."""
+        county = func.substr(finding.c.division, 1, 6)
+        group = (finding.c.rule, county, case_file.c.state)
+        query = _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
+        with self._db.read() as c:
+            rows = c.execute(query).all()
+        return tuple(FindingCount(r[0], r[1], CaseState(r[2]), r[3]) for r in rows)
+
+    def past(self, finding_key: str) -> tuple[dict[str, Any], ...]:
+        """What the finding said before, oldest first, each with known_from and known_to."""
+        query = select(finding_past).where(finding_past.c.finding_key == finding_key)
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(finding_past.c.run_id)).mappings().all()
+        return tuple(dict(row) for row in rows)
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.select_from(finding).join(case_file, case_file.c.case_id == finding.c.case_id)
+
+
+def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
+    query = _joined(query).where(finding.c.access.in_(wanted.access), _within(wanted.divisions))
+    listed: tuple[tuple[ColumnElement[Any], Sequence[str]], ...] = (
+        (finding.c.rule, wanted.rules),
+        (case_file.c.state, wanted.states),
+        (finding.c.owner, wanted.owners),
+    )
+    for column, values in listed:
+        if values:
+            query = query.where(column.in_(values))
+    if wanted.person_id is not None:
+        query = query.where(finding.c.person_id == wanted.person_id)
+    if wanted.due_before is not None:
+        query = query.where(case_file.c.due_on < wanted.due_before)
+    return query
+
+
+def _within(prefixes: tuple[str, ...]) -> ColumnElement[bool]:
+    # A range of whole codes uses the index under any collation, LIKE does not.
+    ranges = [
+        finding.c.division.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
+        if prefix
+        else finding.c.finding_key.is_not(None)
+        for prefix in prefixes
+    ]
+    return or_(finding.c.finding_key.is_(None), *ranges)
+
+
+def _encode(row: FindingRow) -> str:
+    return base64.urlsafe_b64encode(f"{row.severity}.{row.case_id}".encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[str, int]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        severity, case_id = text.split(".")
+        return severity, int(case_id)
+    except (binascii.Error, ValueError):
+        raise UsageError(
+            "the cursor is not one of ours", where="cursor", mend="start at the first page"
+        ) from None
+
+
+def _row(row: Row[Any]) -> FindingRow:
+    return FindingRow(**(dict(row._mapping) | {"state": CaseState(row.state)}))

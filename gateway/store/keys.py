@@ -1,0 +1,194 @@
+"""Data keys of a site: files of mode 0600, by class and version, and the envelopes made with them.
+
+`personal` opens what officers see; `sealed` (class 3) and `protection` (signs of harm) are keys of
+their own, so that a process may be started without them. `index` makes blind indexes, `snapshot` keys
+the Parquet files, `site` makes finding keys; these three have one version for ever.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.model.errors import KeyUnavailable, StoreError
+
+_FORMAT = b"\x01"
+_NONCE = 12
+_HEAD = len(_FORMAT) + 2 + _NONCE
+
+
+class KeyClass(StrEnum):
+    """What a data key is for; also the first part of its file name."""
+
+    PERSONAL = "personal"
+    SEALED = "sealed"
+    PROTECTION = "protection"
+    INDEX = "index"
+    SNAPSHOT = "snapshot"
+    SITE = "site"
+
+
+ENVELOPES = (KeyClass.PERSONAL, KeyClass.SEALED, KeyClass.PROTECTION)
+
+
+class DataKeys:
+    """The keys in a folder, read when first needed.
+
+    Raises KeyUnavailable when a key is missing, damaged or readable by others than its owner.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read = lru_cache(maxsize=None)(self._load)
+        self._cipher = lru_cache(maxsize=None)(self._make_cipher)
+
+    @classmethod
+    def create(cls, folder: Path) -> "DataKeys":
+        """Make the first version of every key that is not there yet. Existing keys are not touched."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for kind in KeyClass:
+            if not (folder / _file_name(kind, 1)).exists():
+                _write_new(folder / _file_name(kind, 1))
+        return cls(folder)
+
+    def rotate(self, kind: KeyClass) -> int:
+        """Make a new version of an envelope key; what is sealed from now on uses it.
+
+        Raises KeyUnavailable for a class that has one version for ever.
+        """
+        if kind not in ENVELOPES:
+            raise KeyUnavailable(
+                f"the {kind} key cannot be replaced",
+                where=str(self._folder.name),
+                mend="values made with it are compared, so it stays for the life of the site",
+            )
+        version = self.current(kind) + 1
+        _write_new(self._folder / _file_name(kind, version))
+        self._cipher.cache_clear()
+        return version
+
+    def current(self, kind: KeyClass) -> int:
+        """The newest version of a class that is in the folder."""
+        found = [_version(p.name) for p in self._folder.glob(f"{kind}.*.key")]
+        if not found:
+            raise _missing(self._folder, kind, 1)
+        return max(found)
+
+    def snapshot_key(self) -> bytes:
+        """32 bytes that key the snapshot files."""
+        return self._read(KeyClass.SNAPSHOT, 1)
+
+    def site_key(self) -> str:
+        """64 hex digits that key finding keys."""
+        return self._read(KeyClass.SITE, 1).hex()
+
+    def token(self, what: str, text: str) -> str:
+        """Blind index of a value: equal values of one kind give equal tokens (64 hex digits)."""
+        key = self._read(KeyClass.INDEX, 1)
+        return hmac.new(key, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+    def sealer(
+        self, place: str, kind: KeyClass = KeyClass.PERSONAL
+    ) -> Callable[[object, str | None], bytes | None]:
+        """A function (row id, text) → envelope for one column; `place` is `table.column`."""
+        version = self.current(kind)
+        cipher = self._cipher(kind, version)
+        head = _FORMAT + version.to_bytes(2, "big")
+        prefix = f"{kind}:{place}:"
+
+        def seal(row: object, text: str | None) -> bytes | None:
+            if text is None:
+                return None
+            nonce = os.urandom(_NONCE)
+            aad = f"{prefix}{row}".encode()
+            return head + nonce + cipher.encrypt(nonce, text.encode(), head + aad)
+
+        return seal
+
+    def opener(
+        self, place: str, kind: KeyClass = KeyClass.PERSONAL
+    ) -> Callable[[object, bytes | None], str | None]:
+        """A function (row id, envelope) → text for one column.
+
+        The function raises StoreError for an envelope that was altered or moved to another row or
+        column, KeyUnavailable when the key of its version is not here.
+        """
+        prefix = f"{kind}:{place}:"
+
+        def unseal(row: object, token: bytes | None) -> str | None:
+            if token is None:
+                return None
+            if len(token) < _HEAD or token[:1] != _FORMAT:
+                raise _altered(place)
+            cipher = self._cipher(kind, int.from_bytes(token[1:3], "big"))
+            aad = token[:3] + f"{prefix}{row}".encode()
+            try:
+                return cipher.decrypt(token[3:_HEAD], token[_HEAD:], aad).decode()
+            except InvalidTag:
+                raise _altered(place) from None
+
+        return unseal
+
+    def __repr__(self) -> str:
+        return "DataKeys(…)"
+
+    def _make_cipher(self, kind: KeyClass, version: int) -> AESGCM:
+        return AESGCM(self._read(kind, version))
+
+    def _load(self, kind: KeyClass, version: int) -> bytes:
+        path = self._folder / _file_name(kind, version)
+        if not path.is_file():
+            raise _missing(self._folder, kind, version)
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise KeyUnavailable(
+                "a data key can be read by others", where=path.name, mend=f"chmod 600 {path.name}"
+            )
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise KeyUnavailable(
+                "a data key is damaged", where=path.name, mend="restore it from the key backup"
+            )
+        return key
+
+
+def _file_name(kind: KeyClass, version: int) -> str:
+    return f"{kind}.{version}.key"
+
+
+def _version(name: str) -> int:
+    part = name.split(".")[1]
+    return int(part) if part.isdigit() else 0
+
+
+def _write_new(path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _missing(folder: Path, kind: KeyClass, version: int) -> KeyUnavailable:
+    return KeyUnavailable(
+        "a data key is not there",
+        where=f"{folder.name}/{_file_name(kind, version)}",
+        mend="restore it from the key backup, or run the command as a user who may read it",
+    )
+
+
+def _altered(place: str) -> StoreError:
+    return StoreError(
+        "an envelope does not open in its place",
+        where=place,
+        mend="restore the row from the backup",
+    )

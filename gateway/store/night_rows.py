@@ -1,0 +1,207 @@
+"""Row by row, what the night writes: only called inside the transaction of gateway/store/night.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from gateway.model.cases import CaseState
+from gateway.store.cases import stale
+from gateway.store.database import insert_rows
+from gateway.store.persons import take_numbers
+from gateway.store.runs import Run
+from gateway.store.tables import case_file, finding, finding_past
+
+Change = dict[str, Any]
+_VIEW = (
+    "rule", "rule_version", "person_id", "source", "scope", "division", "severity", "owner",
+    "answer", "reason", "access", "episode", "evidence", "evidence_digest",
+)  # fmt: skip
+_SOME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Planned transitions by what has to be written for them."""
+
+    new: list[Change]
+    known: list[Change]
+
+    @classmethod
+    def of(cls, transitions: pa.Table) -> "Changes":
+        """From a table of `gateway.model.cases.TRANSITION`."""
+        rows = transitions.to_pylist()
+        return cls(
+            [row for row in rows if row["case_id"] is None],
+            [row for row in rows if row["case_id"] is not None],
+        )
+
+    @property
+    def moved(self) -> list[Change]:
+        """Known cases that get a line in their history."""
+        return [row for row in self.known if row["event"] is not None]
+
+    @property
+    def changed(self) -> list[Change]:
+        """Known cases whose finding says something else now."""
+        return [row for row in self.known if row["view_changed"]]
+
+    @property
+    def marked(self) -> list[Change]:
+        """Known cases of which only the state or `unverified_since` changes."""
+        return [row for row in self.known if not row["view_changed"]]
+
+
+def check_versions(connection: Connection, known: Sequence[Change]) -> None:
+    """Raise StaleCase when a case has moved on since the plan was read; else keep it from moving."""
+    wanted = {row["case_id"]: row["version"] for row in known}
+    ids = sorted(wanted)
+    columns = (case_file.c.case_id, case_file.c.version)
+    for start in range(0, len(ids), _SOME):
+        some = case_file.c.case_id.in_(ids[start : start + _SOME])
+        rows = connection.execute(select(*columns).where(some).with_for_update()).all()
+        if any(wanted.pop(case_id) != version for case_id, version in rows):
+            raise stale("the night's plan")
+    if wanted:
+        raise stale("the night's plan")
+
+
+def number_cases(connection: Connection, new: list[Change]) -> None:
+    """Give new cases consecutive numbers, the most severe first."""
+    if not new:
+        return
+    new.sort(key=lambda row: (row["severity"], row["finding_key"]))
+    first = take_numbers(connection, "case", len(new))
+    for offset, row in enumerate(new):
+        row["case_id"] = first + offset
+        row["version"] = 0
+
+
+def open_cases(connection: Connection, run: Run, new: Sequence[Change]) -> None:
+    """Insert the case file and the finding of each new case."""
+    files = [
+        {
+            "case_id": row["case_id"],
+            "state": row["to_state"],
+            "version": 1,
+            "opened_on": run.as_of,
+            "due_on": row["due_on"],
+            "follows": row["follows"],
+        }
+        for row in new
+    ]
+    insert_rows(connection, case_file, files)
+    of_run = {"run_id": run.run_id, "first_run": run.run_id, "known_from": run.known_at}
+    insert_rows(connection, finding, [_view(row) | of_run for row in new])
+
+
+def move_cases(connection: Connection, moved: Sequence[Change]) -> None:
+    """Give moved cases their new state. An excuse's and a wait's end go with their state."""
+    if not moved:
+        return
+    state: BindParameter[str] = bindparam("b_state")
+    change = (
+        update(case_file)
+        .where(case_file.c.case_id == bindparam("b_case"))
+        .values(
+            state=state,
+            version=case_file.c.version + 1,
+            due_on=func.coalesce(bindparam("b_due"), case_file.c.due_on),
+            reverify_on=bindparam("b_reverify"),
+            excuse_until=case((state == CaseState.EXCUSED, case_file.c.excuse_until)),
+            wait_until=case((state == CaseState.WAITING, case_file.c.wait_until)),
+            waiting_on=case((state == CaseState.WAITING, case_file.c.waiting_on)),
+        )
+    )
+    rows = [
+        {
+            "b_case": row["case_id"],
+            "b_state": row["to_state"],
+            "b_due": row["due_on"],
+            "b_reverify": row["reverify_on"],
+        }
+        for row in moved
+    ]
+    connection.execute(change, rows)
+
+
+def archive_views(connection: Connection, run: Run, changed: Sequence[Change]) -> None:
+    """Copy what findings said until now into their history."""
+    names = ["finding_key", "run_id", "known_from", *_VIEW]
+    old = select(
+        *(finding.c[name] for name in names), literal(run.known_at, finding.c.known_from.type)
+    )
+    for start in range(0, len(changed), _SOME):
+        keys = [row["finding_key"] for row in changed[start : start + _SOME]]
+        some = old.where(finding.c.finding_key.in_(keys))
+        connection.execute(insert(finding_past).from_select([*names, "known_to"], some))
+
+
+def update_views(connection: Connection, run: Run, changed: Sequence[Change]) -> None:
+    """Write what findings say now."""
+    if not changed:
+        return
+    names = (*_VIEW, "unverified_since")
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
+    change = update(finding).where(finding.c.finding_key == bindparam("b_finding_key"))
+    change = change.values(values | {"run_id": run.run_id, "known_from": run.known_at})
+    rows = [{f"b_{name}": row[name] for name in ("finding_key", *names)} for row in changed]
+    connection.execute(change, rows)
+
+
+def mark_views(connection: Connection, marked: Sequence[Change]) -> None:
+    """Write since when findings could not be checked; null where they were checked tonight."""
+    if not marked:
+        return
+    change = update(finding).where(finding.c.finding_key == bindparam("b_key"))
+    change = change.values(unverified_since=bindparam("b_since"))
+    rows = [{"b_key": row["finding_key"], "b_since": row["unverified_since"]} for row in marked]
+    connection.execute(change, rows)
+
+
+def event_row(row: Change, run: Run) -> Change:
+    """The line of history of one transition."""
+    return {
+        "case_id": row["case_id"],
+        "version": row["version"] + 1,
+        "event": row["event"],
+        "from_state": row["from_state"],
+        "to_state": row["to_state"],
+        "by": "night",
+        "at": run.started_at,
+        "as_of": run.as_of,
+        "run_id": run.run_id,
+        "reason": row["event_reason"],
+        "evidence": row["event_evidence"],
+    }
+
+
+def notice_row(row: Change, run: Run) -> Change:
+    """The outbox row of one transition."""
+    return {
+        "case_id": row["case_id"],
+        "finding_key": row["finding_key"],
+        "kind": row["notice"],
+        "period": f"{run.as_of:%Y-%m}",
+        "recipient": row["owner"],
+        "state": "pending",
+        "attempts": 0,
+        "created_at": run.started_at,
+        "next_at": run.started_at,
+    }
+
+
+def _view(row: Change) -> Change:
+    return {name: row[name] for name in ("finding_key", "case_id", "unverified_since", *_VIEW)}

@@ -1,0 +1,132 @@
+"""What has to go out: leased, sent, tried again, given up; in order within a case.
+
+Rows are written in the transaction of what caused them (gateway/store/night.py, cases.py).
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
+
+from gateway.model.errors import StoreError
+from gateway.store.database import Database
+from gateway.store.tables import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One leased item. `lease` proves to the store that the holder may still report on it."""
+
+    outbox_id: int
+    case_id: int
+    finding_key: str
+    kind: str
+    period: str
+    recipient: str
+    attempts: int
+    created_at: datetime
+    lease: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many items are in which state."""
+
+    pending: int
+    leased: int
+    sent: int
+    dead: int
+    skipped: int
+
+
+class Outbox:
+    """Satisfies the dispatch room's port."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def lease(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[OutboxItem]:
+        """Take up to `limit` due items for `ttl`, oldest first, at most one of a case.
+
+        An item waits for every earlier one of its case to be sent or skipped. Leases that ran out
+        are taken again.
+        """
+        token = str(uuid.uuid4())
+        with self._db.write() as c:
+            ids = _due(c, now, limit)
+            change = {"state": "leased", "lease": token, "lease_until": now + ttl}
+            mine = outbox.c.outbox_id.in_(ids)
+            c.execute(update(outbox).where(mine).values(attempts=outbox.c.attempts + 1, **change))
+            rows = c.execute(select(outbox).where(mine).order_by(outbox.c.outbox_id)).all()
+        return tuple(
+            OutboxItem(
+                r.outbox_id, r.case_id, r.finding_key, r.kind, r.period,
+                r.recipient, r.attempts, r.created_at, token,
+            )
+            for r in rows
+        )  # fmt: skip
+
+    def sent(self, item: OutboxItem, exchange_id: str, now: datetime) -> bool:
+        """Report an item as sent; False when the lease was lost (somebody else sends it too)."""
+        return self._end(item, {"state": "sent", "exchange_id": exchange_id, "sent_at": now})
+
+    def again(self, item: OutboxItem, next_at: datetime, error: str) -> bool:
+        """Give an item back to be tried at `next_at`; `error` is a code. False: the lease was lost."""
+        return self._end(item, {"state": "pending", "next_at": next_at, "error": error[:128]})
+
+    def dead(self, item: OutboxItem, error: str) -> bool:
+        """Give an item up until an operator looks at it. False when the lease was lost."""
+        return self._end(item, {"state": "dead", "error": error[:128]})
+
+    def revive(self, outbox_id: int, now: datetime) -> None:
+        """Try a dead item again, from its first attempt. Raises StoreError when it is not dead."""
+        self._operator(outbox_id, {"state": "pending", "attempts": 0, "next_at": now})
+
+    def skip(self, outbox_id: int) -> None:
+        """Never send a dead item; the later ones of its case may go. Raises StoreError."""
+        self._operator(outbox_id, {"state": "skipped"})
+
+    def backlog(self) -> Backlog:
+        """Counts by state."""
+        query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        with self._db.read() as c:
+            counts = {str(state): int(count) for state, count in c.execute(query)}
+        states = ("pending", "leased", "sent", "dead", "skipped")
+        return Backlog(*(counts.get(state, 0) for state in states))
+
+    def _end(self, item: OutboxItem, change: dict[str, Any]) -> bool:
+        held = (outbox.c.outbox_id == item.outbox_id, outbox.c.lease == item.lease)
+        values = change | {"lease": None, "lease_until": None}
+        with self._db.write() as c:
+            return bool(c.execute(update(outbox).where(*held).values(values)).rowcount)
+
+    def _operator(self, outbox_id: int, change: dict[str, Any]) -> None:
+        dead = (outbox.c.outbox_id == outbox_id, outbox.c.state == "dead")
+        with self._db.write() as c:
+            if not c.execute(update(outbox).where(*dead).values(change)).rowcount:
+                raise StoreError(
+                    "there is no such dead item",
+                    where=f"outbox {outbox_id}",
+                    mend="see `cwg outbox`",
+                )
+
+
+def _due(connection: Connection, now: datetime, limit: int) -> Sequence[int]:
+    earlier = outbox.alias("earlier")
+    waits = exists().where(
+        earlier.c.case_id == outbox.c.case_id,
+        earlier.c.outbox_id < outbox.c.outbox_id,
+        earlier.c.state.not_in(("sent", "skipped")),
+    )
+    ready = or_(
+        and_(outbox.c.state == "pending", outbox.c.next_at <= now),
+        and_(outbox.c.state == "leased", outbox.c.lease_until <= now),
+    )
+    query = (
+        select(outbox.c.outbox_id).where(ready, ~waits).order_by(outbox.c.outbox_id).limit(limit)
+    )
+    # PostgreSQL: two workers take different rows; SQLite ignores the clause, its writers queue anyway.
+    return connection.execute(query.with_for_update(skip_locked=True, of=outbox)).scalars().all()

@@ -1,0 +1,149 @@
+"""Person numbers, minted in blocks and never reused, and the people who have a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, Row, insert, select, update
+
+from gateway.model.errors import StoreError
+from gateway.store.database import Database, upsert_rows
+from gateway.store.keys import DataKeys
+from gateway.store.tables import counter, person, person_block
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person with a case, opened. Personal fields never show in its repr."""
+
+    person_id: int
+    name: str | None = field(repr=False)
+    id_number: str | None = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    sex: str | None
+    division: str | None
+    merged_into: int | None
+
+
+class PersonIds:
+    """Person numbers for one run, as linkage asks for them: a resumed run is given the same blocks."""
+
+    def __init__(self, persons: "Persons", run_id: int) -> None:
+        self._persons = persons
+        self._run_id = run_id
+        self._call = 0
+
+    def reserve(self, count: int) -> range:
+        """`count` consecutive new numbers."""
+        block = self._persons.reserve_persons(self._run_id, count, call=self._call)
+        self._call += 1
+        return block
+
+
+class Persons:
+    """Minting, and the personal columns behind envelopes."""
+
+    def __init__(self, db: Database, keys: DataKeys) -> None:
+        self._db = db
+        self._keys = keys
+
+    def reserve_persons(self, run_id: int, count: int, *, call: int = 0) -> range:
+        """`count` consecutive numbers for the run's `call`-th wish.
+
+        The same wish gives the same block again; with another count, a new block (numbers once given
+        out are never given to somebody else).
+        """
+        if count == 0:
+            return range(0)
+        of_call = (person_block.c.run_id == run_id, person_block.c.call == call)
+        with self._db.write() as c:
+            known = select(person_block.c.first).where(*of_call, person_block.c.count == count)
+            first = c.execute(known).scalar_one_or_none()
+            if first is None:
+                first = take_numbers(c, "person", count)
+                block = {"first": first, "run_id": run_id, "call": call, "count": count}
+                c.execute(insert(person_block).values(block))
+        return range(first, first + count)
+
+    def ids(self, run_id: int) -> PersonIds:
+        """The numbers for one run, in the shape that linkage asks for."""
+        return PersonIds(self, run_id)
+
+    def person(self, person_id: int) -> PersonRecord | None:
+        """The person of that number, or None when there is no case of theirs."""
+        found = self.people([person_id])
+        return found[0] if found else None
+
+    def people(self, person_ids: Sequence[int]) -> tuple[PersonRecord, ...]:
+        """The people of those numbers who have a case; meant for one page, not for a whole roll."""
+        query = (
+            select(person).where(person.c.person_id.in_(person_ids)).order_by(person.c.person_id)
+        )
+        with self._db.read() as c:
+            rows = c.execute(query).all()
+        return tuple(self._open(row) for row in rows)
+
+    def find(self, id_number: str) -> tuple[int, ...]:
+        """Numbers of people with a case who have this (normalised) id number, by blind index."""
+        token = self._keys.token("id_number", id_number)
+        with self._db.read() as c:
+            rows = c.execute(select(person.c.person_id).where(person.c.id_token == token)).scalars()
+            return tuple(sorted(rows))
+
+    def merge(self, person_id: int, into: int) -> None:
+        """Say that two numbers are one person; the older cases follow. Raises StoreError for a loop."""
+        follow = update(person).values(merged_into=into)
+        with self._db.write() as c:
+            target = c.execute(
+                select(person.c.merged_into).where(person.c.person_id == into)
+            ).first()
+            if target is None or target.merged_into is not None or person_id == into:
+                raise StoreError(
+                    "a person cannot be merged into one who is unknown or merged already",
+                    where=f"person {into}",
+                    mend="merge into the person who is left",
+                )
+            c.execute(follow.where(person.c.person_id == person_id))
+            c.execute(follow.where(person.c.merged_into == person_id))
+
+    def _open(self, row: Row[Any]) -> PersonRecord:
+        born = self._keys.opener("person.birth_date")(row.person_id, row.birth_date)
+        return PersonRecord(
+            row.person_id,
+            self._keys.opener("person.name")(row.person_id, row.name),
+            self._keys.opener("person.id_number")(row.person_id, row.id_number),
+            None if born is None else date.fromisoformat(born),
+            row.sex,
+            row.division,
+            row.merged_into,
+        )
+
+
+def take_numbers(connection: Connection, name: str, count: int) -> int:
+    """The first of `count` consecutive numbers of a counter that nobody else gets."""
+    bump = update(counter).where(counter.c.name == name).values(next=counter.c.next + count)
+    return int(connection.execute(bump.returning(counter.c.next)).scalar_one()) - count
+
+
+def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None:
+    """Insert or renew people (`gateway.model.cases.CASE_PERSON`) inside a transaction."""
+    seal_name = keys.sealer("person.name")
+    seal_number = keys.sealer("person.id_number")
+    seal_birth = keys.sealer("person.birth_date")
+    rows = []
+    for row in people.to_pylist():
+        number, born, key = row["id_number"], row["birth_date"], row["person_id"]
+        rows.append({
+            "person_id": key,
+            "birth_year": born.year if born else None,
+            "birth_month": born.month if born else None,
+            "sex": row["sex"],
+            "division": row["division"],
+            "name": seal_name(key, row["name"]),
+            "id_number": seal_number(key, number),
+            "birth_date": seal_birth(key, born.isoformat() if born else None),
+            "id_token": keys.token("id_number", number) if number else None,
+        })  # fmt: skip
+    upsert_rows(connection, person, rows)

@@ -1,0 +1,94 @@
+"""Refused rows: what they were, why they were refused, and the identity hints that hold rules."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Connection, RowMapping, select, update
+
+from gateway.store.database import Database, insert_rows
+from gateway.store.keys import DataKeys
+from gateway.store.runs import read_run
+from gateway.store.tables import quarantine
+
+ROWS = pa.schema([
+    ("source", pa.string()), ("roll", pa.string()), ("table_name", pa.string()),
+    ("row_ref", pa.string()), ("row_key", pa.string()), ("column_name", pa.string()),
+    ("reason", pa.string()), ("original_json", pa.string()), ("name_key", pa.string()),
+    ("id_number", pa.string()), ("id_given", pa.string()), ("birth_date", pa.date32()),
+    ("sex", pa.string()), ("division", pa.string()),
+])  # fmt: skip
+"""The shape of quarantined rows as mapping makes them."""
+
+_SEALED = ("row_key", "original_json", "name_key", "id_number", "id_given", "birth_date", "sex")
+_PLAIN = tuple(name for name in ROWS.names if name not in _SEALED)
+
+
+class Quarantine:
+    """Quarantined rows, whole in one envelope each (key class `personal`)."""
+
+    def __init__(self, db: Database, keys: DataKeys) -> None:
+        self._db = db
+        self._keys = keys
+
+    def put(self, run_id: int, source: str, roll: str, period: str, rows: pa.Table) -> None:
+        """Keep the refused rows (`ROWS`) of the roll that now counts for a period, also when there are none.
+
+        What was refused in other deliveries of this roll counts no more. The run's `known_at` is the
+        time of the change.
+        """
+        with self._db.write() as c:
+            now = read_run(c, run_id).known_at
+            refs = {row["row_ref"] for row in rows.select(["row_ref"]).to_pylist()}
+            _supersede(c, source, roll, refs, now)
+            lead = {"run_id": run_id, "period": period, "state": "current", "known_from": now}
+            made = [self._row(row) | lead for row in rows.to_pylist()]
+            insert_rows(c, quarantine, made, keep_first=True)
+
+    def current(self) -> pa.Table:
+        """Every quarantined row that counts (`ROWS`), opened."""
+        query = select(quarantine).where(quarantine.c.state == "current")
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(quarantine.c.quarantine_id)).mappings().all()
+        unseal = self._keys.opener("quarantine.row")
+        opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
+        return pa.Table.from_pylist(opened, schema=ROWS)
+
+    def replayed(self, row_refs: tuple[str, ...], now: datetime) -> int:
+        """Say that rows were read after all; how many there were."""
+        where = (quarantine.c.row_ref.in_(row_refs), quarantine.c.state == "current")
+        with self._db.write() as c:
+            done = c.execute(
+                update(quarantine).where(*where).values(state="replayed", known_to=now)
+            )
+        return done.rowcount
+
+    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+        hidden = {name: row[name] for name in _SEALED if row[name] is not None}
+        text = json.dumps(hidden, ensure_ascii=False, default=date.isoformat)
+        plain = {name: row[name] for name in _PLAIN}
+        return plain | {"row": self._keys.sealer("quarantine.row")(row["row_ref"], text)}
+
+
+def _supersede(
+    connection: Connection, source: str, roll: str, refs: set[str], now: datetime
+) -> None:
+    of_roll = (
+        quarantine.c.source == source,
+        quarantine.c.roll == roll,
+        quarantine.c.state == "current",
+    )
+    known = connection.execute(select(quarantine.c.row_ref).where(*of_roll)).scalars()
+    gone = [ref for ref in known if ref not in refs]
+    change = update(quarantine).values(state="superseded", known_to=now)
+    for start in range(0, len(gone), 500):
+        some = gone[start : start + 500]
+        connection.execute(change.where(*of_roll, quarantine.c.row_ref.in_(some)))
+
+
+def _opened(row: RowMapping, text: str) -> dict[str, Any]:
+    hidden: dict[str, Any] = json.loads(text)
+    if "birth_date" in hidden:
+        hidden["birth_date"] = date.fromisoformat(hidden["birth_date"])
+    return {name: row[name] for name in _PLAIN} | hidden

@@ -1,0 +1,89 @@
+"""The operational store: one database, its repositories, its migrations and its lock."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from gateway.store.audit import Audit
+from gateway.store.cases import Cases
+from gateway.store.database import Database
+from gateway.store.deliveries import Deliveries
+from gateway.store.exchanges import Exchanges
+from gateway.store.findings import Findings
+from gateway.store.judgements import Excuses, Judgements
+from gateway.store.keys import DataKeys
+from gateway.store.lock import NightLock, hold_lock
+from gateway.store.migrate import check_revision, upgrade
+from gateway.store.night import Night
+from gateway.store.outbox import Outbox
+from gateway.store.persons import Persons
+from gateway.store.quarantine import Quarantine
+from gateway.store.runs import Runs
+from gateway.store.snapshots import Snapshots
+from gateway.store.sources import Sources
+
+
+class Store:
+    """Every repository over one database. `url` is `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str, keys: DataKeys) -> None:
+        self._db = Database(url)
+        self.keys = keys
+        self.runs = Runs(self._db)
+        self.persons = Persons(self._db, keys)
+        self.exchanges = Exchanges(self._db)
+        self.deliveries = Deliveries(self._db)
+        self.snapshots = Snapshots(self._db)
+        self.sources = Sources(self._db)
+        self.quarantine = Quarantine(self._db, keys)
+        self.judgements = Judgements(self._db, keys)
+        self.excuses = Excuses(self._db, keys)
+        self.cases = Cases(self._db, keys)
+        self.findings = Findings(self._db)
+        self.night = Night(self._db, keys)
+        self.outbox = Outbox(self._db)
+        self.audit = Audit(self._db)
+
+    def upgrade(self) -> str:
+        """Bring the database to this version's schema; the revision it is at."""
+        return upgrade(self._db)
+
+    def hold_lock(
+        self, node: str, now: datetime, ttl: timedelta
+    ) -> AbstractContextManager[NightLock]:
+        """Hold the night's lock for a `with` block. Raises RunLocked when a living node holds it."""
+        return hold_lock(self._db, node, now, ttl)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One transaction over several repositories: all of it is kept, or none."""
+        with self._db.write():
+            yield
+
+    def check(self) -> str:
+        """Ask the database; its revision. Raises StoreError when it does not answer or is another's."""
+        return check_revision(self._db)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, keys: DataKeys) -> Store:
+    """Open a store whose schema is of this version. Raises StoreError otherwise."""
+    store = Store(url, keys)
+    store.check()
+    return store

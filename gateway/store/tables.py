@@ -1,0 +1,65 @@
+"""Every table of the operational store (SQLite and PostgreSQL), by theme.
+
+Personal columns are `LargeBinary` envelopes (gateway/store/keys.py); `*_token` columns are blind
+indexes. Plain are only division, birth year and month, sex, rule, state, dates, codes and references.
+"""
+
+from gateway.store.tables_base import metadata
+from gateway.store.tables_cases import (
+    NOTICES,
+    STATES,
+    case_event,
+    case_file,
+    excuse,
+    finding,
+    finding_past,
+    outbox,
+    person,
+)
+from gateway.store.tables_night import (
+    audit,
+    counter,
+    ledger,
+    outcome_count,
+    person_block,
+    published_run,
+    run,
+    run_lock,
+    run_step,
+)
+from gateway.store.tables_rolls import (
+    delivery,
+    exchange_seen,
+    judgement,
+    quarantine,
+    snapshot,
+    source_status,
+)
+
+__all__ = [
+    "NOTICES",
+    "STATES",
+    "audit",
+    "case_event",
+    "case_file",
+    "counter",
+    "delivery",
+    "exchange_seen",
+    "excuse",
+    "finding",
+    "finding_past",
+    "judgement",
+    "ledger",
+    "metadata",
+    "outbox",
+    "outcome_count",
+    "person",
+    "person_block",
+    "published_run",
+    "quarantine",
+    "run",
+    "run_lock",
+    "run_step",
+    "snapshot",
+    "source_status",
+]
