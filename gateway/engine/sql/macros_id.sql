@@ -1,0 +1,91 @@
+-- reads: nothing; writes: macros over identity numbers, and hmac_hex; why: one reading of GB 11643 for all rooms.
+-- They equal gateway/model/identifiers.py (clean_number, valid18, ResidentNumber.parse); a parity test holds them.
+
+-- HMAC-SHA256 as 64 hex digits; the key as hex of at most 64 bytes.
+CREATE OR REPLACE TEMP MACRO hmac_hex(key_hex, text) AS sha256(
+    CAST(xor(CAST(unhex(rpad(key_hex, 128, '0')) AS BIT), CAST(unhex(repeat('5c', 64)) AS BIT)) AS BLOB)
+    || unhex(sha256(
+        CAST(xor(CAST(unhex(rpad(key_hex, 128, '0')) AS BIT), CAST(unhex(repeat('36', 64)) AS BIT)) AS BLOB)
+        || encode(text)))
+);
+
+-- The number as typed, folded: half width, no spaces, no leading apostrophe, Х and x as X.
+CREATE OR REPLACE TEMP MACRO id_clean(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '[1-9][0-9]{16}[0-9X]') THEN x
+    ELSE list_transform([translate(upper(regexp_replace(fold_text(x),
+            '^[''‘’`]+|[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]+', '', 'g')), 'Х', 'X')],
+        lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]
+END;
+
+-- The weighted sum of GB 11643 over 17 digits given as a number.
+CREATE OR REPLACE TEMP MACRO id_sum(n) AS
+    (n // 10000000000000000) * 7 + (n // 1000000000000000 % 10) * 9 + (n // 100000000000000 % 10) * 10
+    + (n // 10000000000000 % 10) * 5 + (n // 1000000000000 % 10) * 8 + (n // 100000000000 % 10) * 4
+    + (n // 10000000000 % 10) * 2 + (n // 1000000000 % 10) + (n // 100000000 % 10) * 6
+    + (n // 10000000 % 10) * 3 + (n // 1000000 % 10) * 7 + (n // 100000 % 10) * 9
+    + (n // 10000 % 10) * 10 + (n // 1000 % 10) * 5 + (n // 100 % 10) * 8
+    + (n // 10 % 10) * 4 + (n % 10) * 2;
+
+CREATE OR REPLACE TEMP MACRO id_check_char(n) AS substr('10X98765432', CAST(id_sum(n) % 11 AS INTEGER) + 1, 1);
+
+-- The same as id_valid18, where the first 17 digits are at hand as a number (the mapping has them).
+CREATE OR REPLACE TEMP MACRO id_valid18_of(x, n) AS CASE
+    WHEN regexp_full_match(x, '[1-9][0-9]{5}(18[5-9][0-9]|19[0-9]{2}|20[0-9]{2}|21[0-4][0-9]|2150)[0-9]{7}[0-9X]')
+    THEN id_check_char(n) = right(x, 1) AND try_strptime(substr(x, 7, 8), '%Y%m%d') IS NOT NULL
+    ELSE false
+END;
+
+-- Whether x is 18 clean characters with a day that exists and the right check digit.
+CREATE OR REPLACE TEMP MACRO digit(x, place) AS ascii(substr(x, place, 1)) - 48;
+
+CREATE OR REPLACE TEMP MACRO id_valid18(x) AS CASE
+    WHEN regexp_full_match(x, '[1-9][0-9]{5}(18[5-9][0-9]|19[0-9]{2}|20[0-9]{2}|21[0-4][0-9]|2150)[0-9]{7}[0-9X]')
+    THEN substr('10X98765432', (
+        digit(x, 1) * 7 + digit(x, 2) * 9 + digit(x, 3) * 10 + digit(x, 4) * 5 + digit(x, 5) * 8
+        + digit(x, 6) * 4 + digit(x, 7) * 2 + digit(x, 8) + digit(x, 9) * 6 + digit(x, 10) * 3
+        + digit(x, 11) * 7 + digit(x, 12) * 9 + digit(x, 13) * 10 + digit(x, 14) * 5 + digit(x, 15) * 8
+        + digit(x, 16) * 4 + digit(x, 17) * 2
+    ) % 11 + 1, 1) = right(x, 1) AND try_strptime(substr(x, 7, 8), '%Y%m%d') IS NOT NULL
+    ELSE false
+END;
+
+-- 15 digits as 18, with the century given as text.
+CREATE OR REPLACE TEMP MACRO id_expand(x, century) AS list_transform(
+    [left(x, 6) || century || substr(x, 7, 9)],
+    lambda y: CASE WHEN try_strptime(substr(y, 7, 8), '%Y%m%d') IS NOT NULL
+        THEN y || id_check_char(try_cast(y AS BIGINT)) END)[1];
+
+-- A valid 18-character number from x as typed, or NULL. 15 digits are of the last century, as GB 11643
+-- has it; where the row's own birth date is given it must agree, and then settles the century.
+CREATE OR REPLACE TEMP MACRO id_repair
+    (x) AS CASE
+        WHEN id_valid18(x) THEN x
+        ELSE list_transform([id_clean(x)], lambda c: CASE
+            WHEN id_valid18(c) THEN c
+            WHEN regexp_full_match(c, '[1-9][0-9]{14}') THEN id_expand(c, '19') END)[1]
+    END,
+    (x, born) AS CASE
+        WHEN id_valid18(x) THEN x
+        ELSE list_transform([id_clean(x)], lambda c: CASE
+            WHEN id_valid18(c) THEN c
+            WHEN regexp_full_match(c, '[1-9][0-9]{14}') AND substr(c, 7, 6) = strftime(born, '%y%m%d')
+            THEN id_expand(c, left(strftime(born, '%Y'), 2)) END)[1]
+    END;
+
+-- valid | repaired | invalid | missing | student_number | temporary | other, for a document type of
+-- code list document_type (NULL: not said). `number` is what id_repair gave.
+CREATE OR REPLACE TEMP MACRO id_state_of(type, x, number) AS CASE
+    WHEN number = x THEN 'valid'
+    WHEN number IS NOT NULL THEN 'repaired'
+    WHEN x IS NULL THEN 'missing'
+    ELSE list_transform([id_clean(x)], lambda c: CASE
+        WHEN c IS NULL THEN 'missing'
+        WHEN regexp_full_match(c, 'L[0-9]{17}[0-9X]') THEN 'temporary'
+        WHEN regexp_full_match(c, '[GJ][0-9]{17}[0-9X]') THEN 'student_number'
+        WHEN coalesce(type, '01') IN ('01', '17') THEN 'invalid'
+        ELSE 'other' END)[1]
+END;
+
+CREATE OR REPLACE TEMP MACRO id_state(type, x) AS list_transform(
+    [id_repair(x)], lambda number: id_state_of(type, x, number))[1];

@@ -1,0 +1,113 @@
+-- reads: nothing; writes: macros over text, dates and amounts; why: bureaus write one fact in many ways.
+-- fold_text and name_key equal gateway/model/names.py value for value (a parity test holds them).
+-- Each macro asks a cheap question first, so that a clean value costs one regular expression.
+
+-- NFKC; full-width ASCII, the one common case, goes without the big table.
+CREATE OR REPLACE TEMP MACRO fold_width(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '[ -~一-龥]*') THEN x
+    WHEN regexp_full_match(x, '[ -~一-龥！-～　·、。《》“”‘’—㐀-䶿\x{20000}-\x{2A6DF}\x{E815}-\x{E864}]*')
+    THEN translate(x,
+        '　！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～',
+        ' !"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~')
+    ELSE nfkc(regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g'))
+END;
+
+CREATE OR REPLACE TEMP MACRO trim_space(x) AS regexp_replace(
+    x, '^[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]+|[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]+$', '', 'g'
+);
+
+CREATE OR REPLACE TEMP MACRO null_word(x) AS lower(x) IN (
+    '', '无', '/', '-', '--', '—', '——', '不详', '暂无', '0', 'null', 'undefined', 'none', 'n/a'
+);
+
+-- Folded, but a word for "nothing" stays: in code lists 0 is a code.
+CREATE OR REPLACE TEMP MACRO fold_code(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '[一-龥0-9A-Za-z]+') THEN x
+    ELSE trim_space(fold_width(x))
+END;
+
+-- NFKC, zero-width characters out, trimmed; a word for "nothing" is NULL.
+CREATE OR REPLACE TEMP MACRO fold_text(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '([一-龥0-9]|[A-Za-z]+[0-9])[一-龥0-9A-Za-z()#-]*')
+        AND x NOT IN ('无', '0', '不详', '暂无') THEN x
+    ELSE list_transform([trim_space(fold_width(x))],
+        lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
+END;
+
+-- fold_text on one line, without the "null" that some exporters glue before an address.
+CREATE OR REPLACE TEMP MACRO text_any(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '([一-龥0-9]|[A-Za-z]+[0-9])[一-龥0-9A-Za-z()#-]*')
+        AND x NOT IN ('无', '0', '不详', '暂无') THEN x
+    ELSE list_transform([trim_space(regexp_replace(regexp_replace(
+            trim_space(fold_width(x)), '^(null|undefined)([^A-Za-z])', '\2'), '[\x00-\x1f\x7f]+', ' ', 'g'))],
+        lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
+END;
+
+-- What two spellings of one name share: no dots, no spaces, GB 18030 twins joined, capitals.
+CREATE OR REPLACE TEMP MACRO name_key(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '[一-龥]+') AND x NOT IN ('无', '不详', '暂无') THEN x
+    ELSE list_transform([upper(regexp_replace(
+        translate(fold_text(x),
+            '',
+            '⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻'),
+        '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}·•‧・･.．｡。∙⋅]+', '', 'g'))],
+        lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]
+END;
+
+-- A date in any shape that rolls hold; NULL when it is none of them or no such day exists.
+-- Excel serials count from 1899-12-30. A month without a day is no date.
+CREATE OR REPLACE TEMP MACRO date_any(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{6}') THEN CAST(try_strptime(x, '%Y%m%d') AS DATE)
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}') THEN try_cast(x AS DATE)
+    ELSE list_transform([fold_code(x)], lambda y: date_loose(y))[1]
+END;
+
+CREATE OR REPLACE TEMP MACRO date_loose(x) AS CASE
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{6}(\.0+)?([ T][0-9:. ]*)?')
+    THEN CAST(try_strptime(left(x, 8), '%Y%m%d') AS DATE)
+    WHEN regexp_full_match(x, '[2-5][0-9]{4}(\.0+)?') THEN DATE '1899-12-30' + CAST(left(x, 5) AS INTEGER)
+    ELSE try_cast(regexp_replace(
+        nullif(regexp_extract(x,
+            '^((18|19|20|21)[0-9]{2} ?[-./。、年] ?[0-9]{1,2} ?[-./。、月] ?[0-9]{1,2}) ?日?([ T][0-9:. ]*)?$', 1), ''),
+        '[^0-9]+', '-', 'g') AS DATE)
+END;
+
+-- YYYY-MM from a month or a date in any shape.
+CREATE OR REPLACE TEMP MACRO month_any(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{2}(0[1-9]|1[0-2])') THEN left(x, 4) || '-' || right(x, 2)
+    ELSE list_transform([fold_code(x)], lambda y: month_loose(y))[1]
+END;
+
+CREATE OR REPLACE TEMP MACRO month_loose(x) AS CASE
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{2}(0[1-9]|1[0-2])') THEN left(x, 4) || '-' || right(x, 2)
+    WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{2} ?[-./。、年] ?(0?[1-9]|1[0-2]) ?月?')
+    THEN left(x, 4) || '-' || lpad(regexp_extract(substr(x, 5), '[0-9]+'), 2, '0')
+    ELSE strftime(date_loose(x), '%Y-%m')
+END;
+
+-- A whole number, also as a spreadsheet writes it (3.0).
+CREATE OR REPLACE TEMP MACRO int_any(x) AS CASE
+    WHEN regexp_full_match(x, '-?[0-9]{1,9}') THEN CAST(x AS INTEGER)
+    ELSE try_cast(nullif(regexp_extract(fold_code(x), '^(-?[0-9]{1,9})(\.0+)?$', 1), '') AS INTEGER)
+END;
+
+-- Yuan with at most two decimals; more would have to be rounded, so they are not read.
+CREATE OR REPLACE TEMP MACRO money_any(x) AS CASE
+    WHEN regexp_full_match(x, '-?[0-9]{1,10}(\.[0-9]{1,2})?') THEN CAST(x AS DECIMAL(12, 2))
+    ELSE try_cast(nullif(regexp_extract(replace(fold_code(x), ',', ''),
+        '^[¥￥]? ?(-?[0-9]{1,10}(\.[0-9]{1,2})?) ?元?$', 1), '') AS DECIMAL(12, 2))
+END;
+
+-- Twelve digits from a division of 6, 9 or 12.
+CREATE OR REPLACE TEMP MACRO division_any(x) AS CASE
+    WHEN regexp_full_match(x, '[1-9][0-9]{11}') THEN x
+    ELSE list_transform([regexp_extract(fold_code(x), '^''?([1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?)$', 1)],
+        lambda y: CASE WHEN y <> '' THEN rpad(y, 12, '0') END)[1]
+END;
