@@ -1,35 +1,21 @@
-"""`python -m sandbox`: the invented city and the bureaus that serve it.
-
-A command is a module with `add_arguments(parser)` and `run(options) -> int`.
-"""
+"""`python -m sandbox <command>`: the sandbox's own commands."""
 
 import argparse
-import importlib
 import sys
 
-from sandbox.bureaus.errors import SandboxError
-
-COMMANDS = {
-    "bureau": ("sandbox.bureaus.command", "run one bureau server"),
-    "city": ("sandbox.city.command", "make the invented city's rolls"),
-}
+from sandbox.city import command as city
 
 
-def main(arguments: list[str]) -> int:
-    """Run one command. Exit codes: its own, or 1 when it failed, 2 on wrong usage."""
-    parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    chosen = parser.parse_args(arguments[:1])
-    module_name, summary = COMMANDS[chosen.command]
-    module = importlib.import_module(module_name)
-    own = argparse.ArgumentParser(prog=f"sandbox {chosen.command}", description=summary)
-    module.add_arguments(own)
-    try:
-        return int(module.run(own.parse_args(arguments[1:])))
-    except SandboxError as error:
-        print(f"sandbox: {error}", file=sys.stderr)
-        return 1
+def main() -> int:
+    """Run a command; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    part = commands.add_parser("city", help=city.__doc__)
+    city.add_arguments(part)
+    part.set_defaults(run=city.run)
+    options = parser.parse_args()
+    return int(options.run(options))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Which findings are clean: the numbers alone are enough to see them.
+
+A child is clean for a rule when its own valid number stands in its base row (the registry's, or the
+assistance roll's when it is not registered) and in every row that it has in the rolls that the rule
+reads, when no other child's row there shows its number, and when none of those rows is junk.
+"""
+
+import numpy as np
+
+from sandbox.city import state
+from sandbox.city.days import Column, Flags
+from sandbox.city.faces import number_faults, siblings
+from sandbox.city.faults import ROLLS, Marks, code
+from sandbox.city.model import City
+
+READS = {
+    "EDU-01": "enrolment",
+    "EDU-02": "enrolment",
+    "MED-01": "coverage",
+    "MED-02": "coverage",
+    "WEL-01": "registry",
+    "WEL-02": "assistance",
+}
+"""The roll that each rule reads beside the base row."""
+
+
+class Cleanness:
+    """Which children are clean for which rule on a night, given the nights before."""
+
+    def __init__(self, city: City, night: int, earlier: tuple[int, ...]) -> None:
+        self._good = {roll: own_number(city, roll, night) for roll in ROLLS}
+        self._there = {roll: _listed(city, roll, (night,)) for roll in ROLLS[1:]}
+        self._there["enrolment"] = _listed(city, "enrolment", (*earlier, night))
+        rows = state.registered(city, night)
+        self._registered = np.zeros(len(city), np.bool_)
+        self._registered[rows.child[rows.exit > night]] = True
+
+    def of(self, rule: Column, child: Column) -> Flags:
+        """The cleanness of pairs of rule and child."""
+        base = np.where(self._registered, self._good["registry"], self._good["assistance"])
+        out = base[child]
+        for name, roll in READS.items():
+            here = rule == name
+            bad = self._there[roll] & ~self._good[roll]
+            out[here] &= ~bad[child[here]]
+        return np.asarray(out, np.bool_)
+
+
+def own_number(city: City, roll: str, night: int) -> Flags:
+    """Children whose rows in a roll show their own valid number, and no other child's row does."""
+    everybody = np.arange(len(city))
+    found = number_faults(city, roll, everybody)
+    junk = Marks(city.seed, city.faults, roll).of("junk", everybody) > 0
+    good: Flags = (found == 0) & ~junk & (city.people.numbered[: len(city)] <= night)
+    borrower = np.flatnonzero(found == code("number_sibling"))
+    good[siblings(city)[borrower]] = False
+    return good
+
+
+def _listed(city: City, roll: str, nights: tuple[int, ...]) -> Flags:
+    """Children who have a row in a roll on one of the nights."""
+    out = np.zeros(len(city), np.bool_)
+    for night in nights:
+        if roll == "enrolment":
+            out[state.pupils(city, night).child] = True
+        elif roll == "coverage":
+            out[state.covers(city, night).child] = True
+        elif roll == "registry":
+            out[state.registered(city, night).child] = True
+        else:
+            listed = np.zeros(city.homes.households + city.homes.childless, np.bool_)
+            listed[state.aided(city, night).home] = True
+            out |= listed[city.children.household] & state.household_members(city, night)
+    return out

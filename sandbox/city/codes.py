@@ -1,0 +1,87 @@
+"""Codes that lives are written in: kinds of events, school statuses, categories."""
+
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an event says. On one day, lower kinds happen first.
+
+    row, a, b hold: school record and school, grade (JOIN); record and grade (GRADE); record, status,
+    last day of leave or 0 (STATUS); record (OFF). Coverage: relation and scheme, place (OPEN);
+    relation and year (PAID); relation, status and its first day (STATE). Registry: category (ENTRY),
+    reason (EXIT), month and amount in fen (BENEFIT). Life: village or −1 for away (MOVE), DEATH.
+    Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
+    """
+
+    MOVE = 1
+    DEATH = 2
+    STATUS = 3
+    JOIN = 4
+    GRADE = 5
+    OFF = 6
+    OPEN = 7
+    PAID = 8
+    STATE = 9
+    ENTRY = 10
+    BENEFIT = 11
+    EXIT = 12
+    AID_BEGIN = 13
+    AID_STOP = 14
+
+
+class Status(IntEnum):
+    """学生当前状态 (XSDQZTM) as far as lives use it."""
+
+    ENROLLED = 1
+    LEAVE = 2
+    WITHDRAWN = 3
+    SUSPENDED = 4
+    RETURNED = 5
+    DRIFTED = 6
+    GRADUATED = 7
+    COMPLETED = 8
+    UNFINISHED = 9
+    TRANSFERRED = 10
+    DEAD = 11
+    RESERVED = 12
+    ABROAD = 13
+    EXPELLED = 14
+    MISSING = 15
+    OTHER = 99
+
+
+class Cover(IntEnum):
+    """Insurance status (psn_insu_stas)."""
+
+    NONE = 0
+    ACTIVE = 1
+    PAUSED = 2
+    VOID = 3
+    ENDED = 4
+
+
+RESIDENT, EMPLOYEE, SUPPLEMENT = 390, 310, 392
+BASIC_SCHEMES = (310, 380, 390, 391)
+
+CATEGORIES = (
+    ("120", "事实无人抚养儿童"),
+    ("201", "孤儿"),
+    ("202", "孤儿"),
+    ("301", "特困儿童"),
+    ("302", "重病重残儿童"),
+    ("303", "低保家庭儿童"),
+    ("400", "留守儿童"),
+    ("500", "其他困境儿童"),
+)
+"""Registry categories: code and text; events hold the index."""
+DE_FACTO, ORPHAN, INSTITUTION, HARDSHIP, SEVERE, LOW_INCOME, LEFT_BEHIND, OTHER = range(8)
+BENEFIT_CATEGORIES = (DE_FACTO, ORPHAN, INSTITUTION, HARDSHIP)
+
+EXIT_REASONS = ("儿童超龄", "困境改善", "户籍迁出", "死亡", "收养", "找回父母")
+AGED_OUT, IMPROVED, MOVED_AWAY, DIED, ADOPTED, PARENTS_FOUND = range(6)
+
+KEPT_DAYS = 365
+"""Leavers, exits and stopped households stay on their roll for twelve months."""
+DEATH_KNOWN_DAYS = 30
+"""Days until welfare strikes a dead child off; the insurer needs `DEATH_INSURER_DAYS`."""
+DEATH_INSURER_DAYS = 45

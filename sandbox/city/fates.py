@@ -1,0 +1,146 @@
+"""What goes wrong in some lives, and for how many: one table, read by schooling and insurance.
+
+Within the population (registry and assistance) a fate strikes a share of those it can strike, but
+at least its floor, so that even a small city has every finding and every excuse. Everybody else is
+struck at the second share, without a floor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from sandbox.city.chance import generator
+from sandbox.city.days import Codes, Flags, Ints
+
+
+class School(IntEnum):
+    """Turns of a school career."""
+
+    PLAIN = 0
+    NEVER = 1
+    LONG_GONE = 2
+    AWAY = 3
+    DROPPED = 4
+    VANISHED = 5
+    ABSENT_ONCE = 6
+    ON_LEAVE = 7
+    RESERVED = 8
+    OVERDUE = 9
+    RETURNED = 10
+    ABROAD = 11
+    TRANSFER_LOST = 12
+    DIED = 13
+    MISSING = 14
+    UNKNOWN = 15
+    CONTRADICTORY = 16
+    LOST_BETWEEN = 17
+    DEFERRED = 18
+
+
+class Insured(IntEnum):
+    """Turns of an insurance career."""
+
+    PLAIN = 0
+    UNKNOWN = 1
+    UNPAID = 2
+    SUPPLEMENT_ONLY = 3
+    PAUSED = 4
+    VOID = 5
+    ENDED = 6
+    CHANGING = 7
+    WAITING = 8
+    ELSEWHERE = 9
+    MOVED = 10
+    EMPLOYED = 11
+    NEWBORN = 12
+
+
+class Benefit(IntEnum):
+    """Turns of a monthly benefit."""
+
+    PLAIN = 0
+    NEVER_PAID = 1
+    STOPPED = 2
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One row: the turn, whom it can strike (a named mask), shares inside and outside, floor.
+
+    A fate that makes no finding takes at most a quarter of those it can strike.
+    """
+
+    turn: int
+    who: str
+    inside: float
+    outside: float
+    floor: int
+    finding: bool = False
+
+
+SCHOOL = (
+    Fate(School.DROPPED, "second_to_ninth", 0.008, 0.001, 5, finding=True),
+    Fate(School.NEVER, "of_age", 0.006, 0.001, 5, finding=True),
+    Fate(School.VANISHED, "vanishing", 0.003, 0.0004, 2, finding=True),
+    Fate(School.LOST_BETWEEN, "seventh", 0.02, 0.002, 1),
+    Fate(School.DEFERRED, "first", 0.02, 0.005, 1),
+    Fate(School.LONG_GONE, "third_to_ninth", 0.001, 0.0002, 1),
+    Fate(School.AWAY, "registered", 0.001, 0.0, 1),
+    Fate(School.ABSENT_ONCE, "absent_once", 0.002, 0.0002, 1),
+    Fate(School.ON_LEAVE, "second_to_ninth", 0.004, 0.001, 2),
+    Fate(School.RESERVED, "second_to_ninth", 0.001, 0.0002, 1),
+    Fate(School.OVERDUE, "second_to_ninth", 0.003, 0.0005, 1),
+    Fate(School.RETURNED, "second_to_ninth", 0.003, 0.001, 1),
+    Fate(School.ABROAD, "second_to_ninth", 0.0, 0.0001, 1),
+    Fate(School.TRANSFER_LOST, "second_to_ninth", 0.002, 0.0005, 2),
+    Fate(School.DIED, "second_to_ninth", 0.0005, 0.0002, 1),
+    Fate(School.MISSING, "second_to_ninth", 0.0005, 0.0001, 1),
+    Fate(School.UNKNOWN, "second_to_ninth", 0.001, 0.0003, 1),
+    Fate(School.CONTRADICTORY, "within_stage", 0.001, 0.0002, 1),
+)
+INSURED = (
+    Fate(Insured.UNKNOWN, "settled", 0.010, 0.012, 3, finding=True),
+    Fate(Insured.UNPAID, "settled", 0.008, 0.010, 2, finding=True),
+    Fate(Insured.PAUSED, "settled", 0.005, 0.003, 2, finding=True),
+    Fate(Insured.VOID, "settled", 0.002, 0.001, 1, finding=True),
+    Fate(Insured.ENDED, "settled", 0.005, 0.004, 2, finding=True),
+    Fate(Insured.NEWBORN, "newborn", 0.3, 0.1, 1),
+    Fate(Insured.EMPLOYED, "sixteen", 0.02, 0.01, 1),
+    Fate(Insured.CHANGING, "settled", 0.004, 0.001, 2),
+    Fate(Insured.WAITING, "settled", 0.004, 0.001, 2),
+    Fate(Insured.ELSEWHERE, "settled", 0.010, 0.012, 2),
+    Fate(Insured.MOVED, "settled", 0.008, 0.006, 2),
+    Fate(Insured.SUPPLEMENT_ONLY, "settled", 0.001, 0.0003, 0),
+)
+BENEFIT = (
+    Fate(Benefit.NEVER_PAID, "entitled", 0.04, 0.0, 3, finding=True),
+    Fate(Benefit.STOPPED, "entitled", 0.05, 0.0, 3, finding=True),
+)
+
+
+def strike(
+    table: tuple[Fate, ...], masks: Mapping[str, Flags], population: Flags, seed: int, axis: str
+) -> Codes:
+    """The turn of each child on one axis; 0 where nothing happens. Nobody is struck twice."""
+    turns = np.zeros(len(population), np.int8)
+    rng = generator(seed, f"fates/{axis}")
+    for fate in table:
+        for inside in (True, False):
+            free = masks[fate.who] & (turns == 0) & (population == inside)
+            candidates = np.flatnonzero(free)
+            count = _count(fate, len(candidates), inside)
+            turns[_pick(rng, candidates, count)] = fate.turn
+    return turns
+
+
+def _count(fate: Fate, candidates: int, inside: bool) -> int:
+    if not inside:
+        return round(fate.outside * candidates)
+    wanted = max(fate.floor, round(fate.inside * candidates))
+    return min(wanted, candidates if fate.finding else -(-candidates // 4))
+
+
+def _pick(rng: np.random.Generator, candidates: Ints, count: int) -> Ints:
+    return candidates[rng.choice(len(candidates), count, replace=False, shuffle=False)]

@@ -1,0 +1,182 @@
+"""Live the city: every child's events from the opening of the book to the last night."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from sandbox.city import days, family, insurance, moving, schooling, welfare
+from sandbox.city.chance import generator
+from sandbox.city.codes import (
+    DE_FACTO,
+    DEATH_KNOWN_DAYS,
+    DIED,
+    INSTITUTION,
+    ORPHAN,
+    SEVERE,
+    Kind,
+)
+from sandbox.city.days import FAR, Codes, Flags
+from sandbox.city.events import Log
+from sandbox.city.family import Children, Span
+from sandbox.city.fates import BENEFIT, INSURED, SCHOOL, Benefit, Insured, School, strike
+from sandbox.city.faults import PROFILES
+from sandbox.city.model import City, Traits
+from sandbox.city.turns import Turn, turns
+
+DEMO_START = date(2025, 9, 1)
+DEMO_NIGHTS = (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 16))
+FEWEST = 1000
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """Who lives, and what was decided for them before the first event is written."""
+
+    seed: int
+    span: Span
+    kids: Children
+    plan: welfare.Plan
+    population: Flags
+    insured: Codes
+    benefit: Codes
+    turn: Turn
+    moves: moving.Moves
+
+
+def live(
+    children: int,
+    seed: int,
+    registry_share: float = 0.03,
+    start: date = DEMO_START,
+    nights: Sequence[date] = DEMO_NIGHTS,
+    faults: str = "default",
+) -> City:
+    """Live a city of so many children.
+
+    `registry_share` is the share of children in the welfare registry, `start` the day on which the
+    book opens (regular events before it are entered with their true dates), `nights` the days on
+    which rolls may be asked for. Raises ValueError for fewer than 1,000 children, a book that
+    opens less than a year before the last night, or an unknown fault profile.
+    """
+    span = _checked(children, start, tuple(nights), faults)
+    kids = family.found(children, seed, span)
+    plan = welfare.plan(kids, seed, span, registry_share)
+    known = (plan.category >= 0) | (plan.aid[kids.household] > 0)
+    kids = family.with_lookalikes(kids, seed, np.flatnonzero(known))
+    people, homes = family.settle(kids, welfare.childless_homes(kids), seed)
+    cast = _learned(_cast(kids, plan, span, seed))
+    traits = _traits(cast)
+    logs = {name: Log() for name in ("school", "cover", "welfare", "life", "aid")}
+    _live_school(logs["school"], cast, traits)
+    _live_cover(logs["cover"], cast)
+    _live_welfare(logs, cast)
+    events = {name: log.close(span.last) for name, log in logs.items()}
+    return City(seed, span, PROFILES[faults], kids, people, homes, traits, **events)
+
+
+def _checked(children: int, start: date, nights: tuple[date, ...], faults: str) -> Span:
+    if children < FEWEST:
+        raise ValueError(f"a city has at least {FEWEST} children; ask for more")
+    if faults not in PROFILES:
+        raise ValueError(f"no fault profile {faults!r}; take one of {', '.join(PROFILES)}")
+    if not nights or (max(nights) - start).days < 365:
+        raise ValueError("the book opens at least a year before the last night; move the start")
+    return Span.of(start, nights)
+
+
+def _cast(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> _Cast:
+    population = plan.population(kids, span.last)
+    masks = _masks(kids, plan, span, seed)
+    school = strike(SCHOOL, masks, population, seed, "school")
+    insured = strike(INSURED, masks, population, seed, "insured")
+    # Who left the province unnoticed is on no roll at all.
+    insured[school == School.AWAY] = Insured.UNKNOWN
+    benefit = strike(BENEFIT, masks, population, seed, "benefit")
+    busy = (school > 0) | (insured > 0) | (benefit > 0)
+    moves = moving.plan_moves(kids, plan, busy, span, seed)
+    turn = turns(school, population, span, seed)
+    return _Cast(seed, span, kids, plan, population, insured, benefit, turn, moves)
+
+
+def _masks(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> Mapping[str, Flags]:
+    """Whom each fate of fates.py can strike, as of the last night."""
+    last, entry = span.last, days.entry_years(kids.birth)
+    grade = days.school_year(last) - entry + 1
+    settled = days.first_of_month(entry * 12 + 10) - 1
+    leaves_school = days.first_of_month((entry + 9) * 12 + 8)
+    age = last - kids.birth
+    minor = days.add_years(kids.birth, 18) > last
+    registered = plan.registered(last)
+    within_stage = np.isin(grade, (2, 3, 4, 5, 8))
+    entitled = welfare.paid_itself(plan, kids, span, seed) & registered & minor
+    return {
+        "of_age": (settled <= last) & (last < leaves_school),
+        "first": grade == 1,
+        "second_to_ninth": (grade >= 2) & (grade <= 9),
+        "third_to_ninth": (grade >= 3) & (grade <= 9),
+        "seventh": grade == 7,
+        "within_stage": within_stage,
+        "vanishing": within_stage & (len(span.nights) > 2),
+        "absent_once": within_stage & (len(span.nights) > 1),
+        "registered": registered & (grade >= 3) & (grade <= 9),
+        "settled": minor & (age >= 500),
+        "sixteen": minor & (age >= 16.7 * 365.25),
+        "newborn": (age >= 1) & (age <= 85),
+        "entitled": entitled & (plan.entry < last - 100) & ~welfare.in_hardship(plan, kids, last),
+    }
+
+
+def _learned(cast: _Cast) -> _Cast:
+    """Welfare's plan after it has learned of moves and deaths."""
+    plan = moving.learned(cast.plan, cast.kids, cast.moves)
+    died = np.flatnonzero(cast.turn.kind == School.DIED)
+    struck_off = cast.turn.day[died] + DEATH_KNOWN_DAYS
+    return replace(cast, plan=welfare.with_exits(plan, died, struck_off, DIED))
+
+
+def _traits(cast: _Cast) -> Traits:
+    rng, kids = generator(cast.seed, "traits"), cast.kids
+    category, homes = cast.plan.category, kids.households
+    chance = rng.random(len(kids))
+    disabled = np.where(category == SEVERE, chance < 0.6, chance < 0.012)
+    disability = np.where(disabled, rng.integers(1, 8, len(kids)), 0).astype(np.int8)
+    guardian = rng.choice(3, homes, p=[0.58, 0.30, 0.12]).astype(np.int8)
+    guardian[kids.household[np.isin(category, (DE_FACTO, ORPHAN))]] = family.GRANDPARENT
+    guardian[kids.household[category == INSTITUTION]] = family.NOBODY
+    other = rng.random(homes) < 0.2
+    head = np.where(other, np.where(guardian == 0, family.MOTHER, family.FATHER), guardian)
+    return Traits(disability, guardian, head.astype(np.int8))
+
+
+def _live_school(log: Log, cast: _Cast, traits: Traits) -> None:
+    kids, turn = cast.kids, cast.turn
+    special = (traits.disability > 0) & (np.arange(len(kids)) % 5 < 2)
+    who = schooling.pupils(kids, turn, cast.moves, special, cast.seed)
+    schooling.Careers(log, who, cast.moves, turn, cast.span).live()
+
+
+def _live_cover(log: Log, cast: _Cast) -> None:
+    kids, kind, span, seed = cast.kids, cast.insured, cast.span, cast.seed
+    policy = insurance.policies(kids, kind, cast.moves, span, seed)
+    insurance.live(log, policy, kind, span, seed)
+    insurance.second_relations(log, kids, policy, kind, span)
+    insurance.changes_of_village(log, cast.moves, policy, kind > 0)
+    died = np.flatnonzero((cast.turn.kind == School.DIED) & (policy.opened < FAR))
+    insurance.deaths(log, died, cast.turn.day[died])
+
+
+def _live_welfare(logs: Mapping[str, Log], cast: _Cast) -> None:
+    plan, span = cast.plan, cast.span
+    paid = welfare.paid_itself(plan, cast.kids, span, cast.seed)
+    closed = days.last_closed_month(span.last)
+    stopped = closed - 1 - np.arange(len(cast.kids)) % 5
+    last_month = np.where(cast.benefit == Benefit.STOPPED, stopped, 1 << 16)
+    last_month[cast.benefit == Benefit.NEVER_PAID] = 0
+    welfare.live(logs["welfare"], plan, span, paid, last_month)
+    welfare.live_homes(logs["aid"], plan)
+    away = np.flatnonzero(cast.turn.kind == School.AWAY)
+    moving.live(logs["life"], cast.moves, away, span)
+    died = np.flatnonzero(cast.turn.kind == School.DIED)
+    logs["life"].add(Kind.DEATH, died, cast.turn.day[died])
