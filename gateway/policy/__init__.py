@@ -1,0 +1,24 @@
+"""Rule files to outcomes (see README.md)."""
+
+from gateway.policy.calendar import Calendar, DayOff, build_calendar
+from gateway.policy.evaluate import evaluate
+from gateway.policy.examples import ExampleResult, run_examples
+from gateway.policy.loading import in_force, load_rules
+from gateway.policy.rule import Rule
+from gateway.policy.texts import excuses_sought, first_action, reason_text, sentence
+
+__all__ = [
+    "Calendar",
+    "DayOff",
+    "ExampleResult",
+    "Rule",
+    "build_calendar",
+    "evaluate",
+    "excuses_sought",
+    "first_action",
+    "in_force",
+    "load_rules",
+    "reason_text",
+    "run_examples",
+    "sentence",
+]

@@ -1,0 +1,272 @@
+"""The rule file: one value that is schema, validator and documentation at once.
+
+A rule is `<id>.yaml` (this model) and `<id>.sql` (one SELECT, its columns in docs/rules.md).
+Source: docs/rules.md is generated from these values; the catalogue is findings.md's table.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gateway.model.outcomes import AccessScope, Outcome
+from gateway.specs import SpecModel
+
+Severity = Annotated[int, Field(ge=1, le=4)]
+"""1 the same day, 2 within the week, 3 within the month, 4 a notice."""
+
+RuleId = Annotated[str, Field(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Prefix = Annotated[str, Field(pattern=r"^(\*|[0-9]{2}|[0-9]{4}|[0-9]{6})$")]
+
+
+class Text(SpecModel):
+    """The same words in Chinese and in English."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def of(self, lang: str) -> str:
+        """The text in `zh` or `en`; anything else reads English."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Citation(SpecModel):
+    """The clause that asks for the check. `number` is empty for a document without one."""
+
+    id: str
+    title: Annotated[str, Field(min_length=1)]
+    number: str = ""
+    clause: Annotated[str, Field(min_length=1)]
+    quote: Annotated[str, Field(min_length=1)]
+
+
+class Universe(StrEnum):
+    """Whose outcomes a rule states: exactly one outcome for each subject of it."""
+
+    POPULATION = "population"
+    REGISTRY = "registry"
+    ASSISTANCE = "assistance"
+    SOURCE = "source"
+
+
+class Roll(StrEnum):
+    """The rolls that a rule can need, by what they hold, whoever delivers them."""
+
+    ENROLMENT = "enrolment"
+    COVERAGE = "coverage"
+    REGISTRY = "registry"
+    ASSISTANCE = "assistance"
+
+
+ROLL_TABLES: dict[Roll, tuple[str, ...]] = {
+    Roll.ENROLMENT: ("enrolment",),
+    Roll.COVERAGE: ("coverage",),
+    Roll.REGISTRY: ("child",),
+    Roll.ASSISTANCE: ("assistance_household", "assistance_member"),
+}
+"""Canonical tables in which a roll's rows stand."""
+
+
+class Reach(StrEnum):
+    """How far a roll sees (findings.md, rule 3)."""
+
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    NATIONAL = "national"
+
+    @property
+    def rank(self) -> int:
+        """1 for a county … 4 for the nation."""
+        return list(Reach).index(self) + 1
+
+
+class Need(SpecModel):
+    """A roll without whose verified state the rule is held.
+
+    `coverage` is the reach that the claim needs. With `reads_absence`, the rule concludes from a
+    row that is not there: a child who could be a doubtful row of that roll is held.
+    """
+
+    roll: Roll
+    coverage: Reach
+    reads_absence: bool
+
+
+class Held(SpecModel):
+    """What is said while the rule is held, for a whole source and for one child."""
+
+    source: Text
+    child: Text | None = None
+
+
+class Phase(SpecModel):
+    """A span of the calendar year, both named days included.
+
+    `sleeps`: nobody is judged. `collects`: what would fire is held, so findings keep their state.
+    """
+
+    phase: Literal["collects", "sleeps"]
+    first: str
+    last: str
+    why: Text
+
+
+class Severities(SpecModel):
+    """The severity of a finding, by reason where it differs."""
+
+    default: Severity
+    by_reason: dict[Code, Severity] = Field(default_factory=dict)
+
+    def of(self, reason: str) -> int:
+        """The severity of a finding with that reason."""
+        return self.by_reason.get(reason, self.default)
+
+
+class Excuse(SpecModel):
+    """A legitimate reason why there is nothing to do, its evidence, and when it ends.
+
+    `sought_by` data: the rule's SQL looks for it. officer: no roll shows it; the officer asks.
+    """
+
+    code: Code
+    text: Text
+    evidence: Text
+    expires: Text
+    sought_by: Literal["data", "officer"] = "data"
+
+
+class Reasons(SpecModel):
+    """Every reason code that the SQL can give, by the outcome that it explains."""
+
+    fires: dict[Code, Text]
+    satisfied: dict[Code, Text] = Field(default_factory=dict)
+    not_applicable: dict[Code, Text] = Field(default_factory=dict)
+    held: dict[Code, Text] = Field(default_factory=dict)
+
+
+class LocalAnswer(SpecModel):
+    """Words of a *not found locally* finding, which claims less than the rule's own sentence."""
+
+    sentence: Text
+    first_action: Text
+    due_days: Annotated[int, Field(ge=1)]
+
+
+class ParameterValue(SpecModel):
+    """A value from a day on, with the reference that sets it."""
+
+    since: date
+    value: int
+    reference: str
+
+
+class Effective(SpecModel):
+    """The days on which the rule is in force; `to` empty = open."""
+
+    since: date
+    to: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the rule is in force on that day."""
+        return self.since <= day and (self.to is None or day <= self.to)
+
+
+class DayRow(SpecModel):
+    """Holiday row of an example: a day and whether it is worked."""
+
+    day: date
+    working: bool
+
+
+Cell = bool | int | float | date | str | list[str] | None
+
+
+class Example(SpecModel):
+    """A small world and the outcomes it must give: run by `cwg rule test` and by the tests."""
+
+    name: str
+    as_of: date
+    world: dict[str, tuple[dict[str, Cell], ...]]
+    outcomes: Annotated[tuple[dict[str, Cell], ...], Field(min_length=1)]
+    holidays: tuple[DayRow, ...] = ()
+
+
+class RuleFile(SpecModel):
+    """The YAML file of one rule."""
+
+    id: RuleId
+    version: Annotated[int, Field(ge=1)]
+    title: Text
+    sentence: Text
+    not_found_locally: LocalAnswer | None = None
+    citations: Annotated[tuple[Citation, ...], Field(min_length=1)]
+    universe: Universe
+    period: Text
+    episode: Literal[
+        "school_year", "insurance_year", "assistance_begin", "first_unpaid_month", "period"
+    ]
+    effective: Effective
+    divisions: Annotated[tuple[Prefix, ...], Field(min_length=1)]
+    needs: tuple[Need, ...]
+    held: Held
+    phases: tuple[Phase, ...] = ()
+    owner: Literal[
+        "education", "medical_insurance", "civil_affairs", "township", "it", "supervisor"
+    ]
+    severity: Severities
+    due_days: Annotated[int, Field(ge=1)]
+    first_action: Text
+    excuses: tuple[Excuse, ...]
+    reasons: Reasons
+    parameters: dict[Code, Annotated[tuple[ParameterValue, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
+    access: AccessScope
+    examples: Annotated[tuple[Example, ...], Field(min_length=1)]
+
+
+class Rule(SpecModel):
+    """A rule file together with its SQL, as loaded from one folder."""
+
+    file: RuleFile
+    sql: str
+    where: str
+
+    @property
+    def id(self) -> str:
+        """The rule's id, e.g. `EDU-01`."""
+        return self.file.id
+
+    @property
+    def excuses_sought(self) -> tuple[Excuse, ...]:
+        """Excuses that the rolls were really searched for."""
+        return tuple(e for e in self.file.excuses if e.sought_by == "data")
+
+    @property
+    def reads_absence(self) -> bool:
+        """Whether any path of the rule concludes from a missing row."""
+        return any(need.reads_absence for need in self.file.needs)
+
+    def reasons(self) -> dict[tuple[Outcome, str], Text]:
+        """Every declared reason by outcome and code, excuses included."""
+        own = self.file.reasons
+        named = {
+            Outcome.FIRES: own.fires,
+            Outcome.SATISFIED: own.satisfied,
+            Outcome.NOT_APPLICABLE: own.not_applicable,
+            Outcome.HELD: own.held,
+            Outcome.EXCUSED: {e.code: e.text for e in self.excuses_sought},
+        }
+        return {(kind, code): text for kind, table in named.items() for code, text in table.items()}
+
+    def parameters(self, as_of: date) -> dict[str, int]:
+        """The rule's own parameters as they stand on a day; a value not yet in force is left out."""
+        found: dict[str, int] = {}
+        for name, values in self.file.parameters.items():
+            for value in sorted(values, key=lambda v: v.since):
+                if value.since <= as_of:
+                    found[name] = value.value
+        return found

@@ -1,0 +1,44 @@
+-- reads: link, coverage; writes: coverage_state
+-- why: one row a person of what the insurer says about basic coverage, shared by MED-01 and MED-02.
+--   An active row without a start date counts as begun: a blank is no reason to send anybody.
+CREATE OR REPLACE TABLE coverage_state AS
+WITH basic AS (
+    SELECT
+        l.person_id, c.roll, c.row_key, c.row_ref,
+        CASE
+            WHEN c.status = '1' AND coalesce(c.started_on <= $as_of, TRUE) THEN 'active'
+            WHEN c.status IN ('2', '3', '4') THEN 'lapsed'
+            WHEN c.status = '1' THEN 'pending'
+            WHEN c.paid AND coalesce(c.insurance_year >= $insurance_year, TRUE) THEN 'pending'
+            ELSE 'unpaid'
+        END AS state,
+        c.status = '2' AND c.paused_on IS NOT NULL AS paused,
+        c.paused_on
+    FROM link AS l
+    JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
+    WHERE l.table_name = 'coverage' AND l.current
+        AND c.scheme IN ('310', '380', '390', '391')
+),
+placed AS (
+    SELECT
+        b.*,
+        min(CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END)
+            OVER (PARTITION BY person_id) AS all_paused,
+        min(CASE WHEN state = 'lapsed' THEN paused_on END)
+            OVER (PARTITION BY person_id) AS oldest_pause,
+        max(CASE WHEN state = 'lapsed' THEN 1 ELSE 0 END)
+            OVER (PARTITION BY person_id) AS lapsed,
+        row_number() OVER (
+            PARTITION BY person_id
+            ORDER BY
+                (CASE state WHEN 'active' THEN 0 WHEN 'lapsed' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END),
+                paused_on DESC NULLS LAST,
+                row_ref
+        ) AS place
+    FROM basic AS b
+)
+SELECT
+    person_id, state, lapsed = 1 AS has_lapsed, all_paused = 1 AS all_paused, oldest_pause,
+    roll, row_key, row_ref
+FROM placed
+WHERE place = 1;

@@ -1,0 +1,23 @@
+-- reads: nothing; writes: nothing
+-- why: the night's scratch tables hold personal data and memory; only `outcome` is handed on.
+DROP TABLE IF EXISTS assistance_state;
+DROP TABLE IF EXISTS subject;
+DROP TABLE IF EXISTS registry_state;
+DROP TABLE IF EXISTS enrolment_absence;
+DROP TABLE IF EXISTS enrolment_row;
+DROP TABLE IF EXISTS enrolment_state;
+DROP TABLE IF EXISTS coverage_state;
+DROP TABLE IF EXISTS doubt;
+DROP TABLE IF EXISTS source_row;
+DROP TABLE IF EXISTS source_need;
+DROP TABLE IF EXISTS source_now;
+DROP TABLE IF EXISTS county;
+DROP TABLE IF EXISTS county_source;
+DROP TABLE IF EXISTS rule_county;
+DROP TABLE IF EXISTS rule_need;
+DROP TABLE IF EXISTS rule_division;
+DROP TABLE IF EXISTS rule_severity;
+DROP TABLE IF EXISTS rule_reason;
+DROP TABLE IF EXISTS need_table;
+DROP TABLE IF EXISTS working_day;
+DROP TABLE IF EXISTS rule_row;

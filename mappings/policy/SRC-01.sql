@@ -1,0 +1,17 @@
+-- reads: source_now; writes: nothing (gateway.policy makes rule_row of it)
+-- why: a roll that is not there when it is due. `days_late` counts working days after the due day.
+SELECT
+    source,
+    roll,
+    scope,
+    CASE WHEN state IN ('partial', 'odd') THEN 'arrived_incomplete' END AS not_applicable,
+    CASE WHEN state = 'verified' THEN 'roll_verified' END AS satisfied,
+    CASE WHEN coalesce(days_late, 0) <= 0 AND NOT (state <> 'expected' AND due_on IS NULL)
+        THEN 'not_yet_late' END AS excused,
+    CASE
+        WHEN state = 'refused' THEN 'roll_refused'
+        WHEN coalesce(days_late, 0) > $days_until_grave THEN 'roll_very_late'
+        ELSE 'roll_late'
+    END AS fires,
+    CAST($period_start AS DATE) AS episode
+FROM source_now;

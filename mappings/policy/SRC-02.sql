@@ -1,0 +1,21 @@
+-- reads: source_now; writes: nothing (gateway.policy makes rule_row of it)
+-- why: a roll that came but cannot be whole: scopes missing, or a count outside its declared bounds.
+SELECT
+    source,
+    roll,
+    scope,
+    CASE WHEN state IN ('expected', 'late', 'refused') THEN 'nothing_arrived' END AS not_applicable,
+    CASE
+        WHEN state = 'verified'
+            AND coalesce(received >= low, TRUE) AND coalesce(received <= high, TRUE)
+            THEN 'roll_whole'
+    END AS satisfied,
+    CAST(NULL AS VARCHAR) AS excused,
+    CASE
+        WHEN state = 'partial' THEN 'roll_partial'
+        WHEN received < low THEN 'count_low'
+        WHEN received > high THEN 'count_high'
+        ELSE 'roll_odd'
+    END AS fires,
+    CAST($period_start AS DATE) AS episode
+FROM source_now;

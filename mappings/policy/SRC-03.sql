@@ -1,0 +1,12 @@
+-- reads: source_now; writes: nothing (gateway.policy makes rule_row of it)
+-- why: a roll of which more rows were refused than its error budget allows.
+SELECT
+    source,
+    roll,
+    scope,
+    CASE WHEN refused_share IS NULL THEN 'nothing_arrived' END AS not_applicable,
+    CASE WHEN refused_share <= coalesce(error_budget, 0) THEN 'within_budget' END AS satisfied,
+    CAST(NULL AS VARCHAR) AS excused,
+    'over_budget' AS fires,
+    CAST($period_start AS DATE) AS episode
+FROM source_now;
