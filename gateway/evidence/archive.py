@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from gateway.evidence.durable import CHUNK, make_folder, move_into_place
+from gateway.evidence.durable import CHUNK, make_folder, move_into_place, stream_digest
 from gateway.model.errors import EvidenceBroken
 
 _DIGEST = re.compile(r"sha-256:([0-9a-f]{64})")
@@ -105,7 +105,7 @@ class Archive:
                 where=digest,
                 mend="Restore the archive from its backup, or ask the sender to send again.",
             ) from None
-        if f"sha-256:{hashlib.file_digest(stream, 'sha256').hexdigest()}" != digest:
+        if stream_digest(stream) != digest:
             stream.close()
             raise EvidenceBroken(
                 "A sealed exchange in the archive was changed.",
@@ -118,6 +118,11 @@ class Archive:
     def has(self, digest: str) -> bool:
         """Whether the archive holds a digest."""
         return self._target(digest).is_file()
+
+    def size(self, digest: str) -> int:
+        """How many bytes a digest stands for. Raises EvidenceBroken when they are not here."""
+        with self.open(digest) as stream:
+            return stream.seek(0, os.SEEK_END)
 
     def destroy(self, digest: str) -> bool:
         """Remove the bytes of a digest; False when they were gone. The caller logs a certificate."""

@@ -1,7 +1,9 @@
 """Writing so that a power cut leaves the old file or the new one, never half of one."""
 
+import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK = 1 << 20
 
@@ -22,6 +24,14 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+
+
+def stream_digest(stream: BinaryIO) -> str:
+    """`sha-256:` + hex of what is left of a stream."""
+    hasher = hashlib.sha256()
+    while chunk := stream.read(CHUNK):
+        hasher.update(chunk)
+    return f"sha-256:{hasher.hexdigest()}"
 
 
 def move_into_place(temporary: Path, target: Path) -> None:

@@ -13,7 +13,8 @@
     ├── LedgerUnbalanced        rows or outcomes do not add up: the run stops
     ├── StoreError
     │   ├── RunLocked           another run holds the night
-    │   └── StaleCase           somebody else changed the case first
+    │   ├── StaleCase           somebody else changed the case first
+    │   └── ViewMoved           another run was published while a list was read
     ├── KeyUnavailable          a key is missing, locked or unreadable
     ├── EvidenceBroken          the archive or a log chain lacks or changed something it must hold
     └── SpillUnsafe             the spill folder is neither RAM-backed nor declared encrypted
@@ -77,7 +78,12 @@ class Refusal(StrEnum):
 
 
 class ExchangeRefused(GatewayError):
-    """A sealed exchange was not accepted. Never retried: the same bytes are refused again."""
+    """A sealed exchange was not accepted. Never retried: the same bytes are refused again.
+
+    `receipt` is the signed receipt of the refusal, to be sent back; empty for an unknown sender.
+    """
+
+    receipt = ""
 
     def __init__(self, reason: Refusal, what: str, *, where: str = "", mend: str = "") -> None:
         self.reason = reason
@@ -122,6 +128,10 @@ class RunLocked(StoreError):
 
 class StaleCase(StoreError):
     """The case was changed by somebody else since it was read."""
+
+
+class ViewMoved(StoreError):
+    """Another run was published while a list was read page by page. Start at the first page."""
 
 
 class KeyUnavailable(GatewayError):

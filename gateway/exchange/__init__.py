@@ -1,0 +1,41 @@
+"""Seals what leaves, opens what arrives (see README.md)."""
+
+from gateway.exchange.door import Door, Opened
+from gateway.exchange.keymaking import make_site_keys
+from gateway.exchange.keys import KeyRing, read_passphrase
+from gateway.exchange.limits import Limits
+from gateway.exchange.line import SourceLine
+from gateway.exchange.receipts import PEER_REASON, Receipt, read_receipt
+from gateway.exchange.replay import SeenIds
+from gateway.exchange.room import Clock, Room, SourceProfile
+from gateway.exchange.rows import RowProfile
+from gateway.exchange.sealing import Draft, Ending, Sealer, seal_bytes, seal_file, seal_message
+from gateway.exchange.trust import PartnerFile, RevokedKey, TrustBook, add_partner
+
+__all__ = [
+    "PEER_REASON",
+    "PartnerFile",
+    "Clock",
+    "Door",
+    "Draft",
+    "Ending",
+    "KeyRing",
+    "Limits",
+    "Opened",
+    "Receipt",
+    "RevokedKey",
+    "Room",
+    "RowProfile",
+    "Sealer",
+    "SeenIds",
+    "SourceLine",
+    "SourceProfile",
+    "TrustBook",
+    "add_partner",
+    "make_site_keys",
+    "read_passphrase",
+    "read_receipt",
+    "seal_bytes",
+    "seal_file",
+    "seal_message",
+]

@@ -1,0 +1,101 @@
+"""Makes a site's key pairs with self-signed certificates; partners pin the certificates."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
+
+from gateway.exchange.keys import PrivateKey
+from gateway.exchange.policy import KINDS, MADE_RSA_BITS, USES, Kind, Use
+from gateway.model.errors import UsageError
+
+VALID_DAYS = 1095
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    party: str
+    now: datetime
+    passphrase: bytes | None
+    label: str
+
+
+def make_site_keys(
+    folder: Path, party: str, now: datetime, *, passphrase: bytes | None = None, label: str = ""
+) -> tuple[Path, ...]:
+    """Make a pair to sign and one to encrypt of each kind; returns the certificates' paths.
+
+    Keys are PKCS#8, readable by this account only, RSA of 3072 bits or P-256, valid for three years
+    from `now`; `label` tells renewed pairs apart (`sign-2027.key.pem`). Raises UsageError when a key
+    of that name exists: a key is never overwritten.
+    """
+    plan = _Plan(party, now, passphrase, label)
+    made: list[Path] = []
+    for kind in KINDS:
+        (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
+        made.extend(_make_pair(folder / kind, kind, use, plan) for use in USES)
+    return tuple(made)
+
+
+def _make_pair(folder: Path, kind: Kind, use: Use, plan: _Plan) -> Path:
+    stem = f"{use}-{plan.label}" if plan.label else use
+    key_path, certificate_path = folder / f"{stem}.key.pem", folder / f"{stem}.cert.pem"
+    if key_path.exists():
+        raise UsageError(
+            "A key of that name exists.", where=str(key_path), mend="Give the new keys a label."
+        )
+    key = _new_key(kind)
+    lock: KeySerializationEncryption = (
+        BestAvailableEncryption(plan.passphrase) if plan.passphrase else NoEncryption()
+    )
+    certificate_path.write_bytes(_self_signed(key, kind, use, plan).public_bytes(Encoding.PEM))
+    handle = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock))
+    return certificate_path
+
+
+def _new_key(kind: Kind) -> PrivateKey:
+    if kind == "rsa":
+        return rsa.generate_private_key(public_exponent=65537, key_size=MADE_RSA_BITS)
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _self_signed(key: PrivateKey, kind: Kind, use: Use, plan: _Plan) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, plan.party)])
+    start = plan.now - timedelta(minutes=5)
+    usage = x509.KeyUsage(
+        digital_signature=use == "sign",
+        key_agreement=use == "encrypt" and kind == "ec",
+        key_encipherment=use == "encrypt" and kind == "rsa",
+        content_commitment=False,
+        data_encipherment=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=VALID_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+    )
+    return builder.sign(key, SHA256())

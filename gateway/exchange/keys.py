@@ -1,0 +1,149 @@
+"""This site's own keys: one folder per kind (`ec`, `rsa`), in it pairs to sign and to encrypt.
+
+    keys/ec/sign.key.pem  sign.cert.pem  encrypt.key.pem  encrypt.cert.pem      keys/rsa/…
+
+More than one pair of a use may lie there while keys are renewed (`sign-2027.key.pem`): everything is
+opened with whichever key it was sealed to, and sealed or signed with the newest one in force.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from gateway.exchange.policy import KINDS, USES, Kind, Use, kind_of, thumbprint, weakness
+from gateway.model.errors import KeyUnavailable
+
+PASSPHRASE_CREDENTIAL = "cwg-keys"  # noqa: S105 (the name of a credential, not its value)
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """One private key with its certificate. `key` never shows in a repr."""
+
+    use: Use
+    kind: Kind
+    key: PrivateKey
+    certificate: x509.Certificate
+    thumbprint: str
+
+    def __repr__(self) -> str:
+        return f"KeyPair({self.use}, {self.kind}, {self.thumbprint[:16]}…)"
+
+
+class KeyRing:
+    """All key pairs of this site, loaded once: an RSA key takes a fifth of a second to load."""
+
+    def __init__(self, pairs: Iterable[KeyPair]) -> None:
+        self._pairs = tuple(pairs)
+        self._by_thumbprint = {pair.thumbprint: pair for pair in self._pairs}
+
+    @classmethod
+    def load(cls, folder: Path, passphrase: bytes | None = None) -> "KeyRing":
+        """Read `<folder>/{ec,rsa}/{sign,encrypt}*.key.pem` (PKCS#8) with their certificates.
+
+        Raises KeyUnavailable for an unreadable, locked, weak or lonely key, and for one that other
+        accounts can read.
+        """
+        paths = [
+            (path, use, kind)
+            for kind in KINDS
+            for use in USES
+            for path in sorted((folder / kind).glob(f"{use}*.key.pem"))
+        ]
+        if not paths:
+            raise KeyUnavailable(
+                "This site has no keys.", where=str(folder), mend="Make them with `cwg keys make`."
+            )
+        return cls(_load_pair(path, use, kind, passphrase) for path, use, kind in paths)
+
+    def signing(self, kind: Kind, at: datetime) -> KeyPair:
+        """The newest signing pair of a kind in force at that time. Raises KeyUnavailable."""
+        return self._newest("sign", kind, at)
+
+    def encrypting(self, kind: Kind, at: datetime) -> KeyPair:
+        """The newest encryption pair of a kind, to be given to partners. Raises KeyUnavailable."""
+        return self._newest("encrypt", kind, at)
+
+    def opening(self, name: str, kind: Kind) -> KeyPair | None:
+        """The encryption pair whose certificate has that thumbprint, in force or not; else None.
+
+        A sealed exchange of the archive must open after its key was renewed.
+        """
+        pair = self._by_thumbprint.get(name)
+        return pair if pair and (pair.use, pair.kind) == ("encrypt", kind) else None
+
+    def signed_by(self, name: str) -> KeyPair | None:
+        """The signing pair with that thumbprint: to check a receipt of our own."""
+        pair = self._by_thumbprint.get(name)
+        return pair if pair and pair.use == "sign" else None
+
+    def certificates(self) -> tuple[KeyPair, ...]:
+        """Every pair, for listings: names, uses and validity."""
+        return self._pairs
+
+    def _newest(self, use: Use, kind: Kind, at: datetime) -> KeyPair:
+        fits = [
+            pair
+            for pair in self._pairs
+            if (pair.use, pair.kind) == (use, kind)
+            and pair.certificate.not_valid_before_utc <= at <= pair.certificate.not_valid_after_utc
+        ]
+        if not fits:
+            raise KeyUnavailable(
+                f"No {kind} key to {use} is in force.",
+                mend="Renew it with `cwg keys make`, and give the new certificate to the partners.",
+            )
+        return max(fits, key=lambda pair: pair.certificate.not_valid_before_utc)
+
+
+def read_passphrase(path: Path | None = None) -> bytes | None:
+    """The keys' passphrase: from a file, else from systemd's credential `cwg-keys`, else None."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if path is None and folder and (Path(folder) / PASSPHRASE_CREDENTIAL).is_file():
+        path = Path(folder) / PASSPHRASE_CREDENTIAL
+    if path is None:
+        return None
+    try:
+        return path.read_bytes().rstrip(b"\r\n") or None
+    except OSError as error:
+        raise KeyUnavailable(
+            f"The keys' passphrase cannot be read: {error.strerror}.",
+            where=str(path),
+            mend="Let this account read the file, or name another one.",
+        ) from None
+
+
+def _load_pair(path: Path, use: Use, kind: Kind, passphrase: bytes | None) -> KeyPair:
+    certificate_path = path.with_name(path.name.replace(".key.pem", ".cert.pem"))
+    try:
+        if path.stat().st_mode & 0o077:
+            raise KeyUnavailable(
+                "Other accounts can read a private key.", where=str(path), mend="chmod 600 it."
+            )
+        key = load_pem_private_key(path.read_bytes(), passphrase)
+        certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+    except (OSError, ValueError, TypeError) as error:
+        raise KeyUnavailable(
+            "A key or its certificate cannot be read, or its passphrase is wrong or missing.",
+            where=str(path),
+            mend=f"Look at both files and at the passphrase ({type(error).__name__}).",
+        ) from None
+    if not isinstance(key, PrivateKey) or key.public_key() != certificate.public_key():
+        raise KeyUnavailable(
+            "A key and its certificate do not belong together.",
+            where=str(path),
+            mend="Put the certificate that was made for this key beside it.",
+        )
+    weak = weakness(certificate) or ("" if kind_of(certificate) == kind else "of another kind")
+    if weak:
+        raise KeyUnavailable(
+            f"A key does not fit: {weak}.", where=str(path), mend="Make it anew: `cwg keys make`."
+        )
+    return KeyPair(use, kind, key, certificate, thumbprint(certificate))

@@ -1,0 +1,58 @@
+"""Which keys are strong enough: RSA of 2048 bits (3072 for keys made here), P-256, P-384; no SHA-1."""
+
+import hashlib
+from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding
+
+Kind = Literal["ec", "rsa"]
+Use = Literal["sign", "encrypt"]
+
+KINDS: tuple[Kind, ...] = ("ec", "rsa")
+USES: tuple[Use, ...] = ("sign", "encrypt")
+MIN_RSA_BITS = 2048
+MADE_RSA_BITS = 3072
+_CURVES = (ec.SECP256R1, ec.SECP384R1)
+_HASHES = (SHA256, SHA384, SHA512)
+
+
+def thumbprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate's DER form, 64 lower-case hex digits: how it is named everywhere."""
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def kind_of(certificate: x509.Certificate) -> Kind | None:
+    """`ec` or `rsa`; None for a kind of key that no suite uses."""
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        return "rsa"
+    return "ec" if isinstance(key, ec.EllipticCurvePublicKey) else None
+
+
+def weakness(certificate: x509.Certificate) -> str:
+    """Why a certificate is too weak, in a few words; empty when it is strong enough."""
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        if key.key_size < MIN_RSA_BITS:
+            return f"RSA of {key.key_size} bits, {MIN_RSA_BITS} are needed"
+    elif not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)):
+        return "neither RSA nor an elliptic curve P-256 or P-384"
+    if not isinstance(certificate.signature_hash_algorithm, _HASHES):
+        return "the certificate is signed with a hash weaker than SHA-256"
+    return ""
+
+
+def unfit(certificate: x509.Certificate, use: Use) -> str:
+    """Why the certificate's own key usage forbids `use`; empty when it says nothing of it."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return ""
+    allowed = {
+        "sign": usage.digital_signature,
+        "encrypt": usage.key_agreement or usage.key_encipherment,
+    }
+    return "" if allowed[use] else f"its key usage does not allow to {use}"

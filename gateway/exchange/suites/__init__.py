@@ -1,0 +1,1 @@
+"""The three ways to seal and open. Each knows a format and nothing of sources, replay or receipts."""

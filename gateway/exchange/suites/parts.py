@@ -1,0 +1,47 @@
+"""What every suite takes and gives."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.exchange.keys import KeyPair, KeyRing
+from gateway.exchange.limits import Limits
+from gateway.exchange.trust import TrustBook, TrustedKey
+from gateway.model.exchange import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a suite needs to open: our keys, whom we trust, and when the bytes were received."""
+
+    keys: KeyRing
+    trust: TrustBook
+    received: datetime
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What a suite needs to seal. `to` is the endpoint's URL, for SOAP."""
+
+    signer: KeyPair
+    recipient: TrustedKey
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A decrypted exchange whose signature holds. Nothing else of it has been checked yet.
+
+    `contract` is the contract's JSON object as signed; `check` compares the envelope's own signed
+    fields with the parsed contract; `content` gives the content bytes, once.
+    """
+
+    signer: TrustedKey
+    contract: object
+    content: Iterator[bytes]
+    check: Callable[[Header], None]
+
+
+def no_further_check(_header: Header) -> None:
+    """For suites whose envelope says nothing beside the contract."""

@@ -1,0 +1,246 @@
+"""Whom this site trusts, and for what: the partners' certificates, pinned by thumbprint.
+
+    partners/<name>/partner.yaml   sign*.cert.pem   encrypt*.cert.pem
+
+No chain and no certificate authority is followed. Several certificates of a use may lie there while
+a partner renews its keys. Expiry and revocation are judged at a time that is passed in: that of receipt.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from cryptography import x509
+from pydantic import AwareDatetime, Field
+
+from gateway.exchange.policy import USES, Kind, Use, kind_of, thumbprint, unfit, weakness
+from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecError
+from gateway.model.exchange import Action, Grade
+from gateway.specs import SpecModel, load_spec
+
+PARTNER_FILE = "partner.yaml"
+
+
+class RevokedKey(SpecModel):
+    """A certificate that is not to be trusted from `at` on."""
+
+    thumbprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    at: AwareDatetime
+
+
+class PartnerFile(SpecModel):
+    """`partner.yaml`: what a partner may send, and which of its keys are revoked."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")
+    sources: tuple[str, ...]
+    actions: tuple[Action, ...]
+    grade: Literal["owner-signed", "gateway-attested", "attested"] = "owner-signed"
+    revoked: tuple[RevokedKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKey:
+    """One pinned certificate of a partner."""
+
+    partner: str
+    use: Use
+    certificate: x509.Certificate
+    thumbprint: str
+    revoked_at: datetime | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        """`ec` or `rsa`."""
+        return kind_of(self.certificate)
+
+    def check_in_force(self, at: datetime) -> None:
+        """Raises ExchangeRefused when the certificate was not valid at that time."""
+        if not self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc:
+            raise ExchangeRefused(
+                Refusal.EXPIRED_KEY,
+                "The certificate was not valid when the exchange was received",
+                where=f"{self.partner}, {self.thumbprint[:16]}",
+                mend="Ask the partner for its new certificate and put it beside the old one.",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A party whose exchanges are taken, with what it may send."""
+
+    name: str
+    sources: frozenset[str]
+    actions: frozenset[Action]
+    grade: Grade
+    keys: tuple[TrustedKey, ...]
+
+
+class TrustBook:
+    """All partners of a site."""
+
+    def __init__(self, partners: Iterable[Partner]) -> None:
+        self._partners = {partner.name: partner for partner in partners}
+        self._keys: dict[str, TrustedKey] = {}
+        for partner in self._partners.values():
+            for key in partner.keys:
+                if self._keys.setdefault(key.thumbprint, key) is not key:
+                    raise SpecError(
+                        "One certificate is given to two partners or two uses.",
+                        where=f"partners/{partner.name}, {key.thumbprint[:16]}",
+                        mend="Ask the partner for a certificate of its own for each use.",
+                    )
+
+    @classmethod
+    def load(cls, folder: Path) -> "TrustBook":
+        """Read `<folder>/<name>/…` for every partner. Raises SpecError naming the file."""
+        files = sorted(folder.glob(f"*/{PARTNER_FILE}"))
+        return cls(_load_partner(path.parent) for path in files)
+
+    def partner(self, name: str) -> Partner:
+        """The partner of that name. Raises SpecError."""
+        try:
+            return self._partners[name]
+        except KeyError:
+            raise SpecError(
+                "There is no such partner.",
+                where=f"partners/{name}",
+                mend="Add it with `cwg partner add`.",
+            ) from None
+
+    def partners(self) -> tuple[Partner, ...]:
+        """Every partner, by name."""
+        return tuple(self._partners.values())
+
+    def signer(self, name: str, kind: Kind, at: datetime) -> TrustedKey:
+        """The pinned signing certificate with that thumbprint.
+
+        Raises ExchangeRefused: unknown, revoked at that time, too weak, or of another kind. Whether
+        it was in force is asked afterwards (`check_in_force`), when the signature has been verified.
+        """
+        key = self._keys.get(name)
+        if key is None or key.use != "sign":
+            raise ExchangeRefused(
+                Refusal.UNKNOWN_SENDER,
+                "It is signed with a certificate that no partner is known by",
+                mend="If it is genuine, add the certificate to the partner's folder.",
+            )
+        where = f"{key.partner}, {key.thumbprint[:16]}"
+        if key.revoked_at is not None and at >= key.revoked_at:
+            raise ExchangeRefused(
+                Refusal.REVOKED_KEY,
+                "It is signed with a revoked key",
+                where=where,
+                mend="Tell the partner at once: somebody may be using its stolen key.",
+            )
+        weak = weakness(key.certificate) or unfit(key.certificate, "sign")
+        if weak:
+            raise ExchangeRefused(
+                Refusal.WEAK_KEY,
+                f"The signing key is unfit: {weak}",
+                where=where,
+                mend="Ask the partner for a stronger key.",
+            )
+        if key.kind != kind:
+            raise ExchangeRefused(
+                Refusal.BAD_ALGORITHM, f"This suite needs an {kind} signing key", where=where
+            )
+        return key
+
+    def encryption(self, partner: str, kind: Kind, at: datetime) -> TrustedKey:
+        """The partner's newest encryption certificate of a kind in force. Raises KeyUnavailable."""
+        fits = [
+            key
+            for key in self.partner(partner).keys
+            if (key.use, key.kind) == ("encrypt", kind)
+            and not weakness(key.certificate)
+            and not unfit(key.certificate, "encrypt")
+            and key.certificate.not_valid_before_utc <= at <= key.certificate.not_valid_after_utc
+            and (key.revoked_at is None or at < key.revoked_at)
+        ]
+        if not fits:
+            raise KeyUnavailable(
+                f"The partner has no {kind} encryption certificate in force.",
+                where=f"partners/{partner}",
+                mend="Ask the partner for its present certificate.",
+            )
+        return max(fits, key=lambda key: key.certificate.not_valid_before_utc)
+
+
+def _load_partner(folder: Path) -> Partner:
+    spec = load_spec(folder / PARTNER_FILE, PartnerFile, f"partners/{folder.name}/{PARTNER_FILE}")
+    if spec.name != folder.name:
+        raise SpecError(
+            "A partner's folder is named as the partner.",
+            where=str(folder / PARTNER_FILE),
+            mend=f"Rename the folder to {spec.name}.",
+        )
+    revoked = {entry.thumbprint: entry.at for entry in spec.revoked}
+    keys = []
+    for use in USES:
+        for path in sorted(folder.glob(f"{use}*.cert.pem")):
+            certificate = _load_certificate(path)
+            name = thumbprint(certificate)
+            keys.append(TrustedKey(spec.name, use, certificate, name, revoked.pop(name, None)))
+    if revoked:
+        raise SpecError(
+            "A revoked certificate is not in the folder.",
+            where=f"{folder / PARTNER_FILE}, {min(revoked)[:16]}",
+            mend="Leave revoked certificates in the folder: old exchanges are judged by them.",
+        )
+    return Partner(
+        spec.name,
+        frozenset(spec.sources),
+        frozenset(spec.actions),
+        Grade(spec.grade),
+        tuple(keys),
+    )
+
+
+def _load_certificate(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError):
+        raise SpecError(
+            "A certificate cannot be read.", where=str(path), mend="Put it there as one PEM block."
+        ) from None
+
+
+def add_partner(
+    folder: Path,
+    spec: PartnerFile,
+    certificates: Iterable[Path],
+) -> Path:
+    """Write `<folder>/<name>/` with partner.yaml and copies of certificates (`sign….cert.pem`,
+    `encrypt….cert.pem`); returns it. A partner.yaml that exists is replaced.
+
+    Raises SpecError for a file that is no certificate or is not named for a use.
+    """
+    home = folder / spec.name
+    home.mkdir(parents=True, exist_ok=True)
+    for path in certificates:
+        if not path.name.startswith(USES) or not path.name.endswith(".cert.pem"):
+            raise SpecError(
+                "A certificate's file is named for its use.",
+                where=path.name,
+                mend="Name it sign….cert.pem or encrypt….cert.pem.",
+            )
+        _load_certificate(path)
+        (home / path.name).write_bytes(path.read_bytes())
+    (home / PARTNER_FILE).write_text(_yaml(spec), encoding="utf-8")
+    return home
+
+
+def _yaml(spec: PartnerFile) -> str:
+    lines = [
+        f'name: "{spec.name}"',
+        f"sources: [{', '.join(spec.sources)}]",
+        f"actions: [{', '.join(spec.actions)}]",
+        f"grade: {spec.grade}",
+    ]
+    if spec.revoked:
+        lines.append("revoked:")
+    for key in spec.revoked:
+        lines += [f'  - thumbprint: "{key.thumbprint}"', f"    at: {key.at.isoformat()}"]
+    return "\n".join(lines) + "\n"

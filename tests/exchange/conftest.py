@@ -1,0 +1,24 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exchange_kit import Keys, World, make_keys
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return make_keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def world(tmp_path: Path, keys: Keys) -> World:
+    return World(tmp_path / "world", keys)
+
+
+@pytest.fixture
+def make_world(tmp_path: Path, keys: Keys) -> Callable[..., World]:
+    def make(name: str = "another", **changes: Any) -> World:
+        return World(tmp_path / name, keys, **changes)
+
+    return make
