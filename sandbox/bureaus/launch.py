@@ -174,10 +174,9 @@ def _wait(done: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Close its standard input, on which it ends by itself; kill it when it does not."""
     if process.stdin:
         process.stdin.close()
-    if process.poll() is None:
-        process.terminate()
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

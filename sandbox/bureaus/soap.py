@@ -58,7 +58,7 @@ def seal(
     stamp = _signed("wsu", "Timestamp", n.WSU, _times(exchange))
     signed = {**headers, "Timestamp": stamp, "Body": _signed("soap", "Body", n.SOAP, contents)}
     security = (
-        f'<wsse:Security xmlns:wsse="{n.WSSE}" xmlns:soap="{n.SOAP}" soap:mustUnderstand="true">'
+        f'<wsse:Security xmlns:wsse="{n.WSSE}" soap:mustUnderstand="true">'
         f"{_token(ring)}{stamp}{_signature(ring, signed)}"
     )
     key = os.urandom(32)
@@ -124,8 +124,9 @@ def _token(ring: KeyRing) -> str:
 
 
 def _signature(ring: KeyRing, signed: dict[str, str]) -> str:
+    declared = f' xmlns:ds="{n.DS}"'
     info = (
-        f'<ds:SignedInfo xmlns:ds="{n.DS}">{_method("CanonicalizationMethod", n.C14N)}'
+        f"<ds:SignedInfo{declared}>{_method('CanonicalizationMethod', n.C14N)}"
         f"{_method('SignatureMethod', n.RSA_SHA256)}"
         f"{''.join(_reference(name, text) for name, text in signed.items())}</ds:SignedInfo>"
     )
@@ -133,7 +134,7 @@ def _signature(ring: KeyRing, signed: dict[str, str]) -> str:
     context.key = private_key(ring.sign_key)
     value = context.sign_binary(info.encode(), xmlsec.constants.TransformRsaSha256)
     return (
-        f'<ds:Signature xmlns:ds="{n.DS}">{info}'
+        f"<ds:Signature{declared}>{info.replace(declared, '', 1)}"
         f"<ds:SignatureValue>{base64.b64encode(value).decode()}</ds:SignatureValue>"
         "<ds:KeyInfo><wsse:SecurityTokenReference>"
         f'<wsse:Reference URI="#Token" ValueType="{n.X509V3}"></wsse:Reference>'

@@ -49,7 +49,7 @@ def open_message(ring: KeyRing, body: bytes) -> OpenedSoap:
     envelope = _parse(body)
     header, soap_body = _two(envelope)
     blocks = _children(header, "envelope header")
-    security = _children(_need(blocks, n.WSSE, "Security", "not_signed"), "Security")
+    security = _security(_need(blocks, n.WSSE, "Security", "not_signed"))
     _decrypt(ring, _need(security, n.XENC, "EncryptedKey", "not_encrypted"), soap_body)
     ids = _ids(envelope)
     signature = _need(security, n.DS, "Signature", "not_signed")
@@ -106,6 +106,12 @@ def _children(parent: Element, where: str) -> dict[str, Element]:
     if len(found) != len(parent):
         raise Refused("malformed", f"{where}: repeated element")
     return found
+
+
+def _security(block: Element) -> dict[str, Element]:
+    if block.get(f"{{{n.SOAP}}}mustUnderstand") not in ("true", "1"):
+        raise Refused("malformed", "Security: mustUnderstand")
+    return _children(block, "Security")
 
 
 def _need(found: Mapping[str, Element], namespace: str, name: str, reason: str) -> Element:
@@ -185,10 +191,11 @@ def _signer(ring: KeyRing, signature: Element, token: Element) -> Partner:
     """
     path = f"{{{n.DS}}}KeyInfo/{{{n.WSSE}}}SecurityTokenReference/{{{n.WSSE}}}Reference"
     pointers = [pointer.get("URI") for pointer in signature.findall(path)]
-    if pointers != [f"#{token.get(_WSU_ID)}"] or token.get("ValueType") != n.X509V3:
+    x509 = token.get("ValueType") == n.X509V3 and token.get("EncodingType", n.BASE64) == n.BASE64
+    if pointers != [f"#{token.get(_WSU_ID)}"] or not x509:
         raise Refused("not_signed", "Signature: KeyInfo")
     try:
-        der = base64.b64decode(_text(token), validate=False)
+        der = base64.b64decode("".join(_text(token).split()), validate=True)
     except ValueError as error:
         raise Refused("malformed", "token") from error
     return ring.signer(hashlib.sha256(der).hexdigest())

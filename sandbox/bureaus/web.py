@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import ssl
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sandbox.bureaus.messages import MAX_BYTES
 
 ADDRESS = "address.json"
 HOST = "127.0.0.1"
+MAX_DRAINED = 4 * MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ def stop_with_parent() -> None:
     """End this process when its standard input closes, so that no bureau outlives its starter."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        while os.read(0, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -111,11 +112,14 @@ def _handler(application: Application) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "")
-            if not length.isdecimal() or int(length) > MAX_BYTES:
+            size = int(length) if length.isdecimal() else MAX_DRAINED + 1
+            # A peer that is still sending sees no answer: what is too large is read and dropped.
+            body = self.rfile.read(size) if size <= MAX_DRAINED else b""
+            if size > MAX_BYTES:
                 self.close_connection = True
                 self._send(Reply(413, "text/plain", b"refused\n"))
                 return
-            self._send(application(self._request(self.rfile.read(int(length)))))
+            self._send(application(self._request(body)))
 
         def _request(self, body: bytes) -> Request:
             path, _, query = self.path.partition("?")
