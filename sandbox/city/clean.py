@@ -1,8 +1,8 @@
-"""Which findings are clean: the numbers alone are enough to see them.
+"""Which outcomes are clean: the numbers alone are enough to see them.
 
-A child is clean for a rule when its own valid number stands in its base row (the registry's, or the
-assistance roll's when it is not registered) and in every row that it has in the rolls that the rule
-reads, when no other child's row there shows its number, and when none of those rows is junk.
+A child is clean for a rule when its own valid number stands in every row that it has in the rolls
+that the rule reads, when no other child's row there shows its number, and when none of those rows
+is junk. Every rule reads the registry and the assistance roll: they make the population.
 """
 
 import numpy as np
@@ -13,15 +13,8 @@ from sandbox.city.faces import number_faults, siblings
 from sandbox.city.faults import ROLLS, Marks, code
 from sandbox.city.model import City
 
-READS = {
-    "EDU-01": "enrolment",
-    "EDU-02": "enrolment",
-    "MED-01": "coverage",
-    "MED-02": "coverage",
-    "WEL-01": "registry",
-    "WEL-02": "assistance",
-}
-"""The roll that each rule reads beside the base row."""
+READS = {"EDU": "enrolment", "MED": "coverage"}
+"""The roll that rules read beside the population's, by the first letters of their ids."""
 
 
 class Cleanness:
@@ -31,19 +24,18 @@ class Cleanness:
         self._good = {roll: own_number(city, roll, night) for roll in ROLLS}
         self._there = {roll: _listed(city, roll, (night,)) for roll in ROLLS[1:]}
         self._there["enrolment"] = _listed(city, "enrolment", (*earlier, night))
-        rows = state.registered(city, night)
-        self._registered = np.zeros(len(city), np.bool_)
-        self._registered[rows.child[rows.exit > night]] = True
 
     def of(self, rule: Column, child: Column) -> Flags:
         """The cleanness of pairs of rule and child."""
-        base = np.where(self._registered, self._good["registry"], self._good["assistance"])
-        out = base[child]
-        for name, roll in READS.items():
-            here = rule == name
-            bad = self._there[roll] & ~self._good[roll]
-            out[here] &= ~bad[child[here]]
-        return np.asarray(out, np.bool_)
+        base = self._fits("registry") & self._fits("assistance")
+        out: Flags = base[child]
+        for letters, roll in READS.items():
+            here = np.char.startswith(rule, letters)
+            out[here] &= self._fits(roll)[child[here]]
+        return out
+
+    def _fits(self, roll: str) -> Flags:
+        return np.asarray(self._good[roll] | ~self._there[roll])
 
 
 def own_number(city: City, roll: str, night: int) -> Flags:

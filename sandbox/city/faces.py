@@ -85,21 +85,22 @@ class Faces:
         """Numbers as the roll shows them."""
         city, who = self._city, self._who
         shown = text.blank(numbers_of(city, who), city.people.numbered[who] > self._day)
-        shown = self._spoil(shown, number_faults(city, self._roll, who), "number", spoil.NUMBER)
-        shown = self._borrowed(shown)
+        found = number_faults(city, self._roll, who)
+        lost = (found == code("number_missing")) | (found == code("number_left_to_head"))
+        shown = text.blank(shown, lost)
+        shown = self._spoil(shown, found, "number", spoil.NUMBER)
+        shown = self._borrowed(shown, found)
         shown = self._spoil(shown, self.fault("dress"), "dress", spoil.DRESS)
+        empty = np.flatnonzero(lost)
+        words = [spoil.null_word(c) for c in self.chance("null")[empty].tolist()]
+        shown = text.patch(shown, empty, words)
         ends_in_x = pc.ends_with(shown, "X").to_numpy(zero_copy_only=False)
         lower = np.flatnonzero((self.fault("check") > 0) & ends_in_x)
         return text.patch(shown, lower, [t[:-1] + "x" for t in text.at(shown, lower)])
 
-    def _borrowed(self, shown: Text) -> Text:
-        """Numbers of somebody else, and none at all."""
+    def _borrowed(self, shown: Text, found: Codes) -> Text:
+        """Numbers of somebody else: a sibling, the guardian."""
         city, who = self._city, self._who
-        found = number_faults(city, self._roll, who)
-        lost = (found == code("number_missing")) | (found == code("number_left_to_head"))
-        empty = np.flatnonzero(lost)
-        words = [spoil.null_word(c) for c in self.chance("null")[empty]]
-        shown = text.patch(shown, empty, words)
         at = np.flatnonzero(found == code("number_sibling"))
         shown = text.patch(shown, at, numbers_of(city, siblings(city)[who[at]]))
         at = np.flatnonzero(found == code("number_guardian"))

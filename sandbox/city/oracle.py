@@ -47,7 +47,11 @@ def outcomes(city: City, as_of: date, earlier_rolls: Sequence[date]) -> pa.Table
 
 def truth(city: City, as_of: date, earlier_rolls: Sequence[date]) -> pa.Table:
     """The true findings: rule, child (uid), clean, detail; ordered by rule and child."""
-    every = outcomes(city, as_of, earlier_rolls)
+    return findings(outcomes(city, as_of, earlier_rolls))
+
+
+def findings(every: pa.Table) -> pa.Table:
+    """What fires among all outcomes: rule, child, clean, detail."""
     return every.filter(pc.equal(every["outcome"], FIRES)).drop_columns(["outcome"])
 
 

@@ -21,7 +21,8 @@ _BLOCK = 50_000
 def write_city(city: City, folder: Path, nights: Sequence[date]) -> dict[str, dict[str, int]]:
     """Write everything below a folder; gives rows per roll and findings per rule, by period.
 
-    city.json, rolls/<period>/<roll>.parquet, truth/<period>.parquet, truth/keys.parquet and
+    city.json, rolls/<period>/<roll>.parquet, truth/<period>.parquet (what fires),
+    truth/<period>.outcomes.parquet (every outcome), truth/keys.parquet and
     people.parquet (kind name|number, value: every true name and number, to search outputs for).
     A period is the month of its night. Raises ValueError when two nights fall into one month.
     """
@@ -34,7 +35,9 @@ def write_city(city: City, folder: Path, nights: Sequence[date]) -> dict[str, di
     for at, (night, period) in enumerate(zip(order, periods, strict=True)):
         shelf = folder / "rolls" / period
         shelf.mkdir(parents=True, exist_ok=True)
-        found = oracle.truth(city, night, order[:at])
+        every = oracle.outcomes(city, night, order[:at])
+        found = oracle.findings(every)
+        pq.write_table(every, folder / "truth" / f"{period}.outcomes.parquet")
         pq.write_table(found, folder / "truth" / f"{period}.parquet")
         counts[period] = {}
         for roll, table in rolls.project(city, night).items():

@@ -1,0 +1,201 @@
+"""The six rules, case by case: hand-made lives and the outcome each must have."""
+
+from datetime import date
+
+import pytest
+
+from sandbox.city.biography import Life
+from sandbox.city.codes import Kind, Status
+from sandbox.city.days import number
+from sandbox.city.events import Event
+from sandbox.city.rules import judge
+
+NIGHT = date(2026, 11, 16)
+EARLIER = (date(2026, 9, 15), date(2026, 10, 15))
+TEN = date(2016, 5, 4)  # in grade 5 of the school year 2026
+
+
+def on(day: date, kind: Kind, a: int = 0, b: int = 0, row: int = 0) -> Event:
+    return Event(number(day), int(kind), row, a, b)
+
+
+ENTRY = on(date(2025, 1, 10), Kind.ENTRY, a=7)  # other hardship: no basic-living benefit
+ORPHAN = on(date(2025, 1, 10), Kind.ENTRY, a=1)
+JOIN = on(date(2022, 9, 1), Kind.JOIN, a=100, b=1)
+GRADE = on(date(2026, 9, 1), Kind.GRADE, b=5)
+AIDED = on(date(2024, 3, 1), Kind.AID_BEGIN, a=1, b=50000)
+HARDSHIP = on(date(2024, 3, 1), Kind.AID_BEGIN, a=3, b=50000)
+
+
+def status(code: Status, day: date = date(2026, 10, 1), until: date | None = None) -> Event:
+    return on(day, Kind.STATUS, a=int(code), b=number(until) if until else 0)
+
+
+def state(code: int, day: date, row: int = 0) -> Event:
+    return on(day, Kind.STATE, a=code, b=number(day), row=row)
+
+
+OPEN = on(date(2020, 1, 1), Kind.OPEN, a=390)
+PAID = on(date(2025, 10, 1), Kind.PAID, a=2026)
+ACTIVE = state(1, date(2026, 1, 1))
+SECOND = (on(date(2026, 5, 1), Kind.OPEN, a=310, row=1), state(1, date(2026, 5, 1), row=1))
+
+
+def paid(month: int, day: date) -> Event:
+    return on(day, Kind.BENEFIT, a=2026 * 12 + month - 1, b=127000)
+
+
+def off(day: date) -> Event:
+    return on(day, Kind.OFF)
+
+
+CASES = [
+    # EDU-01
+    ("EDU-01", TEN, [ENTRY], "fires", "never_enrolled"),
+    ("EDU-01", TEN, [ENTRY, JOIN], "satisfied", "seen_enrolled"),
+    ("EDU-01", TEN, [ENTRY, JOIN, off(date(2026, 9, 20))], "satisfied", "seen_enrolled"),
+    ("EDU-01", TEN, [ENTRY, JOIN, off(date(2026, 9, 10))], "fires", "never_enrolled"),
+    ("EDU-01", TEN, [ENTRY, JOIN, status(Status.WITHDRAWN)], "satisfied", "seen_enrolled"),
+    ("EDU-01", date(2020, 8, 31), [ENTRY], "fires", "never_enrolled"),
+    ("EDU-01", date(2020, 9, 1), [ENTRY], "not_applicable", "outside_window"),
+    ("EDU-01", date(2011, 8, 31), [ENTRY], "not_applicable", "outside_window"),
+    ("EDU-01", date(2011, 9, 1), [ENTRY], "fires", "never_enrolled"),
+    ("EDU-01", date(2020, 3, 1), [ENTRY, on(date(2023, 9, 1), Kind.JOIN)], "excused", "preschool"),
+    ("EDU-01", date(2019, 3, 1), [ENTRY, on(date(2023, 9, 1), Kind.JOIN)], "fires",
+     "never_enrolled"),
+    ("EDU-01", date(2020, 3, 1),
+     [ENTRY, on(date(2023, 9, 1), Kind.JOIN), status(Status.GRADUATED)],
+     "fires", "never_enrolled"),
+    # EDU-02
+    ("EDU-02", TEN, [ENTRY], "not_applicable", "never_seen"),
+    ("EDU-02", TEN, [ENTRY, JOIN, GRADE], "satisfied", "enrolled"),
+    ("EDU-02", date(2020, 9, 1), [ENTRY, JOIN], "not_applicable", "outside_window"),
+    *(
+        ("EDU-02", TEN, [ENTRY, JOIN, status(code)], "fires", "status_dropout")
+        for code in (Status.WITHDRAWN, Status.SUSPENDED, Status.DRIFTED, Status.UNFINISHED,
+                     Status.EXPELLED)
+    ),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.LEAVE, until=NIGHT)], "excused", "leave"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.LEAVE, until=date(2026, 11, 15))],
+     "not_applicable", "leave_overdue"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.LEAVE)], "excused", "leave"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.LEAVE, date(2025, 10, 1))],
+     "not_applicable", "leave_overdue"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.RESERVED, until=NIGHT)], "excused", "leave"),
+    ("EDU-02", TEN,
+     [ENTRY, JOIN, status(Status.LEAVE, date(2026, 9, 20)), status(Status.RETURNED)],
+     "satisfied", "enrolled"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.TRANSFERRED)], "excused", "transfer"),
+    ("EDU-02", TEN,
+     [ENTRY, JOIN, status(Status.TRANSFERRED), on(date(2026, 10, 9), Kind.JOIN, 101, 5, row=1)],
+     "satisfied", "enrolled"),
+    ("EDU-02", TEN,
+     [ENTRY, JOIN, status(Status.TRANSFERRED, date(2026, 9, 16)),
+      on(date(2026, 9, 20), Kind.JOIN, 101, 5, row=1),
+      on(date(2026, 10, 20), Kind.STATUS, a=int(Status.WITHDRAWN), row=1)],
+     "fires", "status_dropout"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.ABROAD)], "excused", "abroad"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.DEAD)], "excused", "death"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.MISSING)], "not_applicable", "harm"),
+    ("EDU-02", TEN, [ENTRY, JOIN, status(Status.OTHER)], "held", "status_unknown"),
+    ("EDU-02", TEN, [ENTRY, JOIN, GRADE, status(Status.GRADUATED)], "excused",
+     "status_contradictory"),
+    ("EDU-02", TEN, [ENTRY, on(date(2022, 9, 1), Kind.JOIN, 100, 6), status(Status.GRADUATED)],
+     "not_applicable", "between_stages"),
+    ("EDU-02", TEN, [ENTRY, on(date(2022, 9, 1), Kind.JOIN, 100, 9), status(Status.COMPLETED)],
+     "satisfied", "finished"),
+    ("EDU-02", TEN, [ENTRY, JOIN, off(date(2026, 9, 20))], "fires", "vanished"),
+    ("EDU-02", TEN, [ENTRY, JOIN, off(date(2026, 10, 20))], "excused", "first_absence"),
+    ("EDU-02", TEN, [ENTRY, JOIN, off(date(2026, 9, 10))], "not_applicable", "never_seen"),
+    ("EDU-02", TEN, [ENTRY, on(date(2022, 9, 1), Kind.JOIN, 100, 6), off(date(2026, 9, 20))],
+     "not_applicable", "terminal_grade"),
+    # MED-01 and MED-02
+    ("MED-01", TEN, [ENTRY], "fires", "unknown_to_insurer"),
+    ("MED-01", TEN, [ENTRY, OPEN], "fires", "unpaid"),
+    ("MED-01", TEN, [ENTRY, OPEN, PAID], "excused", "paid_not_effective"),
+    ("MED-01", TEN, [ENTRY, OPEN, on(date(2024, 10, 1), Kind.PAID, a=2025)], "fires", "unpaid"),
+    ("MED-01", TEN, [ENTRY, OPEN, PAID, ACTIVE], "satisfied", "covered"),
+    ("MED-01", TEN, [ENTRY, OPEN, on(date(2026, 1, 1), Kind.STATE, a=1, b=number(NIGHT) + 1)],
+     "fires", "unpaid"),
+    ("MED-01", TEN, [ENTRY, on(date(2020, 1, 1), Kind.OPEN, a=392), ACTIVE], "fires",
+     "unknown_to_insurer"),
+    ("MED-01", date(2026, 8, 18), [on(date(2026, 9, 1), Kind.ENTRY, a=7)], "excused", "newborn"),
+    ("MED-01", date(2026, 8, 17), [on(date(2026, 9, 1), Kind.ENTRY, a=7)], "fires",
+     "unknown_to_insurer"),
+    ("MED-01", TEN, [ENTRY, OPEN, ACTIVE, state(4, date(2026, 4, 1))], "not_applicable", "lapsed"),
+    ("MED-02", TEN, [ENTRY, OPEN, PAID, ACTIVE], "not_applicable", "no_lapse"),
+    *(
+        ("MED-02", TEN, [ENTRY, OPEN, ACTIVE, state(code, date(2026, 4, 1))], "fires", "lapsed")
+        for code in (2, 3, 4)
+    ),
+    ("MED-02", TEN, [ENTRY, OPEN, ACTIVE, state(2, date(2026, 10, 16))], "excused",
+     "re_registration"),
+    ("MED-02", TEN, [ENTRY, OPEN, ACTIVE, state(2, date(2026, 10, 15))], "fires", "lapsed"),
+    ("MED-02", TEN, [ENTRY, OPEN, ACTIVE, state(3, date(2026, 10, 16))], "fires", "lapsed"),
+    ("MED-02", TEN, [ENTRY, OPEN, ACTIVE, state(4, date(2026, 4, 1)), *SECOND], "satisfied",
+     "covered_again"),
+    # WEL-02
+    ("WEL-02", TEN, [ENTRY], "not_applicable", "no_right"),
+    ("WEL-02", TEN, [ORPHAN], "fires", "never_paid"),
+    ("WEL-02", TEN, [ORPHAN, paid(10, date(2026, 11, 5))], "satisfied", "paid"),
+    ("WEL-02", TEN, [ORPHAN, paid(9, date(2026, 10, 5))], "fires", "stopped"),
+    ("WEL-02", TEN, [on(date(2026, 9, 30), Kind.ENTRY, a=1)], "fires", "never_paid"),
+    ("WEL-02", TEN, [on(date(2026, 10, 1), Kind.ENTRY, a=1)], "not_applicable", "too_early"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "birth", "events", "outcome", "detail"), CASES)
+def test_registered_child(
+    rule: str, birth: date, events: list[Event], outcome: str, detail: str
+) -> None:
+    assert _judged(rule, Life(birth, tuple(events))) == (outcome, detail)
+
+
+AID_CASES = [
+    ("WEL-01", [], [AIDED], ("fires", "type_01")),
+    ("WEL-01", [], [HARDSHIP], ("fires", "type_03")),
+    ("WEL-01", [ENTRY], [AIDED], ("satisfied", "registered")),
+    ("WEL-01", [ENTRY, on(date(2026, 6, 1), Kind.EXIT, a=1)], [AIDED], ("fires", "type_01")),
+    ("WEL-01", [], [AIDED, on(date(2026, 6, 1), Kind.AID_STOP)], None),
+    ("WEL-01", [], [], None),
+    ("WEL-01", [on(date(2026, 10, 17), Kind.DEATH)], [AIDED], None),
+    ("WEL-01", [on(date(2026, 10, 18), Kind.DEATH)], [AIDED], ("fires", "type_01")),
+    ("WEL-02", [ORPHAN], [HARDSHIP], ("excused", "higher_benefit")),
+    ("WEL-02", [ORPHAN], [AIDED], ("fires", "never_paid")),
+    ("WEL-02", [ORPHAN], [HARDSHIP, on(date(2026, 6, 1), Kind.AID_STOP)], ("fires", "never_paid")),
+    ("WEL-02", [ORPHAN, on(date(2026, 11, 16), Kind.EXIT)], [], None),
+    ("EDU-01", [], [AIDED], ("fires", "never_enrolled")),
+    ("EDU-01", [], [AIDED, on(date(2026, 11, 16), Kind.AID_STOP)], None),
+    ("MED-01", [ENTRY, on(date(2026, 11, 15), Kind.EXIT)], [], None),
+]
+
+
+@pytest.mark.parametrize(("rule", "events", "aid", "expected"), AID_CASES)
+def test_child_of_a_helped_household(
+    rule: str, events: list[Event], aid: list[Event], expected: tuple[str, str] | None
+) -> None:
+    assert _judged(rule, Life(TEN, tuple(events), tuple(aid))) == expected
+
+
+@pytest.mark.parametrize(("birth", "expected"), [
+    (date(2008, 11, 17), ("fires", "type_01")), (date(2008, 11, 16), None),
+])  # fmt: skip
+def test_grown_up_members_are_in_no_universe(birth: date, expected: tuple[str, str] | None) -> None:
+    assert _judged("WEL-01", Life(birth, (), (AIDED,))) == expected
+
+
+def test_uninsured_sleeps_in_january() -> None:
+    life = Life(TEN, (ENTRY,))
+    assert judge(life, number(date(2026, 1, 31)), ())["MED-01"].detail == "asleep"
+    assert judge(life, number(date(2026, 2, 1)), ())["MED-01"].outcome == "fires"
+
+
+def test_summer_nights_do_not_make_a_dropout() -> None:
+    life = Life(TEN, (ENTRY, JOIN, off(date(2026, 6, 20))))
+    earlier = tuple(map(number, (date(2026, 6, 14), date(2026, 7, 15))))
+    assert judge(life, number(date(2026, 9, 15)), earlier)["EDU-02"].detail == "first_absence"
+
+
+def _judged(rule: str, life: Life) -> tuple[str, str] | None:
+    found = judge(life, number(NIGHT), tuple(map(number, EARLIER)))
+    return tuple(found[rule]) if rule in found else None  # type: ignore[return-value]
