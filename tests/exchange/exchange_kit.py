@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,11 +78,16 @@ class Keys:
     folder: Path
 
     def ring(self, party: str) -> KeyRing:
-        return KeyRing.load(self.folder / party)
+        return _ring(self.folder / party)
 
     def certificates(self, party: str) -> list[Path]:
         """Certificates named apart by kind, as a partner's folder holds them."""
         return sorted((self.folder / "given" / party).glob("*.cert.pem"))
+
+
+@lru_cache
+def _ring(folder: Path) -> KeyRing:
+    return KeyRing.load(folder)
 
 
 def make_keys(folder: Path) -> Keys:
@@ -273,3 +279,62 @@ def drop_file(folder: Path, sealed: bytes, name: str = "x.cwgx") -> Path:
 def log_kinds(room: Room) -> list[tuple[str, str]]:
     """(kind, reason) of every record."""
     return [(record.kind, record.fields.get("reason", "")) for record in room.log.records()]
+
+
+def forge(
+    world: World,
+    suite: str,
+    content: bytes,
+    draft: Draft,
+    change: Callable[[dict[str, Any]], Any] = lambda values: None,
+    sealing: Callable[[Any], Any] = lambda parts: parts,
+) -> bytes:
+    """A sealed exchange whose contract says what `change` makes of it, signed as if it were true."""
+    from unittest import mock
+
+    from gateway.exchange import contract
+
+    def bent(header: Header) -> Any:
+        values = contract.header_values(header)
+        changed = change(values)
+        return values if changed is None else changed
+
+    class Bent(Sealer):
+        def parts(self, suite: Any, recipient: str) -> Any:
+            return sealing(super().parts(suite, recipient))
+
+    sealer = world.sealer(suite)
+    bent_sealer = Bent(
+        sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits
+    )
+    with mock.patch(f"gateway.exchange.suites.{suite}.header_values", bent):
+        if suite == "file":
+            return seal_bytes(content, CONTENT_TYPES["file"], draft, bent_sealer)[1]
+        return seal_message(suite, content, draft, bent_sealer)[1]  # type: ignore[arg-type]
+
+
+def bring(
+    world: World,
+    suite: str,
+    change: Callable[[dict[str, Any]], Any] = lambda values: None,
+    room: Room | None = None,
+    **parts: Any,
+) -> Any:
+    """Bring the bureau's roll to a line, bent on the way: an answer to a call, or a dropped file."""
+    line = world.line(suite, room)
+    content = parts.pop("content", None) or rows_content(suite)
+    twist = parts.pop("twist", lambda sealed: sealed)
+    draft_changes = parts.pop("draft", {})
+    if suite == "file":
+        draft = replace(roll_draft(), **draft_changes)
+        sealed = twist(forge(world, suite, content, draft, change, **parts))
+        return line.accept(drop_file(world.folder, sealed), {})
+    read = replace_party(world, suite)
+
+    def carry(sealed: bytes) -> bytes:
+        draft = replace(Reply(content).draft(read(sealed)), **draft_changes)
+        return twist(forge(world, suite, content, draft, change, **parts))
+
+    return line.call(
+        Action.ROLL, request_content(suite), carry, CONTROLS[suite], period="2026-11"
+    )
