@@ -10,12 +10,14 @@ from gateway.store.lock import NightLock
 from gateway.store.night import Applied
 from gateway.store.outbox import Backlog, OutboxItem
 from gateway.store.persons import PersonIds, PersonRecord
+from gateway.store.quarantine import QUARANTINE
 from gateway.store.runs import Run
 from gateway.store.snapshots import SnapshotRow
-from gateway.store.sources import STATUS, RowLedger
+from gateway.store.sources import STATUS, RollCounts, RowLedger
 from gateway.store.store import Store, open_store
 
 __all__ = [
+    "QUARANTINE",
     "STATUS",
     "Applied",
     "AuditEntry",
@@ -35,6 +37,7 @@ __all__ = [
     "Page",
     "PersonIds",
     "PersonRecord",
+    "RollCounts",
     "RowLedger",
     "Run",
     "Side",

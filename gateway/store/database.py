@@ -145,7 +145,8 @@ def _translated() -> Iterator[None]:
             mend="`cwg doctor` tells whether it is reachable and of this version",
         ) from None
     except SQLAlchemyError as error:
-        raise StoreError("the database could not be used", where=type(error).__name__) from None
+        cause = type(getattr(error, "orig", None) or error).__name__
+        raise StoreError("the database could not be used", where=cause) from None
 
 
 def _reference(error: DBAPIError) -> str:

@@ -90,9 +90,11 @@ def _cast(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> _Cast:
     population = plan.population(kids, span.last)
     masks = _masks(kids, plan, span, seed)
     school = strike(SCHOOL, masks, population, seed, "school")
-    insured = strike(INSURED, masks, population, seed, "insured")
     # Who left the province unnoticed is on no roll at all.
-    insured[school == School.AWAY] = Insured.UNKNOWN
+    away = school == School.AWAY
+    masks = {who: mask & ~away for who, mask in masks.items()}
+    insured = strike(INSURED, masks, population, seed, "insured")
+    insured[away] = Insured.UNKNOWN
     benefit = strike(BENEFIT, masks, population, seed, "benefit")
     busy = (school > 0) | (insured > 0) | (benefit > 0)
     moves = moving.plan_moves(kids, plan, busy, span, seed)

@@ -104,7 +104,7 @@ def _categories(rng: np.random.Generator, children: Children, aid: Codes, share:
 
 def _other_categories(rng: np.random.Generator, count: int, children: int) -> Codes:
     """Categories of registered children whose households get no assistance."""
-    alone = min(max(14, round(0.0043 * children)), count // 2)
+    alone = min(max(16, round(0.0043 * children)), 3 * count // 4)
     kinds = np.full(count, LEFT_BEHIND, np.int8)
     kinds[:alone] = np.resize([DE_FACTO, ORPHAN, DE_FACTO, INSTITUTION, DE_FACTO, ORPHAN], alone)
     rest = count - alone

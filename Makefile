@@ -1,0 +1,43 @@
+# Two commands do everything, each on its own: `make demo` and `make test`.
+SHELL := /bin/sh
+PY := .venv/bin/python
+CHILDREN ?= 20000
+SERVE ?= yes
+
+.PHONY: help setup demo test check lock bench soak clean
+
+help:
+	@echo "make demo    a synthetic city, three bureaus, three nights, what was found   [CHILDREN=20000 SERVE=no]"
+	@echo "make test    all tests (sets up what they need)"
+	@echo "make check   ruff, mypy --strict, import contracts, SQL for Spark, docs"
+	@echo "make bench   speed and memory beside their limits (long)"
+	@echo "make soak    200 nights killed at random instants (long)"
+	@echo "make lock    renew requirements/*.txt with hashes"
+
+setup:
+	@sh tools/setup.sh
+
+demo: setup
+	@$(PY) -m gateway.cli.main demo --children $(CHILDREN) $(if $(filter no,$(SERVE)),--no-serve,)
+
+test: setup
+	@$(PY) -m pytest -n 2 --dist loadfile
+
+check: setup
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy --strict gateway adapters sandbox
+	@.venv/bin/lint-imports --no-cache
+	@$(PY) -m pytest -q tests/architecture tests/docs
+
+bench: setup
+	@$(PY) -m bench.night
+
+soak: setup
+	@$(PY) -m pytest -q -s tests/pipeline/soak.py
+
+lock:
+	@sh tools/lock.sh
+
+clean:
+	rm -rf .venv demo-site build dist .mypy_cache .ruff_cache .pytest_cache

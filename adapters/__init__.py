@@ -1,0 +1,1 @@
+"""One folder per bureau: how it is reached."""

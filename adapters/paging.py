@@ -1,0 +1,36 @@
+"""Pages of a roll: asked for one after another, with a bound, and never twice the same."""
+
+from collections.abc import Callable
+
+from gateway.model.errors import Busy, DeliveryIncomplete
+from gateway.model.exchange import Answer
+
+MOST_PAGES = 20_000
+
+
+def pages(ask: Callable[[str], Answer], where: str) -> list[Answer]:
+    """Every page, following the cursor from the empty one until a page says it is the last.
+
+    `ask` gives the page at a cursor; answers carry the controls `status` and `cursor`. Raises Busy
+    while the bureau is preparing, DeliveryIncomplete for a page that never ends.
+    """
+    found: list[Answer] = []
+    cursor, seen = "", {""}
+    while len(found) < MOST_PAGES:
+        answer = ask(cursor)
+        if answer.controls.get("status") == "preparing":
+            raise Busy("the bureau is still preparing this roll", where=where)
+        found.append(answer)
+        cursor = answer.controls.get("cursor", "")
+        if answer.last:
+            return found
+        if not cursor or cursor in seen:
+            raise DeliveryIncomplete(
+                "a page is not the last one and names no page to follow",
+                where=f"{where}, page {answer.page}",
+                mend="ask the bureau: its paging is broken",
+            )
+        seen.add(cursor)
+    raise DeliveryIncomplete(
+        f"the roll has more than {MOST_PAGES} pages", where=where, mend="ask for larger pages"
+    )

@@ -1,0 +1,108 @@
+"""`cwg doctor`: is everything in order before the night."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
+from gateway.exchange import KeyRing, TrustBook, read_passphrase
+from gateway.model.errors import GatewayError, SpecError
+from gateway.pipeline import check_spill
+from gateway.site import load_site, load_sources
+from gateway.store import DataKeys
+from gateway.wiring import load_calendar, load_site_rules, open_site_store, read_mapping
+
+SOON = timedelta(days=60)
+
+
+@command
+def doctor(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """Check files, keys, certificates, spill folder, database, mappings and rules. Exit 1 on a fault."""
+    rows = [_checked(name, site, check) for name, check in CHECKS]
+    emit(rows, "Doctor · 体检", as_json)
+    if any(row["state"] == "wrong" for row in rows):
+        raise typer.Exit(1)
+
+
+def _checked(name: str, site: Path, check: Callable[[Path], str]) -> dict[str, object]:
+    try:
+        found = check(site)
+    except GatewayError as error:
+        return {"check": name, "state": "wrong", "found": str(error)}
+    return {"check": name, "state": "warning" if found.startswith("!") else "ok", "found": found}
+
+
+def _site(site: Path) -> str:
+    return load_site(site).site.name
+
+
+def _sources(site: Path) -> str:
+    sources = load_sources(site)
+    if not sources:
+        raise SpecError(
+            "no source is declared",
+            where="sources",
+            mend="write sources/<bureau>.yaml (docs/site.md)",
+        )
+    today = datetime.now(UTC).date()
+    ending = [s.name for s in sources if s.grant.valid_to < today + SOON]
+    return f"! grants end soon: {', '.join(ending)}" if ending else f"{len(sources)} sources"
+
+
+def _keys(site: Path) -> str:
+    ring = KeyRing.load(site / "keys", read_passphrase())
+    DataKeys(site / "keys" / "data").site_key()
+    soon = datetime.now(UTC) + SOON
+    ending = [p.use for p in ring.certificates() if p.certificate.not_valid_after_utc < soon]
+    return f"! {len(ending)} of our certificates end soon" if ending else "own keys in force"
+
+
+def _partners(site: Path) -> str:
+    book = TrustBook.load(site / "partners")
+    for source in load_sources(site):
+        book.partner(source.partner)
+    soon = datetime.now(UTC) + SOON
+    ending = {
+        key.partner
+        for partner in book.partners()
+        for key in partner.keys
+        if key.certificate.not_valid_after_utc < soon
+    }
+    return f"! certificates end soon: {', '.join(sorted(ending))}" if ending else "all known"
+
+
+def _spill(site: Path) -> str:
+    night = load_site(site).night
+    check_spill(Path(night.spill_dir), declared_encrypted=night.spill_encrypted)
+    return night.spill_dir
+
+
+def _store(site: Path) -> str:
+    with open_site_store(site) as store:
+        return f"revision {store.check()}"
+
+
+def _mappings(site: Path) -> str:
+    names = [roll.mapping for source in load_sources(site) for roll in source.rolls]
+    for name in names:
+        read_mapping(site, name)
+    return f"{len(names)} mappings"
+
+
+def _rules(site: Path) -> str:
+    load_calendar(site, load_site(site))
+    return f"{len(load_site_rules(site))} rules, calendar read"
+
+
+CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
+    ("site", _site),
+    ("keys", _keys),
+    ("sources", _sources),
+    ("partners", _partners),
+    ("spill folder", _spill),
+    ("database", _store),
+    ("mappings", _mappings),
+    ("rules", _rules),
+)

@@ -1,0 +1,33 @@
+"""`cwg`: the list of commands, each in a module of its own."""
+
+import typer
+
+from gateway.cli import demo, doctor, findings, init, mapping, rules, run, serve, sources, stored
+
+app = typer.Typer(
+    name="cwg",
+    help="童护数据网关 · child-welfare data gateway. Commands print data to stdout, all else to stderr.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(init.init)
+app.command()(demo.demo)
+app.command()(run.run)
+app.command()(serve.serve)
+app.command()(doctor.doctor)
+app.add_typer(sources.app, name="source", help="the bureaus: list, check, pause, resume")
+app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping files")
+app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
+app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
+app.add_typer(findings.app, name="finding", help="the published night: list, export")
+app.add_typer(stored.database, name="db", help="the operational store: upgrade")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

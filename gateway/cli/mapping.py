@@ -1,0 +1,6 @@
+"""`cwg mapping`: lint, test and try mapping files."""
+
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)

@@ -1,0 +1,22 @@
+"""The night (see README.md)."""
+
+from gateway.pipeline.collect import Collected
+from gateway.pipeline.look import judge
+from gateway.pipeline.night import NightReport, night
+from gateway.pipeline.plan import House, NightAsk, NightLine, RollPlan
+from gateway.pipeline.progress import Progress, Silent
+from gateway.pipeline.spill import check_spill
+
+__all__ = [
+    "Collected",
+    "House",
+    "NightAsk",
+    "NightLine",
+    "NightReport",
+    "Progress",
+    "RollPlan",
+    "Silent",
+    "check_spill",
+    "judge",
+    "night",
+]

@@ -1,0 +1,171 @@
+"""One roll of one night: reach the bureau, open what it sends, map it, freeze it, register it.
+
+Whatever goes wrong here sets the roll aside whole and says so; the night goes on, and the rules that
+need the roll are held. Everything that a verified roll leaves behind is registered in one transaction.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gateway.engine import Engine, Snapshot, load_step
+from gateway.engine.snapshots import Frozen
+from gateway.mapping import MappedRoll, Signal, apply
+from gateway.model.errors import (
+    DeliveryIncomplete,
+    ExchangeRefused,
+    GatewayError,
+    MappingFailed,
+    PeerRefused,
+    TransportError,
+)
+from gateway.model.exchange import Delivery
+from gateway.model.outcomes import SourceState
+from gateway.pipeline.plan import House, NightAsk, RollPlan
+from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
+from gateway.store import RowLedger
+
+ROOM = "gateway.pipeline"
+QUARANTINE = "quarantine"
+_SNAPSHOTS = uuid.UUID("6f1d4b0e-5d0a-4c3e-9c44-0b7f6f0e9a11")
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a night did with one roll. `note` is one line for the operator; empty when all is well."""
+
+    source: str
+    roll: str
+    state: SourceState
+    received: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    superseded: int = 0
+    signals: tuple[str, ...] = ()
+    note: str = ""
+
+
+def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
+    """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
+    if house.store.deliveries.current(plan.source, plan.roll, ask.period) is not None:
+        return _already_verified(house, ask, plan)
+    try:
+        delivery, mapped = _fetch(house, ask, run_id, plan)
+    except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
+        state = _state_of(error, house, ask, plan)
+        house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
+        return Collected(plan.source, plan.roll, state, note=str(error))
+    return Collected(
+        plan.source, plan.roll, _verified_state(delivery, mapped, plan), mapped.received,
+        mapped.accepted, mapped.quarantined, mapped.superseded,
+        tuple(_told(plan, signal) for signal in mapped.signals),
+    )  # fmt: skip
+
+
+def _told(plan: RollPlan, signal: Signal) -> str:
+    """A signal of the mapping as one line for the operator."""
+    why = f" ({signal.reason})" if signal.reason else ""
+    kind = signal.kind.replace("_", " ")
+    return f"{plan.source}/{plan.roll}: {kind} {signal.subject}{why}, {signal.rows} rows"
+
+
+def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
+    """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
+    kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
+    probe = plan.adapter.probe(plan.line())
+    note = (
+        ""
+        if probe.reachable
+        else (
+            f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
+        )
+    )
+    return Collected(
+        plan.source, plan.roll, SourceState(kept.state), kept.received, kept.accepted,
+        kept.quarantined, kept.superseded, note=note,
+    )  # fmt: skip
+
+
+def _fetch(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> tuple[Delivery, MappedRoll]:
+    if ask.known_at.date() > plan.granted_until:
+        raise PeerRefused(
+            f"the grant for this roll ended on {plan.granted_until}",
+            where=f"{plan.source}/{plan.roll}",
+            mend="renew the grant, then write its new date into the source's file",
+        )
+    line = plan.line()
+    delivery = plan.adapter.collect(plan.roll, ask.period, line)
+    with house.engine() as engine:
+        mapped = apply(engine, plan.mapping, line.verified(delivery), spill_dir=house.spill_dir)
+        _settle(house, ask, run_id, plan, delivery, mapped, engine)
+    return delivery, mapped
+
+
+def _settle(
+    house: House,
+    ask: NightAsk,
+    run_id: int,
+    plan: RollPlan,
+    delivery: Delivery,
+    mapped: MappedRoll,
+    engine: Engine,
+) -> None:
+    """Freeze the mapped tables, then register them, the delivery and its ledger in one transaction."""
+    frozen = [_freeze(house, ask, plan, delivery, engine, name) for name in mapped.tables]
+    refused = engine.fetch(load_step(ROOM, "quarantine_rows"))
+    state = RollState(_verified_state(delivery, mapped, plan), delivery, _counts(engine, mapped))
+    with house.store.transaction():
+        for snapshot in frozen:
+            house.store.snapshots.add(snapshot)
+        house.store.quarantine.put(run_id, plan.source, plan.roll, ask.period, refused)
+        entry = RowLedger(
+            plan.source, plan.roll, ask.period,
+            mapped.received, mapped.accepted, mapped.quarantined, mapped.superseded,
+        )  # fmt: skip
+        house.store.sources.put_ledger(run_id, (entry,))
+        house.store.sources.put_status(run_id, status_rows(house, ask, plan, state))
+        house.store.deliveries.add(delivery, ask.known_at)
+
+
+def _freeze(
+    house: House, ask: NightAsk, plan: RollPlan, delivery: Delivery, engine: Engine, table: str
+) -> Snapshot:
+    # The id follows from the delivery: a night cut off here writes the same file again.
+    name = f"{delivery.exchanges[0].exchange_id}/{table}"
+    of = Frozen(
+        str(uuid.uuid5(_SNAPSHOTS, name)), plan.source, plan.roll, table, ask.period, ask.known_at
+    )
+    chain = house.store.snapshots.chain(plan.source, plan.roll, table, ask.known_at)
+    return house.snapshots.freeze(engine, f"mapped_{table}", of, as_chain(chain))
+
+
+def as_chain(rows: Sequence[object]) -> list[Snapshot]:
+    """The store's register rows as the engine's snapshots (they have the same fields)."""
+    return [Snapshot(*(getattr(row, name) for name in Snapshot.__slots__)) for row in rows]
+
+
+def _counts(engine: Engine, mapped: MappedRoll) -> RollCounts:
+    by_county: dict[str, tuple[int, int]] = {}
+    for table in mapped.tables[-1:]:
+        engine.run(f'CREATE OR REPLACE TEMP VIEW counted AS FROM "mapped_{table}"')
+        rows = engine.fetch(load_step(ROOM, "county_counts")).to_pylist()
+        by_county = {row["county"]: (row["accepted"], row["quarantined"]) for row in rows}
+        engine.drop("counted")
+    return RollCounts(mapped.received, mapped.accepted, mapped.quarantined, by_county)
+
+
+def _verified_state(delivery: Delivery, mapped: MappedRoll, plan: RollPlan) -> SourceState:
+    if not plan.low <= mapped.accepted <= plan.high:
+        return SourceState.ODD
+    if delivery.closing.held_scopes:
+        return SourceState.PARTIAL
+    return SourceState.VERIFIED
+
+
+def _state_of(error: GatewayError, house: House, ask: NightAsk, plan: RollPlan) -> SourceState:
+    if isinstance(error, DeliveryIncomplete):
+        return SourceState.PARTIAL
+    if isinstance(error, TransportError):
+        late = ask.as_of > due_on(house, ask, plan)
+        return SourceState.LATE if late else SourceState.EXPECTED
+    return SourceState.REFUSED

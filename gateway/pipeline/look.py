@@ -1,0 +1,43 @@
+"""A look at a night without changing anything: the same world, links and outcomes, nothing written."""
+
+from gateway.engine import Engine
+from gateway.linkage import LinkReport, link
+from gateway.model.outcomes import OutcomeCount
+from gateway.pipeline.plan import House, NightAsk
+from gateway.pipeline.world import build_world
+from gateway.policy import evaluate
+
+STRANGERS = 10**15
+"""Numbers that a look gives to persons whom no night has numbered; they are never kept."""
+
+
+class _Borrowed:
+    """Person numbers for the length of a look."""
+
+    def __init__(self) -> None:
+        self._next = STRANGERS
+
+    def reserve(self, count: int) -> range:
+        """`count` numbers that no store has given out."""
+        first, self._next = self._next, self._next + count
+        return range(first, first + count)
+
+
+def judge(
+    house: House, engine: Engine, ask: NightAsk
+) -> tuple[LinkReport, tuple[OutcomeCount, ...]]:
+    """Make `person`, `link`, `undecided` and `outcome` as a night would, from what is frozen.
+
+    Raises LedgerUnbalanced as a night does.
+    """
+    build_world(house, engine, ask)
+    links = link(engine, as_of=ask.as_of, ids=_Borrowed())
+    counts = evaluate(
+        engine,
+        house.rules,
+        house.calendar,
+        as_of=ask.as_of,
+        known_at=ask.known_at,
+        site_key=house.site_key,
+    )
+    return links, counts

@@ -1,0 +1,142 @@
+"""One night: collect, open, map, freeze, link, evaluate, plan, publish.
+
+Every step is persisted when it is done; a night that was cut off goes on with `resume`. What a roll
+leaves behind is registered in one transaction, what the rules found in another; between them only
+snapshots are written, under names that follow from their content's origin.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.casework import people
+from gateway.casework import plan as plan_cases
+from gateway.engine import Engine, load_step
+from gateway.engine.snapshots import Frozen
+from gateway.linkage import LinkReport, link
+from gateway.model.errors import StoreError
+from gateway.model.outcomes import OutcomeCount
+from gateway.pipeline.collect import Collected, as_chain, collect
+from gateway.pipeline.plan import House, NightAsk
+from gateway.pipeline.world import PEOPLE, ROOM, build_world
+from gateway.policy import evaluate
+from gateway.store import Applied, NightLock, Run
+
+LEASE = timedelta(minutes=30)
+_LINKS = uuid.UUID("1c0c9a4e-2a3b-4f0e-8a55-4d2f5f6b7c21")
+
+
+@dataclass(frozen=True, slots=True)
+class NightReport:
+    """What a night did: per roll, per link, per rule, and what changed in the store."""
+
+    run: Run
+    collected: tuple[Collected, ...]
+    links: LinkReport
+    outcomes: tuple[OutcomeCount, ...]
+    applied: Applied
+
+    @property
+    def held(self) -> bool:
+        """Whether a rule was held for a whole source, or a roll exceeded its budget (exit code 3)."""
+        return self.run.state == "held"
+
+
+def night(house: House, ask: NightAsk) -> NightReport:
+    """Run one night and say what it did.
+
+    Raises RunLocked when another node holds the night, LedgerUnbalanced when rows or outcomes do not
+    add up, StoreError when the store refuses. A bureau that is late or sends something unacceptable
+    raises nothing: its roll is set aside and the rules that need it are held.
+    """
+    with house.store.hold_lock(house.node, ask.known_at, LEASE) as lock:
+        run = _begin(house, ask)
+        collected = tuple(_collect_all(house, ask, run, lock))
+        with house.engine() as engine:
+            house.progress.begin("world")
+            build_world(house, engine, ask)
+            house.progress.end()
+            links = _link(house, engine, ask, run)
+            outcomes = _evaluate(house, engine, ask)
+            applied = _apply(house, engine, run, outcomes)
+        held = any(not _in_order(house, c) for c in collected)
+        run = house.store.runs.finish_run(run.run_id, "held" if held else "done", ask.known_at)
+    return NightReport(run, collected, links, outcomes, applied)
+
+
+def _begin(house: House, ask: NightAsk) -> Run:
+    inputs = f"{ask.period}/{ask.only or 'all'}"
+    if ask.resume:
+        cut_off = house.store.runs.unfinished_run(ask.as_of, inputs)
+        if cut_off is None:
+            raise StoreError(
+                "there is no night to resume", where=f"{ask.as_of}", mend="run without --resume"
+            )
+        return cut_off
+    kind = "partial" if ask.only else "night"
+    return house.store.runs.begin_run(ask.as_of, ask.known_at, kind, ask.baseline, inputs)
+
+
+def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list[Collected]:
+    done = []
+    for roll in house.rolls:
+        if ask.only and roll.source != ask.only:
+            continue
+        house.progress.begin(f"{roll.source}/{roll.roll}")
+        result = collect(house, ask, run.run_id, roll)
+        house.progress.end(result.received)
+        for line in filter(None, (result.note, *result.signals)):
+            house.progress.note(line)
+        done.append(result)
+        lock.renew(ask.known_at)
+    return done
+
+
+def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
+    house.progress.begin("link")
+    report = link(engine, as_of=ask.as_of, ids=house.store.persons.ids(run.run_id))
+    engine.run(load_step(ROOM, "person_key"))
+    chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)
+    of = Frozen(str(uuid.uuid5(_LINKS, str(run.run_id))), *PEOPLE, ask.period, ask.known_at)
+    earlier = [s for s in as_chain(chain) if s.id != of.id]
+    house.store.snapshots.add(house.snapshots.freeze(engine, "person_rows", of, earlier))
+    house.progress.end(sum(part.rows for part in report.per_roll))
+    return report
+
+
+def _evaluate(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
+    house.progress.begin("rules")
+    counts = evaluate(
+        engine,
+        house.rules,
+        house.calendar,
+        as_of=ask.as_of,
+        known_at=ask.known_at,
+        site_key=house.site_key,
+    )
+    house.progress.end(sum(count.universe for count in counts))
+    return counts
+
+
+def _apply(house: House, engine: Engine, run: Run, outcomes: tuple[OutcomeCount, ...]) -> Applied:
+    house.progress.begin("cases")
+    transitions = plan_cases(
+        engine,
+        house.store.cases.open_cases(),
+        as_of=run.as_of,
+        baseline=run.baseline,
+        settings=house.cases,
+    )
+    applied = house.store.night.apply_transitions(run.run_id, transitions, people(engine), outcomes)
+    house.progress.end(transitions.num_rows)
+    return applied
+
+
+def _in_order(house: House, collected: Collected) -> bool:
+    budget = next(
+        r.error_budget
+        for r in house.rolls
+        if (r.source, r.roll) == (collected.source, collected.roll)
+    )
+    within = collected.quarantined <= budget * max(collected.received, 1)
+    return collected.state == "verified" and within

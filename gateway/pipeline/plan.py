@@ -1,0 +1,86 @@
+"""What a night is asked to do, and the ready objects it does it with."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from gateway.casework import Settings as CaseSettings
+from gateway.engine import Engine, SnapshotStore
+from gateway.mapping import RollMapping
+from gateway.model.exchange import Delivery, VerifiedExchange
+from gateway.model.ports import Adapter, Line
+from gateway.pipeline.progress import Progress
+from gateway.policy import Calendar, Rule
+from gateway.store import Store
+
+
+class NightLine(Line, Protocol):
+    """A line that also gives what it has verified."""
+
+    def verified(self, delivery: Delivery) -> Iterator[VerifiedExchange]:
+        """The verified exchanges of a delivery, in page order."""
+
+
+@dataclass(frozen=True)
+class RollPlan:
+    """One roll of one source: how to reach it, how to read it, what to expect of it.
+
+    `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
+    """
+
+    source: str
+    roll: str
+    mapping: RollMapping
+    adapter: Adapter
+    line: Callable[[], NightLine]
+    coverage: str
+    due_day: int
+    low: int
+    high: int
+    error_budget: float
+    granted_until: date
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The canonical tables that the roll fills, the main one first."""
+        return self.mapping.tables
+
+
+@dataclass(frozen=True)
+class NightAsk:
+    """What one night is asked: the day it speaks for, and when it knew it (aware, UTC).
+
+    `only` names the one source to collect (all others keep what they have); `baseline` marks the
+    first verified night; `resume` goes on with the run that was cut off.
+    """
+
+    as_of: date
+    known_at: datetime
+    only: str = ""
+    baseline: bool = False
+    resume: bool = False
+
+    @property
+    def period(self) -> str:
+        """The month that rolls are collected for."""
+        return f"{self.as_of:%Y-%m}"
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything a night uses, made by gateway/wiring.py."""
+
+    node: str
+    store: Store
+    engine: Callable[[], Engine]
+    snapshots: SnapshotStore
+    rolls: Sequence[RollPlan]
+    counties: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    calendar: Calendar
+    site_key: str
+    spill_dir: Path
+    cases: CaseSettings
+    progress: Progress = field(repr=False)

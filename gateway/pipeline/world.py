@@ -1,0 +1,114 @@
+"""The world a night judges: current rows of every roll, rows that left, doubts, and source status.
+
+Everything is read back from the frozen snapshots, so a resumed night, a rerun and a look at last
+spring go the same way.
+"""
+
+from gateway.engine import Engine, load_step
+from gateway.model import tables as canonical
+from gateway.pipeline.collect import as_chain
+from gateway.pipeline.plan import House, NightAsk
+
+ROOM = "gateway.pipeline"
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "child": (
+        "row_key", "row_ref", "division", "name", "name_key", "id_type", "id_number", "id_given",
+        "id_state", "birth_date", "sex", "guardian_name_key", "guardian_id", "category",
+        "recognised_on", "exit_on", "exit_reason", "last_paid_month",
+    ),
+    "enrolment": (
+        "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",
+        "id_state", "birth_date", "sex", "guardian_name_key", "guardian_id", "student_number",
+        "grade", "status", "status_class", "status_on", "leave_until",
+    ),
+    "coverage": (
+        "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",
+        "id_state", "birth_date", "sex", "person_number", "scheme", "status", "status_class",
+        "started_on", "paused_on", "paid", "insurance_year", "insured_division", "survival",
+    ),
+    "assistance_household": (
+        "row_key", "row_ref", "division", "family_id", "kind", "begin_month", "end_month",
+        "card_status",
+    ),
+    "assistance_member": (
+        "row_key", "row_ref", "division", "name", "name_key", "id_type", "id_number", "id_given",
+        "id_state", "birth_date", "sex", "family_id", "relation", "head_name_key", "head_id",
+    ),
+}  # fmt: skip
+"""What linkage and policy read of each table; the rest stays in the snapshots."""
+
+PEOPLE = ("gateway", "link", "person_key")
+"""Where the link snapshot stands in the register: source, roll, table."""
+
+
+def build_world(house: House, engine: Engine, ask: NightAsk) -> None:
+    """Make the engine tables that linkage and policy read (docs/rules.md lists them)."""
+    _load_status(house, engine, ask)
+    for table, columns in COLUMNS.items():
+        parts = [
+            (plan.source, plan.roll)
+            for plan in house.rolls
+            if table in plan.tables
+            and _scan(house, engine, ask, (plan.source, plan.roll, table), columns)
+        ]
+        _union(engine, table, columns, parts)
+    _load_quarantine(house, engine)
+    _load_known(house, engine, ask)
+
+
+def _load_status(house: House, engine: Engine, ask: NightAsk) -> None:
+    engine.load("all_status", house.store.sources.status())
+    engine.run(load_step(ROOM, "source_status"), {"period": ask.period})
+
+
+def _scan(
+    house: House,
+    engine: Engine,
+    ask: NightAsk,
+    of: tuple[str, str, str],
+    columns: tuple[str, ...],
+) -> bool:
+    chain = house.store.snapshots.chain(*of, ask.known_at)
+    if chain:
+        house.snapshots.scan(engine, as_chain(chain), _part(*of), columns)
+    return bool(chain)
+
+
+def _part(source: str, roll: str, table: str) -> str:
+    return f"part_{source}_{roll}_{table}"
+
+
+def _union(
+    engine: Engine, table: str, columns: tuple[str, ...], parts: list[tuple[str, str]]
+) -> None:
+    schema = canonical.table(table).schema
+    empty = ", ".join(
+        f"CAST(NULL AS {canonical.SQL[canonical.table(table).column(name).kind]}) AS {name}"
+        for name in columns
+    )
+    assert all(schema.get_field_index(name) >= 0 for name in columns)  # noqa: S101 (a wrong list)
+    lead = "CAST(NULL AS VARCHAR) AS source, CAST(NULL AS VARCHAR) AS roll"
+    now = [f"SELECT {empty}, {lead} WHERE FALSE"]
+    gone = [f"SELECT {empty}, CAST(NULL AS VARCHAR) AS seen_period, {lead} WHERE FALSE"]
+    for source, roll in parts:
+        name = _part(source, roll, table)
+        now.append(f"SELECT *, '{source}' AS source, '{roll}' AS roll FROM {name}")
+        gone.append(f"SELECT *, '{source}' AS source, '{roll}' AS roll FROM {name}_gone")
+    engine.run(f"CREATE OR REPLACE VIEW {table} AS {' UNION ALL BY NAME '.join(now)}")
+    engine.run(f"CREATE OR REPLACE VIEW gone_rows AS {' UNION ALL BY NAME '.join(gone)}")
+    engine.run(f"CREATE OR REPLACE TABLE {table}_gone AS {load_step(ROOM, 'gone').sql}")
+    engine.drop("gone_rows")
+
+
+def _load_quarantine(house: House, engine: Engine) -> None:
+    engine.load("quarantine", house.store.quarantine.current().drop_columns(["original_json"]))
+
+
+def _load_known(house: House, engine: Engine, ask: NightAsk) -> None:
+    chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)
+    if chain:
+        house.snapshots.scan(engine, as_chain(chain), "known_before")
+        engine.run(f"CREATE OR REPLACE TABLE known_person AS {load_step(ROOM, 'known_person').sql}")
+        return
+    engine.run(load_step(ROOM, "known_nobody"))

@@ -1,0 +1,141 @@
+"""A site: everything that belongs to one deployment, in one relocatable folder.
+
+`site.toml` and `sources/*.yaml` are read here, unknown keys refused; `gateway/wiring.py` turns them
+into objects. Paths inside a site are relative to its folder.
+"""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.model.errors import SpecError
+from gateway.specs import load_spec
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SiteIdentity(_Part):
+    """Who this site is. `as_of` is set only in a demo: the date on which its nights end."""
+
+    name: str
+    division: str = Field(pattern=r"^[0-9]{6}$")
+    counties: tuple[str, ...] = Field(min_length=1)
+    time_zone: str = "Asia/Shanghai"
+    party: str = "gateway"
+    node: str = "node-1"
+    as_of: date | None = None
+
+
+class StoreSettings(_Part):
+    """`url` is an SQLAlchemy URL; a relative SQLite path is inside the site."""
+
+    url: str = "sqlite:///var/gateway.db"
+
+
+class NightSettings(_Part):
+    """`spill_dir` must be RAM-backed, or on a volume that the administrator declares encrypted."""
+
+    spill_dir: str = "/dev/shm"  # noqa: S108 (RAM-backed on Linux; checked before a run)
+    spill_encrypted: bool = False
+    memory_limit: str = "1GB"
+    threads: int = Field(default=0, ge=0)
+
+
+class CalendarSettings(_Part):
+    """The site's calendar (findings.md, calendar); `MM-DD` where a day of every year is meant."""
+
+    stages: Literal["6-3", "5-4", "9"] = "6-3"
+    summer: tuple[str, str] = ("06-15", "08-31")
+    settle_entry: str = "10-31"
+    settle_other: str = "09-20"
+    settle_spring: str = "03-31"
+    insurance_window: tuple[str, str] = ("09-01", "12-31")
+    coverage_settle_days: int = 31
+    newborn_days: int = 90
+    payment_day: int = Field(default=10, ge=1, le=28)
+
+
+class Site(_Part):
+    """The whole of `site.toml`."""
+
+    site: SiteIdentity
+    store: StoreSettings = StoreSettings()
+    night: NightSettings = NightSettings()
+    calendar: CalendarSettings = CalendarSettings()
+
+
+class Endpoint(_Part):
+    """Where the bureau is. `folder` is for file exchange; `tls_ca` is a PEM file inside the site."""
+
+    base: str = ""
+    folder: str = ""
+    tls_ca: str = ""
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+
+class Grant(_Part):
+    """The data-sharing grant under which this roll may be used; `fields` empty = all mapped."""
+
+    catalog_id: str
+    application_no: str
+    purpose: str
+    fields: tuple[str, ...] = ()
+    valid_to: date
+
+
+class RollSettings(_Part):
+    """One roll of a source. `due_day` is a day of the month; the roll is late after it, by working
+    days. `low` and `high` bound the number of rows; `error_budget` the share of refused rows."""
+
+    roll: str
+    mapping: str
+    coverage: Literal["county", "city", "province", "national"]
+    mode: Literal["full"] = "full"
+    due_day: int = Field(default=10, ge=1, le=28)
+    low: int = Field(default=0, ge=0)
+    high: int = Field(default=2**53, ge=0)
+    error_budget: float = Field(default=0.02, ge=0, le=1)
+
+
+class SourceSettings(_Part):
+    """One bureau's source: `sources/<name>.yaml`."""
+
+    name: str
+    adapter: Literal["education", "medical_insurance", "national_welfare_system"]
+    partner: str
+    suite: Literal["soap", "jose", "file"]
+    endpoint: Endpoint
+    rolls: tuple[RollSettings, ...] = Field(min_length=1)
+    grant: Grant
+    paused: bool = False
+    max_parallel: int = Field(default=2, ge=1, le=16)
+
+
+def load_site(folder: Path) -> Site:
+    """Read `site.toml`. Raises SpecError with the key that is wrong."""
+    path = folder / "site.toml"
+    if not path.is_file():
+        raise SpecError(
+            "this folder is not a site: it has no site.toml",
+            where=str(folder),
+            mend="go into a site's folder, name one with --site, or make one with `cwg init`",
+        )
+    try:
+        return Site.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError("site.toml is not TOML", where=str(error), mend="mend that line") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SpecError(first["msg"], where=f"site.toml, {key}", mend="see docs/site.md") from None
+
+
+def load_sources(folder: Path) -> tuple[SourceSettings, ...]:
+    """Read `sources/*.yaml` in the order of their names. Raises SpecError with file and line."""
+    paths = sorted((folder / "sources").glob("*.yaml"))
+    return tuple(load_spec(path, SourceSettings) for path in paths)

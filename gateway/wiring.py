@@ -1,0 +1,267 @@
+"""The composition root: a site's settings become the objects that a night, a page or a command uses.
+
+Every list of what exists stands here by name: adapters, row profiles, suites. A new bureau is one
+folder in adapters/, one mapping, and one line below.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+
+import gateway
+from adapters.education import EducationAdapter
+from adapters.medical_insurance import MedicalInsuranceAdapter
+from adapters.national_welfare_system import NationalWelfareAdapter
+from adapters.national_welfare_system import Settings as WelfareSettings
+from gateway.access import Reader
+from gateway.api import create_app
+from gateway.casework import Settings as CaseSettings
+from gateway.console import create_console
+from gateway.engine import Engine, EngineSettings, SnapshotStore
+from gateway.evidence import Archive, ChainedLog, Shelf
+from gateway.exchange import (
+    KeyRing,
+    Room,
+    RowProfile,
+    SourceLine,
+    SourceProfile,
+    TrustBook,
+    read_passphrase,
+)
+from gateway.inquiry import Inquiry
+from gateway.mapping import RollMapping, load_mapping
+from gateway.model.errors import SpecError
+from gateway.model.ports import Adapter
+from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
+from gateway.policy import Calendar, DayOff, Rule, build_calendar, load_rules
+from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
+from gateway.store import DataKeys, Store, open_store
+from gateway.transport import Gate, Http, HttpSettings, Post
+
+PARTY = "gateway"
+MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
+"""Our mappings, code lists and rules: beside the package, in a checkout and in the wheel."""
+
+PAUSED = "paused"
+"""A source is paused while `var/paused/<source>` exists (`cwg source pause`)."""
+
+ROWS: Mapping[str, RowProfile] = {
+    "education": RowProfile("xml", rows_at="xsjbxx", asked_at="subject"),
+    "medical_insurance": RowProfile("json", rows_at="output.psninsuinfo", asked_at="input.data"),
+    "national_welfare_system": RowProfile("csv"),
+}
+"""Where the rows of each adapter's content stand."""
+
+SERVICE_PATH: Mapping[str, str] = {"education": "/soap"}
+"""What stands behind a bureau's base address in `wsa:To`."""
+
+
+@dataclass(frozen=True)
+class OpenSite:
+    """An opened site: its settings, its exchange room, and the house that its nights run in."""
+
+    folder: Path
+    site: Site
+    sources: tuple[SourceSettings, ...]
+    room: Room
+    house: House
+
+    @property
+    def default_day(self) -> date:
+        """The as-of date that site.toml fixes (a demo), else today where the site is."""
+        return self.site.site.as_of or datetime.now(ZoneInfo(self.site.site.time_zone)).date()
+
+
+@contextmanager
+def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenSite]:
+    """Open a site for a night or a look at one. Raises SpecError, KeyUnavailable, SpillUnsafe."""
+    folder = folder.resolve()
+    site = load_site(folder)
+    sources = load_sources(folder)
+    spill = Path(site.night.spill_dir)
+    check_spill(spill, declared_encrypted=site.night.spill_encrypted)
+    calendar = load_calendar(folder, site)
+    with open_site_store(folder) as store:
+        room = _room(folder, site, store, spill)
+        house = House(
+            node=site.site.node,
+            store=store,
+            engine=_engine_maker(site, spill),
+            snapshots=SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key()),
+            rolls=tuple(_plans(folder, site, sources, room)),
+            counties=site.site.counties,
+            rules=load_site_rules(folder),
+            calendar=calendar,
+            site_key=store.keys.site_key(),
+            spill_dir=spill,
+            cases=CaseSettings(due=calendar.add_working_days),
+            progress=progress or Silent(),
+        )
+        yield OpenSite(folder, site, sources, room, house)
+
+
+@contextmanager
+def open_site_store(folder: Path, *, check: bool = True) -> Iterator[Store]:
+    """The site's store, closed at the end. With `check`, StoreError when its schema is not ours."""
+    site = load_site(folder)
+    keys = DataKeys(folder / "keys" / "data")
+    url = store_url(folder, site)
+    with open_store(url, keys) if check else Store(url, keys) as store:
+        yield store
+
+
+def store_url(folder: Path, site: Site) -> str:
+    """The store's URL; a relative SQLite path is inside the site."""
+    prefix = "sqlite:///"
+    url = site.store.url
+    if url.startswith(prefix) and not url.startswith(f"{prefix}/"):
+        return f"{prefix}{folder.resolve() / url.removeprefix(prefix)}"
+    return url
+
+
+def load_site_rules(folder: Path) -> tuple[Rule, ...]:
+    """Our rules and the site's own."""
+    return load_rules(MAPPINGS / "policy", folder / "policy")
+
+
+def load_calendar(folder: Path, site: Site) -> Calendar:
+    """The site's calendar, with the days off of its `holidays.csv`."""
+    settings = {name: _plain(value) for name, value in site.calendar.model_dump().items()}
+    return build_calendar(settings, _days_off(folder / "holidays.csv"))
+
+
+def find_mapping(folder: Path, name: str) -> Path:
+    """The mapping `bureau/roll.vN`: the site's own when there is one, else ours. SpecError if none."""
+    for root in (folder / "mappings", MAPPINGS):
+        path = root / f"{name}.yaml"
+        if path.is_file():
+            return path
+    raise SpecError(
+        f"there is no mapping {name!r}", where="mappings", mend="`cwg mapping lint` lists them"
+    )
+
+
+def read_mapping(folder: Path, name: str) -> RollMapping:
+    """A mapping by name, checked against our code lists."""
+    return load_mapping(find_mapping(folder, name), MAPPINGS / "codes")
+
+
+def make_inquiry(folder: Path, store: Store) -> Inquiry:
+    """Every read of a site's published night."""
+    partners = TrustBook.load(folder / "partners")
+    grades = {s.name: partners.partner(s.partner).grade for s in load_sources(folder)}
+    return Inquiry(store, load_site_rules(folder), grades=grades, clock=lambda: datetime.now(UTC))
+
+
+def local_reader(site: Site) -> Reader:
+    """Who reads on this machine while there are no log-ins: one named reader, read-only."""
+    return Reader(name="local", kind="person", divisions=(site.site.division[:4],))
+
+
+def make_app(folder: Path, store: Store) -> FastAPI:
+    """Health, the read-only API, and the list."""
+    inquiry = make_inquiry(folder, store)
+    reader = local_reader(load_site(folder))
+    return create_app(inquiry, reader=reader, console=create_console(inquiry, reader=reader))
+
+
+def make_adapter(folder: Path, site: Site, source: SourceSettings) -> Adapter:
+    """The adapter of a source over the transport that its bureau offers."""
+    gate = Gate(source.name, source.max_parallel, closed=is_paused(folder, source))
+    if source.adapter == "national_welfare_system":
+        settings = WelfareSettings(_inside(folder, source.endpoint.folder), source.name)
+        return NationalWelfareAdapter(gate, settings)
+    post = Post(Http(_http(folder, source)), gate)
+    if source.adapter == "education":
+        return EducationAdapter(post)
+    zone = ZoneInfo(site.site.time_zone)
+    return MedicalInsuranceAdapter(post, lambda: datetime.now(zone))
+
+
+def is_paused(folder: Path, source: SourceSettings) -> bool:
+    """Whether an operator has paused the source, in its file or with the command."""
+    return source.paused or (folder / "var" / PAUSED / source.name).exists()
+
+
+def _plans(
+    folder: Path, site: Site, sources: tuple[SourceSettings, ...], room: Room
+) -> Iterator[RollPlan]:
+    for source in sources:
+        adapter = make_adapter(folder, site, source)
+        for roll in source.rolls:
+            yield RollPlan(
+                source=source.name,
+                roll=roll.roll,
+                mapping=read_mapping(folder, roll.mapping),
+                adapter=adapter,
+                line=_line_maker(room, source, roll),
+                coverage=roll.coverage,
+                due_day=roll.due_day,
+                low=roll.low,
+                high=roll.high,
+                error_budget=roll.error_budget,
+                granted_until=source.grant.valid_to,
+            )
+
+
+def _line_maker(room: Room, source: SourceSettings, roll: RollSettings) -> Callable[[], SourceLine]:
+    endpoint = source.endpoint.base.rstrip("/") + SERVICE_PATH.get(source.adapter, "")
+    profile = SourceProfile(
+        source.name, source.partner, source.suite, ROWS[source.adapter], roll.roll, endpoint
+    )
+    return lambda: SourceLine(room, profile)
+
+
+def _room(folder: Path, site: Site, store: Store, spill: Path) -> Room:
+    evidence = folder / "var" / "evidence"
+    return Room(
+        party=site.site.party,
+        keys=KeyRing.load(folder / "keys", read_passphrase()),
+        trust=TrustBook.load(folder / "partners"),
+        archive=Archive(evidence / "archive"),
+        log=ChainedLog(evidence / "log", site.site.node),
+        sent=Shelf(evidence / "sent"),
+        seen=store.exchanges,
+        clock=lambda: datetime.now(UTC),
+        spill_dir=spill,
+    )
+
+
+def _engine_maker(site: Site, spill: Path) -> Callable[[], Engine]:
+    settings = EngineSettings(spill, site.night.memory_limit, site.night.threads)
+    return lambda: Engine(settings)
+
+
+def _http(folder: Path, source: SourceSettings) -> HttpSettings:
+    endpoint = source.endpoint
+    ca = _inside(folder, endpoint.tls_ca) if endpoint.tls_ca else None
+    return HttpSettings(endpoint.base, ca, endpoint.timeout_seconds)
+
+
+def _inside(folder: Path, path: str) -> Path:
+    return folder / path
+
+
+def _days_off(path: Path) -> list[DayOff]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    try:
+        return [DayOff(date.fromisoformat(r["day"]), r["working"] == "yes") for r in rows]
+    except (KeyError, ValueError):
+        raise SpecError(
+            "a line of holidays.csv is not `day,working`",
+            where=str(path),
+            mend="write e.g. 2026-10-01,no",
+        ) from None
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
