@@ -86,6 +86,7 @@ _FINDING = (
     pa.field("rule_version", pa.int32(), nullable=False),
     pa.field("person_id", pa.int64()),
     pa.field("source", pa.string()),
+    pa.field("roll", pa.string()),
     pa.field("scope", pa.string()),
     pa.field("division", pa.string()),
     pa.field("severity", pa.string(), nullable=False),
@@ -128,8 +129,9 @@ TRANSITION = pa.schema([
     pa.field("reverify_on", pa.date32()),
     pa.field("follows", pa.string()),
 ])  # fmt: skip
-"""One row per case that the night changes. `case_id` null: a new case. `event` null: only the view or
-`unverified_since` changes, nothing is added to the history. `follows`: the finding of the episode before."""
+"""One row per case that the night changes; a finding is of a person, or of a source, roll and scope.
+`case_id` null: a new case. `event` null: only the view or `unverified_since` changes, nothing is added to
+the history. `follows`: the finding of the episode before."""
 
 CASE_PERSON = pa.schema([
     pa.field("person_id", pa.int64(), nullable=False),

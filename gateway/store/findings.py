@@ -46,6 +46,7 @@ class FindingRow:
     first_run: int
     person_id: int | None
     source: str | None
+    roll: str | None
     scope: str | None
     division: str | None
     severity: str

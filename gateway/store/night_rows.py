@@ -8,6 +8,7 @@ import pyarrow as pa
 from sqlalchemy import (
     BindParameter,
     Connection,
+    and_,
     bindparam,
     case,
     func,
@@ -26,9 +27,10 @@ from gateway.store.tables import case_file, finding, finding_past
 
 Change = dict[str, Any]
 _VIEW = (
-    "rule", "rule_version", "person_id", "source", "scope", "division", "severity", "owner",
+    "rule", "rule_version", "person_id", "source", "roll", "scope", "division", "severity", "owner",
     "answer", "reason", "access", "episode", "evidence", "evidence_digest",
 )  # fmt: skip
+_NOBODYS = (CaseState.OPEN, CaseState.REOPENED)
 _SOME = 500
 
 
@@ -123,6 +125,7 @@ def move_cases(connection: Connection, moved: Sequence[Change]) -> None:
             excuse_until=case((state == CaseState.EXCUSED, case_file.c.excuse_until)),
             wait_until=case((state == CaseState.WAITING, case_file.c.wait_until)),
             waiting_on=case((state == CaseState.WAITING, case_file.c.waiting_on)),
+            assigned_to=case((and_(*(state != s for s in _NOBODYS)), case_file.c.assigned_to)),
         )
     )
     rows = [

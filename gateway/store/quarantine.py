@@ -12,7 +12,7 @@ from gateway.store.keys import DataKeys
 from gateway.store.runs import read_run
 from gateway.store.tables import quarantine
 
-ROWS = pa.schema([
+QUARANTINE = pa.schema([
     ("source", pa.string()), ("roll", pa.string()), ("table_name", pa.string()),
     ("row_ref", pa.string()), ("row_key", pa.string()), ("column_name", pa.string()),
     ("reason", pa.string()), ("original_json", pa.string()), ("name_key", pa.string()),
@@ -22,7 +22,7 @@ ROWS = pa.schema([
 """The shape of quarantined rows as mapping makes them."""
 
 _SEALED = ("row_key", "original_json", "name_key", "id_number", "id_given", "birth_date", "sex")
-_PLAIN = tuple(name for name in ROWS.names if name not in _SEALED)
+_PLAIN = tuple(name for name in QUARANTINE.names if name not in _SEALED)
 
 
 class Quarantine:
@@ -33,7 +33,7 @@ class Quarantine:
         self._keys = keys
 
     def put(self, run_id: int, source: str, roll: str, period: str, rows: pa.Table) -> None:
-        """Keep the refused rows (`ROWS`) of the roll that now counts for a period, also when there are none.
+        """Keep the refused rows (`QUARANTINE`, maybe none) of the roll that now counts for a period.
 
         What was refused in other deliveries of this roll counts no more. The run's `known_at` is the
         time of the change.
@@ -47,13 +47,13 @@ class Quarantine:
             insert_rows(c, quarantine, made, keep_first=True)
 
     def current(self) -> pa.Table:
-        """Every quarantined row that counts (`ROWS`), opened."""
+        """Every quarantined row that counts (`QUARANTINE`), opened."""
         query = select(quarantine).where(quarantine.c.state == "current")
         with self._db.read() as c:
             rows = c.execute(query.order_by(quarantine.c.quarantine_id)).mappings().all()
         unseal = self._keys.opener("quarantine.row")
         opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
-        return pa.Table.from_pylist(opened, schema=ROWS)
+        return pa.Table.from_pylist(opened, schema=QUARANTINE)
 
     def replayed(self, row_refs: tuple[str, ...], now: datetime) -> int:
         """Say that rows were read after all; how many there were."""

@@ -19,6 +19,8 @@ STATUS = pa.schema([
 ])  # fmt: skip
 """The shape of `source_status`, as the rules read it; scope is six digits or `*`."""
 
+WHOLE = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class RowLedger:
@@ -27,6 +29,17 @@ class RowLedger:
     source: str
     roll: str
     period: str
+    received: int
+    accepted: int
+    quarantined: int
+    superseded: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollCounts:
+    """The state of a roll in a period (gateway.model.outcomes.SourceState) and its row sums."""
+
+    state: str
     received: int
     accepted: int
     quarantined: int
@@ -53,6 +66,29 @@ class Sources:
         order = [source_status.c[n] for n in ("source", "roll", "table_name", "scope", "period")]
         with self._db.read() as c:
             return from_rows(STATUS, c.execute(query.order_by(*order)).all())
+
+    def roll_counts(self, source: str, roll: str, period: str) -> RollCounts | None:
+        """What became of a roll in a period: its state, and the rows of the newest ledger line.
+
+        None when nothing is known of it.
+        """
+        state = select(source_status.c.state).where(
+            source_status.c.source == source,
+            source_status.c.roll == roll,
+            source_status.c.period == period,
+            source_status.c.scope == WHOLE,
+        )
+        line = select(ledger).where(
+            ledger.c.source == source, ledger.c.roll == roll, ledger.c.period == period
+        )
+        with self._db.read() as c:
+            found = c.execute(state.limit(1)).scalar_one_or_none()
+            rows = c.execute(line.order_by(ledger.c.run_id.desc()).limit(1)).first()
+        if found is None:
+            return None
+        if rows is None:
+            return RollCounts(found, 0, 0, 0, 0)
+        return RollCounts(found, rows.received, rows.accepted, rows.quarantined, rows.superseded)
 
     def put_ledger(self, run_id: int, entries: tuple[RowLedger, ...]) -> None:
         """Write the run's row ledger. Raises StoreError when a line does not add up."""

@@ -71,6 +71,7 @@ def _view(*, primary_run: bool = False) -> tuple[SchemaItem, ...]:
         ),
         Column("person_id", BigInteger, ForeignKey("person.person_id")),
         Column("source", String(64)),
+        Column("roll", String(64)),
         Column("scope", String(6)),
         Column("division", DIVISION),
         Column("severity", String(1), nullable=False),

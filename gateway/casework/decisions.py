@@ -1,0 +1,84 @@
+"""What a person decides about one case: checked against the table of moves and for what it must carry."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from gateway.casework.transitions import Event, Who, allowed
+from gateway.model.cases import CaseMove, CaseState, Resolution
+from gateway.model.errors import UsageError
+
+REQUIRED: dict[Event, tuple[str, ...]] = {
+    Event.RELEASE: ("due_on",),
+    Event.TAKE: (),
+    Event.CONFIRM: (),
+    Event.EXCUSE: ("reason", "until", "note"),
+    Event.DISMISS: ("reason",),
+    Event.HAND_OVER: ("owner", "reason"),
+    Event.REFER: ("on_whom",),
+    Event.WAIT: ("on_whom", "until"),
+    Event.RESUME: (),
+    Event.SETTLE: ("reason", "note"),
+    Event.SIGN: (),
+    Event.REVISE: ("reason",),
+    Event.NOTE: ("note",),
+}
+"""What each decision must carry: an excuse without evidence and end is none."""
+
+
+class CaseShape(Protocol):
+    """What of a case a decision needs (the store's CaseFile and FindingRow have it)."""
+
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def state(self) -> CaseState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision. `reason` is a code (for `settle` a Resolution); `until` ends an excuse or a wait.
+
+    `note` is free text: the evidence of an excuse; who, when and what proof for a settled case.
+    """
+
+    event: Event
+    by: str
+    at: datetime
+    reason: str = ""
+    until: date | None = None
+    on_whom: str = ""
+    owner: str = ""
+    due_on: date | None = None
+    note: str = field(default="", repr=False)
+
+
+def decide(case: CaseShape, decision: Decision, *, today: date) -> CaseMove:
+    """The move that a decision makes of a case.
+
+    Raises UsageError when the case's state does not allow it, or when it lacks what it must carry.
+    """
+    move = next((m for m in allowed(case.state, Who.OFFICER) if m.event == decision.event), None)
+    if move is None:
+        can = ", ".join(m.event for m in allowed(case.state, Who.OFFICER))
+        raise _wrong(
+            case, f"{decision.event} is not possible in state {case.state}", f"one of: {can}"
+        )
+    for name in REQUIRED[decision.event]:
+        if not getattr(decision, name):
+            raise _wrong(case, f"{decision.event} without {name}", f"give {name}")
+    if decision.until is not None and decision.until < today:
+        raise _wrong(case, f"{decision.event} until a day that has gone", "give a later day")
+    if decision.event is Event.SETTLE and decision.reason not in tuple(Resolution):
+        raise _wrong(case, "settled in a way that has no code", f"one of: {', '.join(Resolution)}")
+    return CaseMove(
+        case.case_id, case.version, decision.event, case.state, move.to_state, decision.by,
+        decision.at, decision.reason, decision.until, decision.on_whom, decision.owner,
+        decision.due_on, move.notice, decision.note,
+    )  # fmt: skip
+
+
+def _wrong(case: CaseShape, what: str, mend: str) -> UsageError:
+    return UsageError(what, where=f"case {case.case_id}", mend=mend)
