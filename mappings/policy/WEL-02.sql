@@ -1,6 +1,7 @@
 -- reads: subject, registry_state, assistance_state; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a registered child whose category gives a right to a basic-living benefit that was not paid in
---   the last closed month; `due` is the first closed month that is still unpaid.
+--   the last closed month; `due` is the first closed month that is still unpaid. It reads absence: only
+--   the assistance roll can say that the household has the higher benefit instead.
 WITH benefit AS (
     SELECT
         r.*,
@@ -25,7 +26,7 @@ SELECT
         WHEN s.birth_date IS NULL THEN 'birth_date_missing'
     END AS held,
     CASE WHEN b.last_paid_month IS NULL THEN 'never_paid' ELSE 'payment_behind' END AS fires,
-    FALSE AS reads_absence,
+    TRUE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,
     CAST(b.due AS DATE) AS episode,
     b.roll AS evidence_roll,
