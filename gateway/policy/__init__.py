@@ -1,7 +1,7 @@
 """Rule files to outcomes (see README.md)."""
 
 from gateway.policy.calendar import Calendar, DayOff, build_calendar
-from gateway.policy.evaluate import evaluate
+from gateway.policy.evaluation import evaluate
 from gateway.policy.examples import ExampleResult, run_examples
 from gateway.policy.loading import in_force, load_rules
 from gateway.policy.rule import Rule

@@ -15,7 +15,7 @@ from gateway.engine import Engine
 from gateway.model.errors import SpecError
 from gateway.model.tables import table
 from gateway.policy.calendar import Calendar
-from gateway.policy.evaluate import evaluate
+from gateway.policy.evaluation import evaluate
 from gateway.policy.rule import Example, Rule, Universe
 
 Row = dict[str, object]
@@ -37,7 +37,7 @@ def _schema(**columns: str) -> pa.Schema:
     return pa.schema([(n, _KINDS[kind]) for kind, names in columns.items() for n in names.split()])
 
 
-ROLES = {
+OTHER_TABLES = {
     "person": _schema(
         count="person_id",
         text="base_roll base_row_key source name name_key id_number sex division household_key",
@@ -80,7 +80,7 @@ def world_schemas() -> dict[str, pa.Schema]:
     leaving = _schema(text="last_period", texts="absent_periods")
     rolls = {name: pa.schema([*table(name).schema, *origin]) for name in ROLLS}
     gone = {f"{name}_gone": pa.schema([*rolls[name], *leaving]) for name in GONE}
-    return rolls | gone | ROLES
+    return rolls | gone | OTHER_TABLES
 
 
 @dataclass(frozen=True, slots=True)

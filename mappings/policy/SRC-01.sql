@@ -4,7 +4,10 @@ SELECT
     source,
     roll,
     scope,
-    CASE WHEN state IN ('partial', 'odd') THEN 'arrived_incomplete' END AS not_applicable,
+    CASE
+        WHEN state IN ('partial', 'odd') THEN 'arrived_incomplete'
+        WHEN as_the_whole AND state <> 'verified' THEN 'told_by_whole'
+    END AS not_applicable,
     CASE WHEN state = 'verified' THEN 'roll_verified' END AS satisfied,
     CASE WHEN coalesce(days_late, 0) <= 0 AND NOT (state <> 'expected' AND due_on IS NULL)
         THEN 'not_yet_late' END AS excused,

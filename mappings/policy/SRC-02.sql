@@ -4,7 +4,10 @@ SELECT
     source,
     roll,
     scope,
-    CASE WHEN state IN ('expected', 'late', 'refused') THEN 'nothing_arrived' END AS not_applicable,
+    CASE
+        WHEN state IN ('expected', 'late', 'refused') THEN 'nothing_arrived'
+        WHEN as_the_whole AND state = 'odd' THEN 'told_by_whole'
+    END AS not_applicable,
     CASE
         WHEN state = 'verified'
             AND coalesce(received >= low, TRUE) AND coalesce(received <= high, TRUE)

@@ -4,7 +4,10 @@ SELECT
     source,
     roll,
     scope,
-    CASE WHEN refused_share IS NULL THEN 'nothing_arrived' END AS not_applicable,
+    CASE
+        WHEN refused_share IS NULL THEN 'nothing_arrived'
+        WHEN part THEN 'told_by_whole'
+    END AS not_applicable,
     CASE WHEN refused_share <= coalesce(error_budget, 0) THEN 'within_budget' END AS satisfied,
     CAST(NULL AS VARCHAR) AS excused,
     'over_budget' AS fires,

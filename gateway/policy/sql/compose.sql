@@ -85,9 +85,9 @@ SELECT
     END,
     $owner,
     j.episode,
-    CASE WHEN j.step >= 5 THEN j.evidence_roll END,
-    CASE WHEN j.step >= 5 THEN j.evidence_row_key END,
-    CASE WHEN j.step >= 5 THEN j.evidence_ref END,
+    CASE WHEN j.step >= 6 THEN j.evidence_roll END,
+    CASE WHEN j.step >= 6 THEN j.evidence_row_key END,
+    CASE WHEN j.step >= 6 THEN j.evidence_ref END,
     $access,
     CASE WHEN j.step = 12 THEN hmac_hex(
         $site_key, 'p:' || j.subject_id || '|' || $rule || '|' || CAST(j.episode AS VARCHAR)

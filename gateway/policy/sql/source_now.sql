@@ -37,6 +37,9 @@ WITH gathered AS (
 )
 SELECT
     g.*,
+    g.scope <> '*' AND coalesce(g.state = w.state, FALSE) AS as_the_whole,
+    w.state IS NOT NULL AND g.scope <> '*' AS part,
     (SELECT max(done) FROM working_day WHERE day <= $as_of) - d.due AS days_late
 FROM gathered AS g
+LEFT JOIN gathered AS w ON w.source = g.source AND w.roll = g.roll AND w.scope = '*'
 LEFT JOIN working_day AS d ON d.day = g.due_on;

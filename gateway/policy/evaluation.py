@@ -1,6 +1,6 @@
 """Runs every rule over tonight's world: set by set, in SQL; no Python object per child."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -23,7 +23,6 @@ FACTS = (
     "doubt",
     "source_now",
     "rule_county",
-    "outcome",
 )
 """Fact steps in order: each is shared by the rules and reads only what stands before it."""
 
@@ -45,20 +44,28 @@ def evaluate(
     """
     chosen = in_force(rules, as_of)
     params = calendar.parameters(as_of) | {"known_at": known_at, "site_key": site_key}
-    _load_specs(engine, chosen)
-    engine.load("working_day", _working_days(calendar, as_of))
-    for name in FACTS:
-        engine.run(load_step(ROOM, name), params)
+    make_facts(engine, chosen, calendar, params)
+    engine.run(load_step(ROOM, "outcome"))
     counts = tuple(_judge(engine, rule, calendar, params) for rule in chosen)
     _check_reasons(engine)
     engine.run(load_step(ROOM, "forget"))
     return counts
 
 
+def make_facts(
+    engine: Engine, rules: Sequence[Rule], calendar: Calendar, params: Mapping[str, object]
+) -> None:
+    """Make the fact tables that the rules share, for the night of `params["as_of"]`."""
+    _load_specs(engine, rules)
+    engine.load("working_day", _working_days(calendar, _day(params)))
+    for name in FACTS:
+        engine.run(load_step(ROOM, name), params)
+
+
 def _judge(
-    engine: Engine, rule: Rule, calendar: Calendar, params: dict[str, object]
+    engine: Engine, rule: Rule, calendar: Calendar, params: Mapping[str, object]
 ) -> OutcomeCount:
-    own = params | _rule_parameters(rule, calendar, params)
+    own = {**params, **_rule_parameters(rule, calendar, params)}
     of_source = rule.file.universe is Universe.SOURCE
     engine.run(
         Step("mappings.policy", rule.id, f"CREATE OR REPLACE TABLE rule_row AS\n{rule.sql}"), own
@@ -78,11 +85,16 @@ def _judge(
     return count
 
 
-def _rule_parameters(
-    rule: Rule, calendar: Calendar, params: dict[str, object]
-) -> dict[str, object]:
+def _day(params: Mapping[str, object]) -> date:
     as_of = params["as_of"]
-    assert isinstance(as_of, date)  # noqa: S101 (narrows the type; the caller gave a date)
+    assert isinstance(as_of, date)  # noqa: S101 (narrows the type; the calendar gave a date)
+    return as_of
+
+
+def _rule_parameters(
+    rule: Rule, calendar: Calendar, params: Mapping[str, object]
+) -> dict[str, object]:
+    as_of = _day(params)
     file = rule.file
     local = file.not_found_locally
     return {
