@@ -1,0 +1,5 @@
+"""Pages for officers (see README.md)."""
+
+from gateway.console.app import create_console
+
+__all__ = ["create_console"]

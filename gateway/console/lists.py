@@ -1,0 +1,128 @@
+"""What the list of findings shows besides its rows: the filter, its choices and their counts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gateway.casework.transitions import LIVE
+from gateway.console.words import WORDS, code
+from gateway.inquiry import Filters, Tally
+from gateway.model.cases import CaseState
+from gateway.policy.rule import Text
+
+IN_PROGRESS = (*LIVE, CaseState.LOST_SUBJECT)
+"""What the list shows when no state is chosen: whatever somebody still has to bring to an end."""
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a reader chose: a rule, a county (six digits), a state or `all`; empty = the first option."""
+
+    rule: str = ""
+    county: str = ""
+    state: str = ""
+
+    def filters(self) -> Filters:
+        """The choice as inquiry's filters. Raises ValueError for a state that does not exist."""
+        rules = (self.rule,) if self.rule else ()
+        counties = (self.county,) if self.county else ()
+        return Filters(rules, counties, self.states())
+
+    def states(self) -> tuple[CaseState, ...]:
+        """The states chosen; empty means all."""
+        if self.state == ALL:
+            return ()
+        return (CaseState(self.state),) if self.state else IN_PROGRESS
+
+    def query(self) -> dict[str, str]:
+        """The choice as a query, without what was not chosen."""
+        given = {"rule": self.rule, "county": self.county, "state": self.state}
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a field and how many findings it would show."""
+
+    value: str
+    text: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the filter."""
+
+    name: str
+    chosen: str
+    options: tuple[Option, ...]
+
+
+def total(choice: Choice, tallies: Sequence[Tally]) -> int:
+    """How many findings the choice shows."""
+    return sum(t.count for t in tallies if _fits(choice, t, ("rule", "county", "state")))
+
+
+def fields(
+    choice: Choice, tallies: Sequence[Tally], titles: Mapping[str, Text]
+) -> tuple[Field, ...]:
+    """The fields of the filter. Each option counts what it would show, the other fields as chosen."""
+    return (_rules(choice, tallies, titles), _counties(choice, tallies), _states(choice, tallies))
+
+
+def _rules(choice: Choice, tallies: Sequence[Tally], titles: Mapping[str, Text]) -> Field:
+    found = _count(tallies, choice, ("county", "state"), lambda t: t.rule)
+    names = sorted({*titles, *found, *filter(None, (choice.rule,))})
+    known = [Option(n, _rule(n, titles), found[n]) for n in names]
+    everything = Option("", WORDS["all_rules"], found.total())
+    return Field("rule", choice.rule, (everything, *known))
+
+
+def _counties(choice: Choice, tallies: Sequence[Tally]) -> Field:
+    found = _count(tallies, choice, ("rule", "state"), lambda t: t.county)
+    names = sorted({t.county for t in tallies if t.county} | set(filter(None, (choice.county,))))
+    known = [Option(name, Text(zh=name, en=name), found[name]) for name in names]
+    everything = Option("", WORDS["all_counties"], found.total())
+    return Field("county", choice.county, (everything, *known))
+
+
+def _states(choice: Choice, tallies: Sequence[Tally]) -> Field:
+    found = _count(tallies, choice, ("rule", "county"), lambda t: t.state.value)
+    live = sum(found[state.value] for state in IN_PROGRESS)
+    names = [s.value for s in CaseState if found[s.value] or s.value == choice.state]
+    known = [Option(name, code("state", name), found[name]) for name in names]
+    first = Option("", WORDS["live"], live)
+    return Field(
+        "state", choice.state, (first, *known, Option(ALL, WORDS["all_states"], found.total()))
+    )
+
+
+def _rule(name: str, titles: Mapping[str, Text]) -> Text:
+    title = titles.get(name)
+    return (
+        Text(zh=f"{name} {title.zh}", en=f"{name} {title.en}") if title else Text(zh=name, en=name)
+    )
+
+
+def _count(
+    tallies: Iterable[Tally],
+    choice: Choice,
+    by: Sequence[str],
+    key: Callable[[Tally], str],
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for tally in tallies:
+        if _fits(choice, tally, by):
+            counts[key(tally)] += tally.count
+    return counts
+
+
+def _fits(choice: Choice, tally: Tally, by: Sequence[str]) -> bool:
+    fits = {
+        "rule": choice.rule in ("", tally.rule),
+        "county": choice.county in ("", tally.county),
+        "state": tally.state in (choice.states() or (tally.state,)),
+    }
+    return all(fits[name] for name in by)

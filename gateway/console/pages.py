@@ -1,0 +1,85 @@
+"""Templates, and what every one of them may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from gateway.console.language import Lang, other
+from gateway.console.words import WORDS, code
+from gateway.policy.rule import Text
+
+_TAGS: dict[Lang, str] = {"zh": "zh-Hans", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader is: the page, its path and query, and the language. Every link keeps the language."""
+
+    page: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    lang: Lang
+
+    def link(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """A path of the console in the reader's language."""
+        return f"{path}?{urlencode({**(query or {}), 'lang': self.lang})}"
+
+    def switch(self) -> str:
+        """This very page in the other language."""
+        kept = [(name, value) for name, value in self.query if name != "lang"]
+        return f"{self.path}?{urlencode([*kept, ('lang', other(self.lang))])}"
+
+
+class Pages:
+    """Renders pages for one named reader; times are shown in one zone."""
+
+    def __init__(self, reader: str, time_zone: str) -> None:
+        self._reader = reader
+        self._zone = ZoneInfo(time_zone)
+        self._templates = Environment(
+            loader=PackageLoader("gateway.console"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters |= {"both": both, "number": number, "moment": self._moment}
+        self._templates.globals |= {"code": code, "w": SimpleNamespace(**WORDS)}
+
+    def render(self, name: str, place: Place, values: Mapping[str, object]) -> str:
+        """The HTML of a page; `values` are the template's own."""
+        shared = {
+            "lang": place.lang,
+            "here": place.page,
+            "reader": self._reader,
+            "switch": place.switch(),
+            "url": place.link,
+        }
+        return self._templates.get_template(f"{name}.html").render(shared | dict(values))
+
+    def _moment(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+@pass_context
+def both(context: Context, text: Text) -> Markup:
+    """A text in the reader's language, the other beside it."""
+    lang: Lang = context["lang"]
+    beside = other(lang)
+    first = Markup('<span lang="{}">{}</span>').format(_TAGS[lang], text.of(lang))
+    if text.of(beside) == text.of(lang):
+        return first
+    second = Markup('<span lang="{}" class="beside">{}</span>')
+    return first + Markup(" ") + second.format(_TAGS[beside], text.of(beside))
+
+
+def number(value: int | None) -> str:
+    """`12,345`; a dash for a number that is not there."""
+    return "–" if value is None else f"{value:,}"

@@ -1,0 +1,152 @@
+"""Every read of findings and of the night's ledger: scope, purpose, mask, audit, in one place."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from gateway.access import Purpose, Reader
+from gateway.inquiry.cursors import open_cursor, seal_cursor
+from gateway.inquiry.export import export_rows
+from gateway.inquiry.ledger import rolls_of, rules_of
+from gateway.inquiry.notes import Notes, Read
+from gateway.inquiry.ports import Online
+from gateway.inquiry.scope import holds, is_key, wanted_of
+from gateway.inquiry.values import (
+    EVERYTHING,
+    ExportRow,
+    Filters,
+    Finding,
+    FindingPage,
+    NightView,
+    RunView,
+    Tally,
+)
+from gateway.inquiry.views import Views, run_view
+from gateway.inquiry.words import RuleBook
+from gateway.model.errors import ViewMoved
+from gateway.model.exchange import Grade
+from gateway.policy import Rule
+from gateway.policy.rule import Text
+
+MAX_PAGE = 500
+
+
+class Inquiry:
+    """Reads of the published run.
+
+    `rules` are those whose words are shown, `grades` the evidence grade of each source, `clock` the
+    time that audit rows carry. Every method but `ready` and `titles` writes an audit row before it
+    returns: when that fails, nothing is given out.
+    """
+
+    def __init__(
+        self,
+        store: Online,
+        rules: Iterable[Rule],
+        *,
+        grades: Mapping[str, Grade],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._book = RuleBook(rules)
+        self._views = Views(store, self._book, grades)
+        self._notes = Notes(store.audit, clock)
+
+    def ready(self) -> RunView | None:
+        """The published run, or None before the first one. Really asks the database.
+
+        Raises StoreError when it does not answer or is of another version. No child is read.
+        """
+        self._store.check()
+        return self._published()
+
+    def titles(self, reader: Reader) -> dict[str, Text]:
+        """Titles by id of the rules whose findings the reader may see. Read from files."""
+        return self._book.titles(reader.access)
+
+    def findings(
+        self,
+        reader: Reader,
+        purpose: Purpose,
+        filters: Filters = EVERYTHING,
+        *,
+        cursor: str = "",
+        limit: int = 50,
+    ) -> FindingPage:
+        """One page of the findings in the reader's scope.
+
+        Raises UsageError for a filter or cursor that cannot be, ViewMoved when another run was
+        published since the cursor was given.
+        """
+        page = self._page(reader, filters, cursor, limit)
+        self._notes.write(reader, purpose, _read("finding.list", page, filters))
+        return page
+
+    def finding(self, reader: Reader, purpose: Purpose, key: str) -> Finding | None:
+        """One finding; None when there is none of that key in the reader's scope."""
+        if not is_key(key):
+            return None
+        row = self._store.findings.finding(key)
+        found = self._views.of([row]) if row is not None and holds(reader, row) else ()
+        self._notes.write(reader, purpose, Read("finding.show", "finding", key, len(found)))
+        return found[0] if found else None
+
+    def tallies(self, reader: Reader, purpose: Purpose) -> tuple[Tally, ...]:
+        """How many findings there are in the reader's scope, by rule, county and state."""
+        wanted = wanted_of(reader, EVERYTHING)
+        groups = self._store.findings.counts(wanted) if wanted else ()
+        tallies = tuple(Tally(g.rule, g.county or "", g.state, g.count) for g in groups)
+        total = sum(tally.count for tally in tallies)
+        self._notes.write(reader, purpose, Read("finding.count", "run", self._run_id(), total))
+        return tallies
+
+    def export(
+        self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
+    ) -> Iterator[ExportRow]:
+        """Every finding in scope as `FIELDS`, page by page, each page audited before it is given.
+
+        Raises ViewMoved when another run is published meanwhile: what was given is then not whole.
+        """
+        cursor, more = "", True
+        while more:
+            page = self._page(reader, filters, cursor, MAX_PAGE)
+            self._notes.write(reader, purpose, _read("finding.export", page, filters))
+            yield from export_rows(page.findings)
+            cursor = page.next_cursor
+            more = bool(cursor)
+
+    def night(self, reader: Reader, purpose: Purpose) -> NightView | None:
+        """The ledger of the published night; None before the first one.
+
+        Rules whose findings the reader may not see are left out, sums and all.
+        """
+        run = self._published()
+        rolls = rolls_of(self._store, run) if run else ()
+        rules = rules_of(self._store, run, self.titles(reader)) if run else ()
+        read = Read("run.show", "run", self._run_id(), len(rolls) + len(rules))
+        self._notes.write(reader, purpose, read)
+        return NightView(run, rolls, rules) if run else None
+
+    def _page(self, reader: Reader, filters: Filters, cursor: str, limit: int) -> FindingPage:
+        run = self._published()
+        wanted = wanted_of(reader, filters)
+        if run is None or wanted is None:
+            return FindingPage(run, (), "")
+        place = open_cursor(cursor, run.run, wanted)
+        page = self._store.findings.page(wanted, cursor=place, limit=max(1, min(limit, MAX_PAGE)))
+        found = self._views.of(page.rows)
+        if self._run_id() != str(run.run):
+            raise ViewMoved("another night was published meanwhile", mend="start at the first page")
+        return FindingPage(run, found, seal_cursor(page.next_cursor, run.run, wanted))
+
+    def _published(self) -> RunView | None:
+        run = self._store.runs.published()
+        return None if run is None else run_view(run)
+
+    def _run_id(self) -> str:
+        run = self._store.runs.published()
+        return "none" if run is None else str(run.run_id)
+
+
+def _read(action: str, page: FindingPage, filters: Filters) -> Read:
+    run = str(page.run.run) if page.run else "none"
+    return Read(action, "run", run, len(page.findings), filters)

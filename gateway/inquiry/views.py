@@ -1,0 +1,72 @@
+"""Store rows as findings: joined with their run, their child (masked), their words and evidence."""
+
+from collections.abc import Mapping, Sequence
+
+from gateway.inquiry.evidence import Rolls, evidence_of, weakest
+from gateway.inquiry.ports import Online, Person, Row, RunRow
+from gateway.inquiry.values import Child, Finding, RunView
+from gateway.inquiry.words import RuleBook
+from gateway.model.cases import CaseState
+from gateway.model.exchange import Grade
+from gateway.model.identifiers import mask_number
+from gateway.model.names import mask_name
+from gateway.model.outcomes import AnswerStrength, Severity
+
+NOBODY = Child("", "", "", "")
+
+
+class Views:
+    """Makes findings of rows, a page at a time."""
+
+    def __init__(self, store: Online, book: RuleBook, grades: Mapping[str, Grade]) -> None:
+        self._store = store
+        self._book = book
+        self._grades = grades
+
+    def of(self, rows: Sequence[Row]) -> tuple[Finding, ...]:
+        """The rows as findings, in their order."""
+        ids = sorted({row.person_id for row in rows if row.person_id is not None})
+        found = self._store.persons.people(ids) if ids else ()
+        children = {person.person_id: child(person) for person in found}
+        runs = {n: run_view(self._store.runs.run(n)) for n in {row.run_id for row in rows}}
+        rolls = Rolls(self._store)
+        return tuple(self._finding(row, runs[row.run_id], rolls, children) for row in rows)
+
+    def _finding(
+        self, row: Row, run: RunView, rolls: Rolls, children: Mapping[int, Child]
+    ) -> Finding:
+        rule = self._book.rule(row.rule, row.rule_version)
+        evidence = evidence_of(row, rule, run.period, rolls)
+        of_child = row.person_id is not None
+        return Finding(
+            key=row.finding_key,
+            rule=row.rule,
+            rule_version=row.rule_version,
+            run=run,
+            child=children.get(row.person_id or 0, NOBODY) if of_child else None,
+            source=row.source,
+            roll=row.roll,
+            scope=row.scope,
+            answer=AnswerStrength(row.answer),
+            severity=Severity(row.severity),
+            due=row.due_on,
+            owner=row.owner,
+            division=row.division,
+            state=CaseState(row.state),
+            episode=row.episode,
+            unverified_since=row.unverified_since,
+            evidence=evidence,
+            grade=weakest(evidence, self._grades),
+            words=self._book.words(row),
+        )
+
+
+def child(person: Person) -> Child:
+    """A person as an officer's list shows them."""
+    born = f"{person.birth_date:%Y-%m}" if person.birth_date else ""
+    return Child(mask_name(person.name), mask_number(person.id_number), born, person.sex or "")
+
+
+def run_view(run: RunRow) -> RunView:
+    """A run of the store as it is shown."""
+    return RunView(run.run_id, run.as_of, run.known_at, run.state, run.baseline)

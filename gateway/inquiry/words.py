@@ -1,0 +1,111 @@
+"""What a finding says, from the rule version that made it."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from gateway.inquiry.ports import Row
+from gateway.inquiry.values import Sought, Words
+from gateway.model.outcomes import AccessScope, AnswerStrength, Outcome
+from gateway.policy.rule import Roll, Rule, Text, Universe
+from gateway.policy.texts import SHARED_EXCUSE, first_action, reason_text, sentence
+
+ROLL_NAMES: dict[Roll, Text] = {
+    Roll.ENROLMENT: Text(zh="学籍", en="enrolment"),
+    Roll.COVERAGE: Text(zh="参保", en="coverage"),
+    Roll.REGISTRY: Text(zh="儿童福利登记", en="registry"),
+    Roll.ASSISTANCE: Text(zh="社会救助", en="assistance"),
+}
+
+SOURCE_NAMES: dict[str, Text] = {
+    "education": Text(zh="教育部门", en="education bureau"),
+    "medical_insurance": Text(zh="医疗保障部门", en="medical insurance bureau"),
+    "national_welfare_system": Text(zh="民政业务系统", en="civil affairs system"),
+}
+"""A site may have more sources: one without a name here is shown by its own."""
+
+
+class RuleBook:
+    """The rules whose words are at hand, by id and version."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = {(rule.id, rule.file.version): rule for rule in rules}
+        self._newest = {rule.id: rule for rule in self._rules.values()}
+
+    def rule(self, rule_id: str, version: int) -> Rule | None:
+        """That version of a rule, if its file is still here."""
+        return self._rules.get((rule_id, version))
+
+    def titles(self, access: Collection[AccessScope]) -> dict[str, Text]:
+        """Titles by id of the rules whose findings may be seen with that access, in their order."""
+        rules = sorted(self._newest.values(), key=lambda rule: rule.id)
+        return {rule.id: rule.file.title for rule in rules if rule.file.access in access}
+
+    def words(self, row: Row) -> Words:
+        """The words of one finding."""
+        rule = self.rule(row.rule, row.rule_version)
+        if rule is None:
+            return _without_rule(row)
+        local = row.answer == AnswerStrength.NOT_FOUND_LOCALLY
+        excuses = rule.file.excuses
+        shared = () if rule.file.universe is Universe.SOURCE else (_SHARED,)
+        return Words(
+            # A title and a reason say what the rule looks for; a local answer does not know that much.
+            heading=_not_found_locally(rule) if local else rule.file.title,
+            reason=_not_found_locally(rule) if local else _reason(rule, row.reason),
+            sentence=Text(
+                zh=sentence(rule, _outcome(row, "zh"), "zh"),
+                en=sentence(rule, _outcome(row, "en"), "en"),
+            ),
+            first_action=Text(
+                zh=first_action(rule, row.answer, "zh"), en=first_action(rule, row.answer, "en")
+            ),
+            excuses_sought=(*(Sought(e.code, e.text) for e in rule.excuses_sought), *shared),
+            to_ask=tuple(Sought(e.code, e.text) for e in excuses if e.sought_by == "officer"),
+            citations=rule.file.citations,
+        )
+
+
+_SHARED = Sought("death_reported", SHARED_EXCUSE)
+
+
+def _not_found_locally(rule: Rule) -> Text:
+    rolls = [ROLL_NAMES[need.roll] for need in rule.file.needs if need.reads_absence]
+    return Text(
+        zh=f"本县未找到：{'、'.join(name.zh for name in rolls)}",
+        en=f"Not found locally: {', '.join(name.en for name in rolls)}",
+    )
+
+
+def _outcome(row: Row, lang: str) -> Mapping[str, object]:
+    source, roll = row.source or "", row.roll or ""
+    rolls = {name.value: text for name, text in ROLL_NAMES.items()}
+    return {
+        "kind": Outcome.FIRES.value,
+        "reason": row.reason,
+        "episode": row.episode,
+        "answer": row.answer,
+        "source": _named(SOURCE_NAMES, source).of(lang),
+        "scope": row.scope,
+        "evidence_roll": _named(rolls, roll).of(lang),
+    }
+
+
+def _named(names: Mapping[str, Text], code: str) -> Text:
+    return names.get(code) or Text(zh=code or "–", en=code or "–")
+
+
+def _reason(rule: Rule, code: str) -> Text:
+    return Text(
+        zh=reason_text(rule, Outcome.FIRES, code, "zh"),
+        en=reason_text(rule, Outcome.FIRES, code, "en"),
+    )
+
+
+def _without_rule(row: Row) -> Words:
+    # A finding outlives its rule's file: it is still shown, and says that its words are elsewhere.
+    name = f"{row.rule} v{row.rule_version}"
+    text = Text(
+        zh=f"规则 {name} 的文字不在本系统当前版本中，请查阅当时的规则文件。",
+        en=f"The words of rule {name} are not in this version; see the rule file of that time.",
+    )
+    heading = Text(zh=name, en=name)
+    return Words(heading, Text(zh=row.reason, en=row.reason), text, text, (), (), ())
