@@ -14,7 +14,6 @@ from gateway.exchange.trust import PartnerFile, RevokedKey, TrustBook, add_partn
 
 __all__ = [
     "PEER_REASON",
-    "PartnerFile",
     "Clock",
     "Door",
     "Draft",
@@ -22,6 +21,7 @@ __all__ = [
     "KeyRing",
     "Limits",
     "Opened",
+    "PartnerFile",
     "Receipt",
     "RevokedKey",
     "Room",

@@ -1,5 +1,6 @@
 """One source's side of an exchange for one night: satisfies gateway.model.ports.Line."""
 
+import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +61,8 @@ class SourceLine:
             )
         draft = self._draft(action, profile.roll, period)
         header, sealed = seal_message(profile.suite, document, draft, self._sealer())
-        request = self._remember(header, self._room.archive.put(sealed))
+        request = _request(header)
+        self._room.receipts.sent(header, _digest(sealed))
         answer = carry(sealed)
         opened = self._door.receive(io.BytesIO(answer), lambda found: check_answer(found, request))
         if opened.repeated:
@@ -74,7 +76,7 @@ class SourceLine:
         """Verify and file a sealed file that the peer has dropped. Raises ExchangeRefused."""
         with sealed.open("rb") as stream:
             opened = self._door.receive(
-                stream, lambda found: check_unasked(found, self._profile.source, self._request)
+                stream, lambda found: check_unasked(found, self._profile.source, self._find_request)
             )
         return self._answer(opened, controls)
 
@@ -107,7 +109,8 @@ class SourceLine:
         draft = self._draft(action, roll, period)
         content_type = _content_type(document, self._profile.rows.kind)
         header, sealed = seal_bytes(document, content_type, draft, self._sealer())
-        self._remember(header, self._room.archive.put(sealed))
+        self._room.sent.put(header.id, json.dumps(asdict(_request(header))).encode())
+        self._room.receipts.sent(header, self._room.archive.put(sealed))
         with write_whole(folder / f"{header.id}{file.SUFFIX}") as out:
             out.write(sealed)
         return Sent(header.id, "dropped")
@@ -170,18 +173,20 @@ class SourceLine:
             room.keys, room.trust, room.clock(), profile.rows, profile.endpoint, room.limits
         )
 
-    def _remember(self, header: Header, sealed_digest: str) -> Request:
-        request = Request(header.id, header.action, header.source, header.roll, header.period)
-        self._room.sent.put(header.id, json.dumps(asdict(request)).encode())
-        self._room.receipts.sent(header, sealed_digest)
-        return request
-
-    def _request(self, exchange_id: str) -> Request | None:
+    def _find_request(self, exchange_id: str) -> Request | None:
         record = self._room.sent.get(exchange_id)
         if record is None:
             return None
         values: Mapping[str, str] = json.loads(record)
         return Request(**{**values, "action": Action(values["action"])})  # type: ignore[arg-type]
+
+
+def _request(header: Header) -> Request:
+    return Request(header.id, header.action, header.source, header.roll, header.period)
+
+
+def _digest(sealed: bytes) -> str:
+    return f"sha-256:{hashlib.sha256(sealed).hexdigest()}"
 
 
 def _content_type(document: bytes, kind: str) -> str:

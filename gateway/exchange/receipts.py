@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.evidence import Archive, ChainedLog
+from gateway.evidence import ChainedLog
 from gateway.exchange.contract import signed_digest, time_from, time_text
 from gateway.exchange.documents import read_object
 from gateway.exchange.keys import KeyRing
@@ -74,15 +74,12 @@ def read_receipt(token: str, keys: KeyRing) -> Receipt:
 class ReceiptBook:
     """Writes receipts and the log. One book serves all sources of a site."""
 
-    def __init__(
-        self, party: str, keys: KeyRing, archive: Archive, log: ChainedLog, strangers: int
-    ) -> None:
-        self._party, self._keys = party, keys
-        self._archive, self._log = archive, log
+    def __init__(self, party: str, keys: KeyRing, log: ChainedLog, strangers: int) -> None:
+        self._party, self._keys, self._log = party, keys, log
         self._strangers_left = strangers
 
     def accept(self, header: Header, arrival: Arrival, signer: TrustedKey) -> str:
-        """Sign, archive and log the receipt of an accepted exchange; returns it."""
+        """Sign and log the receipt of an accepted exchange; returns it."""
         receipt = self._receipt(header, arrival, signer, "accepted")
         about = {
             **_about(header),
@@ -101,7 +98,7 @@ class ReceiptBook:
     def refuse(
         self, header: Header | None, arrival: Arrival, signer: TrustedKey, why: ExchangeRefused
     ) -> str:
-        """Sign, archive and log the receipt of a refused exchange whose sender is known."""
+        """Sign and log the receipt of a refused exchange whose sender is known."""
         receipt = self._receipt(header, arrival, signer, "refused")
         about = {"sender": signer.partner} if header is None else _about(header)
         kind = "alarm" if why.reason is Refusal.ID_REUSED else "refused"
@@ -117,9 +114,10 @@ class ReceiptBook:
         self._log.append(kind, {**_arrived(arrival), "reason": why.reason})
 
     def sent(self, header: Header, sealed_digest: str) -> None:
-        """Log an exchange that this site sealed."""
+        """Log an exchange that this site sealed; durable with the next record that must be."""
         fields = {**_about(header), "sealed_digest": sealed_digest}
-        self._log.append("sealed", {**fields, "signed_digest": signed_digest(header)})
+        fields["signed_digest"] = signed_digest(header)
+        self._log.append("sealed", fields, durable=False)
 
     def _receipt(
         self, header: Header | None, arrival: Arrival, signer: TrustedKey, result: str
@@ -138,8 +136,7 @@ class ReceiptBook:
         return sign_receipt(receipt, self._keys)
 
     def _file(self, kind: str, receipt: str, fields: Mapping[str, str]) -> str:
-        digest = self._archive.put(receipt.encode())
-        self._log.append(kind, {**fields, "receipt": digest})
+        self._log.append(kind, {**fields, "receipt": receipt})
         return receipt
 
 

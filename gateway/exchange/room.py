@@ -52,5 +52,5 @@ class Room:
     receipts: ReceiptBook = field(init=False)
 
     def __post_init__(self) -> None:
-        book = ReceiptBook(self.party, self.keys, self.archive, self.log, self.limits.strangers)
+        book = ReceiptBook(self.party, self.keys, self.log, self.limits.strangers)
         object.__setattr__(self, "receipts", book)

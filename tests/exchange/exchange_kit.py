@@ -93,7 +93,9 @@ def _ring(folder: Path) -> KeyRing:
 def make_keys(folder: Path) -> Keys:
     for party in (US, BUREAU, OTHER):
         for path in make_site_keys(folder / party, party, NOW - timedelta(days=30)):
-            given = folder / "given" / party / path.name.replace(".cert", f"-{path.parent.name}.cert")
+            given = (
+                folder / "given" / party / path.name.replace(".cert", f"-{path.parent.name}.cert")
+            )
             given.parent.mkdir(parents=True, exist_ok=True)
             given.write_bytes(path.read_bytes())
     return Keys(folder)
@@ -122,7 +124,7 @@ CONTENT_TYPES = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """A site with one partner, and that partner's own keys and trust to seal with."""
 
@@ -158,10 +160,16 @@ class World:
 
     def sealer(self, suite: str, party: str = BUREAU) -> Sealer:
         return Sealer(
-            self.keys.ring(party), self.their_trust, self.clock.now, PROFILES[suite], limits=self.limits
+            self.keys.ring(party),
+            self.their_trust,
+            self.clock.now,
+            PROFILES[suite],
+            limits=self.limits,
         )
 
-    def seal(self, suite: str, draft: Draft, content: bytes, party: str = BUREAU) -> tuple[Header, bytes]:
+    def seal(
+        self, suite: str, draft: Draft, content: bytes, party: str = BUREAU
+    ) -> tuple[Header, bytes]:
         sealer = self.sealer(suite, party)
         if suite == "file":
             return seal_bytes(content, CONTENT_TYPES["file"], draft, sealer)
@@ -304,9 +312,7 @@ def forge(
             return sealing(super().parts(suite, recipient))
 
     sealer = world.sealer(suite)
-    bent_sealer = Bent(
-        sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits
-    )
+    bent_sealer = Bent(sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits)
     with mock.patch(f"gateway.exchange.suites.{suite}.header_values", bent):
         if suite == "file":
             return seal_bytes(content, CONTENT_TYPES["file"], draft, bent_sealer)[1]
@@ -335,6 +341,4 @@ def bring(
         draft = replace(Reply(content).draft(read(sealed)), **draft_changes)
         return twist(forge(world, suite, content, draft, change, **parts))
 
-    return line.call(
-        Action.ROLL, request_content(suite), carry, CONTROLS[suite], period="2026-11"
-    )
+    return line.call(Action.ROLL, request_content(suite), carry, CONTROLS[suite], period="2026-11")

@@ -69,7 +69,12 @@ class Pair:
     def line(self, suite: str, room: Room | None = None) -> SourceLine:
         bureau = BUREAUS[suite]
         profile = SourceProfile(
-            bureau, bureau, suite, ROWS[suite], ROLLS[suite], "https://127.0.0.1/soap"  # type: ignore[arg-type]
+            bureau,
+            bureau,
+            suite,
+            ROWS[suite],
+            ROLLS[suite],
+            "https://127.0.0.1/soap",  # type: ignore[arg-type]
         )
         return SourceLine(room or self.room(), profile)
 
@@ -95,7 +100,14 @@ def closing(count: int, root: str) -> Closing:
 def answer_terms(suite: str, request_id: str, ending: Closing | None = None) -> Terms:
     bureau = BUREAUS[suite]
     return Terms(
-        bureau, "gateway", "roll.answer", bureau, ROLLS[suite], "2026-11", request_id, closing=ending
+        bureau,
+        "gateway",
+        "roll.answer",
+        bureau,
+        ROLLS[suite],
+        "2026-11",
+        request_id,
+        closing=ending,
     )
 
 
@@ -123,7 +135,9 @@ def our_ns() -> str:
 def jose_bureau(ring: TheirRing) -> Callable[[bytes], bytes]:
     def carry(sealed: bytes) -> bytes:
         request = messages.open_message(ring, sealed)
-        rows = [{"psn_name": ODD, "certno": str(i), "x": None, "ctl": "\x01\x7f\t"} for i in range(3)]
+        rows = [
+            {"psn_name": ODD, "certno": str(i), "x": None, "ctl": "\x01\x7f\t"} for i in range(3)
+        ]
         tree = grow([messages.canonical(row) for row in rows], SALT)
         output = {"total": "3", "cursor": "", "status": "ready", "psninsuinfo": rows}
         content = messages.orjson.dumps({"infcode": "0", "output": output})
@@ -157,7 +171,9 @@ def test_a_call_and_its_answer(pair: Pair, suite: str) -> None:
     (exchange,) = line.verified(delivery)
     text = exchange.payload.read().decode()
     assert (ODD if suite == "jose" else soap.escape(ODD)) in text.replace('\\"', '"')
-    receipt = messages.open_receipt(as_receipt_reader(pair), line.receipts[answer.ref.exchange_id].encode())
+    receipt = messages.open_receipt(
+        as_receipt_reader(pair), line.receipts[answer.ref.exchange_id].encode()
+    )
     assert (receipt["result"], receipt["rows_root"]) == ("accepted", exchange.header.rows_root)
     assert receipt["sealed_digest"] == answer.ref.sealed_digest
 
@@ -172,9 +188,15 @@ def test_they_read_our_other_requests(pair: Pair, suite: str, action: Action) ->
     documents = {
         ("soap", Action.ASK): f'<AskStatus xmlns="{our_ns()}"><subject><sfzjlxm>1</sfzjlxm>'
         "<sfzjh>x &amp; y</sfzjh></subject><subject><sfzjh>z</sfzjh></subject></AskStatus>",
-        ("soap", Action.DELIVER): f'<e:Deliver xmlns:e="{our_ns()}"><e:document>eA==</e:document></e:Deliver>',
+        (
+            "soap",
+            Action.DELIVER,
+        ): f'<e:Deliver xmlns:e="{our_ns()}"><e:document>eA==</e:document></e:Deliver>',
         ("soap", Action.PROBE): f'<Probe xmlns="{our_ns()}"/>',
-        ("jose", Action.ASK): f'{{"input":{{"data":[{{"certno":"{"一"}","psn_cert_type":"01"}}]}}}}',
+        (
+            "jose",
+            Action.ASK,
+        ): f'{{"input":{{"data":[{{"certno":"{"一"}","psn_cert_type":"01"}}]}}}}',
         ("jose", Action.DELIVER): '{"input":{"data":{"document":"eA=="}}}',
         ("jose", Action.PROBE): '{"input":{}}',
     }
@@ -199,7 +221,9 @@ def test_they_read_our_other_requests(pair: Pair, suite: str, action: Action) ->
 
 @pytest.mark.parametrize("count", [0, 1, 2000])
 def test_their_file_opens_here(pair: Pair, tmp_path: Path, count: int) -> None:
-    text = ("姓名,说明\r\n" + f'{ODD.replace(chr(34), chr(34) * 2)},"x"\r\n' * count).encode("gb18030")
+    text = ("姓名,说明\r\n" + f'{ODD.replace(chr(34), chr(34) * 2)},"x"\r\n' * count).encode(
+        "gb18030"
+    )
     tree = grow(files.csv_lines(text), SALT)
     terms = Terms(
         BUREAUS["file"], "gateway", "roll", BUREAUS["file"], "registry", "2026-11",

@@ -21,7 +21,9 @@ from gateway.exchange.policy import thumbprint, unfit, weakness
 from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecError, UsageError
 
 
-def certificate(key: Any, hash_: Any = None, *, days: int = 30, usage: str = "sign") -> x509.Certificate:
+def certificate(
+    key: Any, hash_: Any = None, *, days: int = 30, usage: str = "sign"
+) -> x509.Certificate:
     plan = making._Plan("bureau", NOW, None, "")
     kind = "rsa" if isinstance(key, rsa.RSAPrivateKey) else "ec"
     made = making._self_signed(key, kind, usage, plan)  # type: ignore[arg-type]
@@ -88,7 +90,9 @@ WEAK_KEYS: list[tuple[str, str, Callable[[], Any]]] = [
 
 
 @pytest.mark.parametrize(("suite", "_name", "make"), WEAK_KEYS, ids=[w[1] for w in WEAK_KEYS])
-def test_a_partner_with_a_weak_key_is_refused(world: World, suite: str, _name: str, make: Any) -> None:
+def test_a_partner_with_a_weak_key_is_refused(
+    world: World, suite: str, _name: str, make: Any
+) -> None:
     """Known by its certificate, and yet refused: before its signature is looked at."""
     key = make()
     pinned = certificate(key)
@@ -206,7 +210,7 @@ SPOILT: list[tuple[str, Callable[[Path], object], str]] = [
 
 def swap(a: Path, b: Path) -> None:
     keep = a.with_name("keep")
-    a.rename(keep), b.rename(a), keep.rename(b)  # noqa: B018
+    a.rename(keep), b.rename(a), keep.rename(b)
 
 
 @pytest.mark.parametrize(("_name", "spoil", "what"), SPOILT, ids=[s[0] for s in SPOILT])
@@ -244,7 +248,9 @@ PARTNER_FILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("_name", "text", "what"), PARTNER_FILES, ids=[p[0] for p in PARTNER_FILES])
+@pytest.mark.parametrize(
+    ("_name", "text", "what"), PARTNER_FILES, ids=[p[0] for p in PARTNER_FILES]
+)
 def test_partner_files_are_read_strictly(
     tmp_path: Path, keys: Keys, _name: str, text: str, what: str
 ) -> None:
@@ -257,7 +263,9 @@ def test_partner_files_are_read_strictly(
 def test_one_certificate_is_one_partners(tmp_path: Path, keys: Keys) -> None:
     trust(tmp_path, keys, partner_file())
     for name in ("sign-ec.cert.pem", "encrypt-again.cert.pem"):
-        (tmp_path / BUREAU / name).write_bytes((tmp_path / BUREAU / "sign-ec.cert.pem").read_bytes())
+        (tmp_path / BUREAU / name).write_bytes(
+            (tmp_path / BUREAU / "sign-ec.cert.pem").read_bytes()
+        )
     with pytest.raises(SpecError, match="two partners or two uses"):
         TrustBook.load(tmp_path)
 

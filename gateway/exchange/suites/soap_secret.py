@@ -66,7 +66,6 @@ def decrypted_body(envelope: Envelope, opening: Opening) -> etree._Element:
 
     Raises ExchangeRefused(wrong_recipient, bad_algorithm, altered, malformed).
     """
-    key = _content_key(envelope, opening)
     data = envelope.encrypted
     if data.get("Type") != n.CONTENT or not data.get("Id"):
         malformed("EncryptedData does not say that it is the content of Body")
@@ -77,6 +76,7 @@ def decrypted_body(envelope: Envelope, opening: Opening) -> etree._Element:
         malformed("EncryptedData does not hold what it must hold")
     algorithm(parts[0], n.AES256_GCM)
     sealed = _cipher_bytes(parts[1])
+    key = _content_key(envelope, opening)
     try:
         content = AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], None)
     except (InvalidTag, ValueError):
