@@ -15,6 +15,7 @@ from gateway.model.errors import (
     DeliveryIncomplete,
     ExchangeRefused,
     GatewayError,
+    LedgerUnbalanced,
     MappingFailed,
     PeerRefused,
     TransportError,
@@ -72,6 +73,12 @@ def _told(plan: RollPlan, signal: Signal) -> str:
 def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
     """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
     kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
+    if kept is None:
+        raise LedgerUnbalanced(
+            "a verified roll has no ledger",
+            where=f"{plan.source}/{plan.roll} {ask.period}",
+            mend="restore the database from the last backup; then run the night again",
+        )
     probe = plan.adapter.probe(plan.line())
     note = (
         ""

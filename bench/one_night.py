@@ -1,0 +1,47 @@
+"""One night in a process of its own: seconds by step and the peak of memory, as JSON on stdout."""
+
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.pipeline import NightAsk, Silent, night
+from gateway.wiring import open_house
+
+
+class Stopwatch(Silent):
+    """Notes the seconds of every step."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._step, self._began = "", 0.0
+
+    def begin(self, step: str, total: int | None = None) -> None:
+        """A step begins."""
+        self._step, self._began = step, time.perf_counter()
+
+    def end(self, rows: int | None = None) -> None:
+        """Note its seconds."""
+        self.steps[self._step] = time.perf_counter() - self._began
+
+
+def main(site: Path) -> None:
+    """Run the night and print what it took."""
+    watch = Stopwatch()
+    began = time.perf_counter()
+    with open_house(site, watch) as opened:
+        report = night(opened.house, NightAsk(opened.default_day, datetime.now(UTC)))
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    fires = sum(c.fires for c in report.outcomes)
+    universe = max(c.universe for c in report.outcomes)
+    found = {"seconds": seconds, "steps": watch.steps, "peak_gb": peak, "state": report.run.state}
+    sums = {"opened": report.applied.opened, "fires": fires, "universe": universe}
+    held = {"held": sum(c.held for c in report.outcomes)}
+    sys.stdout.write(json.dumps(found | sums | held) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,48 @@
+"""People, clients and what they may see."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gateway.access.permissions import Act, Role, may
+from gateway.model.outcomes import AccessScope
+
+ORDINARY = frozenset({AccessScope.ORDINARY})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where something lies: its division (empty = not known) and its access scope."""
+
+    division: str
+    access: AccessScope = AccessScope.ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: a name for the audit, a person or a client, and the reach of both kinds.
+
+    `divisions` are prefixes of division codes (the empty one means everywhere, none means nowhere);
+    `access` are the access scopes that may be seen at all.
+    """
+
+    name: str
+    kind: Literal["person", "client"]
+    divisions: tuple[str, ...]
+    access: frozenset[AccessScope] = ORDINARY
+
+    def reaches(self, scope: Scope) -> bool:
+        """Whether something in that scope may be seen."""
+        near = any(scope.division.startswith(prefix) for prefix in self.divisions)
+        return near and scope.access in self.access
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or client with roles; what they may do follows from PERMISSIONS."""
+
+    reader: Reader
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+    def may(self, act: Act, scope: Scope) -> bool:
+        """Whether one of the roles permits the act and the scope is within reach."""
+        return may(self.roles, act, scope.access) and self.reader.reaches(scope)
