@@ -6,6 +6,12 @@ import pytest
 from exchange_kit import Keys, World, make_keys
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody cuts the power here; three syncs an exchange are most of what these tests would wait for."""
+    monkeypatch.setattr("os.fsync", lambda handle: None)
+
+
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return make_keys(tmp_path_factory.mktemp("keys"))

@@ -90,6 +90,12 @@ def _ring(folder: Path) -> KeyRing:
     return KeyRing.load(folder)
 
 
+@lru_cache
+def one_room(world: "World") -> Room:
+    """One room for the many examples of a property."""
+    return world.room()
+
+
 def make_keys(folder: Path) -> Keys:
     for party in (US, BUREAU, OTHER):
         for path in make_site_keys(folder / party, party, NOW - timedelta(days=30)):
@@ -104,6 +110,12 @@ def make_keys(folder: Path) -> Keys:
 def partner_file(name: str = BUREAU, **changes: Any) -> PartnerFile:
     spec = PartnerFile(name=name, sources=("education",), actions=tuple(Action))
     return spec.model_copy(update=changes)
+
+
+@lru_cache
+def book(keys: Keys, *partners: PartnerFile) -> TrustBook:
+    """The trust book of these partners, read once a session."""
+    return trust(keys.folder / f"book-{len(list(keys.folder.iterdir()))}", keys, *partners)
 
 
 def trust(folder: Path, keys: Keys, *partners: PartnerFile) -> TrustBook:
@@ -138,14 +150,14 @@ class World:
     def __post_init__(self) -> None:
         self.spill = self.folder / "spill"
         self.spill.mkdir(parents=True, exist_ok=True)
-        self.their_trust = trust(self.folder / "theirs", self.keys, partner_file(US))
+        self.their_trust = book(self.keys, partner_file(US))
 
     def room(self) -> Room:
         evidence = self.folder / "evidence"
         return Room(
             party=US,
             keys=self.keys.ring(US),
-            trust=trust(self.folder / "partners", self.keys, *self.partners),
+            trust=book(self.keys, *self.partners),
             archive=Archive(evidence / "archive"),
             log=ChainedLog(evidence / "log", "node-1"),
             sent=Shelf(evidence / "sent"),

@@ -28,6 +28,7 @@ from exchange_kit import (
     drop_file,
     forge,
     log_kinds,
+    one_room,
     roll_draft,
     rows_content,
 )
@@ -144,11 +145,6 @@ def test_one_files_content_under_anothers_manifest(world: World) -> None:
     with pytest.raises(ExchangeRefused) as caught:
         world.line("file").accept(drop_file(world.folder, mixed), {})
     assert caught.value.reason is Refusal.ALTERED
-
-
-@lru_cache(maxsize=1)
-def one_room(world: World) -> Any:
-    return world.room()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

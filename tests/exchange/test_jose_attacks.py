@@ -23,6 +23,7 @@ from exchange_kit import (
     Reply,
     World,
     bring,
+    one_room,
     replace_party,
     request_content,
     roll_draft,
@@ -289,14 +290,19 @@ def test_no_changed_byte_passes(world: World, data: st.DataObject) -> None:
         return sealed[:at] + bytes([sealed[at] ^ bit]) + sealed[at + 1 :]
 
     with pytest.raises(ExchangeRefused):
-        bring(world, "jose", twist=change)
+        bring(world, "jose", room=one_room(world), twist=change)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cut=st.integers(1, 2000))
 def test_no_cut_message_passes(world: World, cut: int) -> None:
     with pytest.raises(ExchangeRefused):
-        bring(world, "jose", twist=lambda sealed: sealed[: max(len(sealed) - cut, 0)])
+        bring(
+            world,
+            "jose",
+            room=one_room(world),
+            twist=lambda sealed: sealed[: max(len(sealed) - cut, 0)],
+        )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -305,7 +311,7 @@ def test_no_cut_message_passes(world: World, cut: int) -> None:
 )
 def test_rubbish_is_refused_not_crashed_on(world: World, rubbish: bytes) -> None:
     with pytest.raises(ExchangeRefused):
-        bring(world, "jose", twist=lambda _: rubbish)
+        bring(world, "jose", room=one_room(world), twist=lambda _: rubbish)
 
 
 def test_opening_leaves_no_memory_behind(world: World) -> None:
