@@ -1,0 +1,43 @@
+-- reads: row_side, person_side; writes: crowded_name, crowded_day, crowded_number, crowded
+-- why: a constant name or a default birth date must not pair everybody with everybody. A block of
+--   more than $cap pairs pairs nobody; its rows are still compared through their other blocks.
+CREATE OR REPLACE TABLE crowded_name AS
+SELECT r.name_key, r.held_rows
+FROM (
+    SELECT name_key, count(*) AS held_rows FROM row_side
+    WHERE name_key IN (SELECT name_key FROM person_side)
+    GROUP BY name_key HAVING count(*) > $few
+) AS r
+JOIN (
+    SELECT name_key, count(*) AS persons FROM person_side
+    WHERE name_key IN (SELECT name_key FROM row_side)
+    GROUP BY name_key HAVING count(*) > $few
+) AS p ON p.name_key = r.name_key
+WHERE r.held_rows * p.persons > $cap;
+
+CREATE OR REPLACE TABLE crowded_day AS
+SELECT r.birth_date, r.held_rows
+FROM (
+    SELECT birth_date, count(*) AS held_rows FROM row_side
+    WHERE birth_date IS NOT NULL
+    GROUP BY birth_date HAVING count(*) > $few
+) AS r
+JOIN (
+    SELECT birth_date, count(*) AS persons FROM person_side
+    WHERE birth_date IS NOT NULL
+    GROUP BY birth_date HAVING count(*) > $few
+) AS p ON p.birth_date = r.birth_date
+WHERE r.held_rows * p.persons > $cap;
+
+-- One number on many rows is a filler, whatever it looks like.
+CREATE OR REPLACE TABLE crowded_number AS
+SELECT number_given
+FROM row_side
+WHERE id_number IS NULL AND number_given IS NOT NULL
+GROUP BY number_given
+HAVING count(*) > $few;
+
+INSERT INTO crowded
+SELECT 'name', $pass, count(*), sum(held_rows) FROM crowded_name HAVING count(*) > 0
+UNION ALL
+SELECT 'birth_date', $pass, count(*), sum(held_rows) FROM crowded_day HAVING count(*) > 0;

@@ -1,0 +1,27 @@
+-- reads: nothing; writes: night, who, link, undecided, crowded
+-- why: the night's dates in one row, and the empty tables that the steps fill.
+CREATE OR REPLACE TABLE night AS
+SELECT
+    CAST($as_of AS DATE) AS as_of,
+    CAST($month AS VARCHAR) AS month,
+    CAST($adult_born_by AS DATE) AS adult_born_by,
+    CAST($grown_born_by AS DATE) AS grown_born_by;
+
+CREATE OR REPLACE TABLE who (
+    person_id BIGINT, registered BOOLEAN, source VARCHAR, base_roll VARCHAR, base_row_key VARCHAR,
+    row_ref VARCHAR, name VARCHAR, name_key VARCHAR, id_number VARCHAR, number_given VARCHAR,
+    firm BOOLEAN, birth_date DATE, sex VARCHAR, division VARCHAR, guardian_name_key VARCHAR,
+    guardian_id VARCHAR
+);
+
+CREATE OR REPLACE TABLE link (
+    person_id BIGINT, source VARCHAR, roll VARCHAR, table_name VARCHAR, row_key VARCHAR,
+    row_ref VARCHAR, method VARCHAR, weight DOUBLE, explanation VARCHAR, current BOOLEAN
+);
+
+CREATE OR REPLACE TABLE undecided (
+    person_id BIGINT, source VARCHAR, roll VARCHAR, table_name VARCHAR, row_key VARCHAR,
+    row_ref VARCHAR, quarantined BOOLEAN, why VARCHAR
+);
+
+CREATE OR REPLACE TABLE crowded (kind VARCHAR, pass VARCHAR, blocks BIGINT, held_rows BIGINT);

@@ -1,0 +1,48 @@
+-- reads: base_row, carried, fresh, shared_number, twin_row, night; writes: who, link
+-- why: one thin row a person, with what the comparison needs; a firm number decides date and sex.
+INSERT INTO who
+SELECT
+    i.person_id, b.registered, b.source, b.roll, b.row_key, b.row_ref, b.name, b.name_key,
+    b.id_number,
+    CASE
+        WHEN b.id_number IS NOT NULL THEN b.id_number
+        WHEN b.id_state IN ('temporary', 'student_number', 'missing') THEN NULL
+        ELSE b.id_given
+    END,
+    b.firm,
+    CASE
+        WHEN b.firm AND coalesce(number_digits(b.id_number) <> day_digits(b.birth_date), TRUE)
+            THEN number_date(b.id_number)
+        WHEN b.birth_date > b.grown_born_by THEN b.birth_date
+    END,
+    CASE WHEN b.firm THEN number_sex(b.id_number) ELSE b.sex END,
+    b.division, b.guardian_name_key, b.guardian_id
+FROM (
+    SELECT
+        r.*,
+        n.grown_born_by,
+        s.id_number IS NULL AND number_fits(r.id_number, r.birth_date, n.grown_born_by) AS firm
+    FROM base_row AS r
+    CROSS JOIN night AS n
+    LEFT JOIN shared_number AS s ON s.id_number = r.id_number
+) AS b
+JOIN (
+    SELECT source, roll, row_key, person_id FROM carried
+    UNION ALL
+    SELECT source, roll, row_key, $first + place AS person_id FROM fresh
+) AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll;
+
+INSERT INTO link
+SELECT
+    person_id, source, base_roll, $table_name, base_row_key, row_ref, 'base', 1.0, 'own row', TRUE
+FROM who
+WHERE registered = $registered;
+
+INSERT INTO link
+SELECT
+    w.person_id, t.source, t.roll, b.table_name, t.row_key, b.row_ref, 'base', 1.0,
+    'number=;name=', TRUE
+FROM twin_row AS t
+JOIN base_row AS b ON b.row_key = t.row_key AND b.source = t.source AND b.roll = t.roll
+JOIN who AS w
+    ON w.base_row_key = t.first_row_key AND w.source = t.first_source AND w.base_roll = t.first_roll;

@@ -1,0 +1,60 @@
+"""The tables that linkage reads and those that it makes on its way."""
+
+from typing import Final
+
+import pyarrow as pa
+
+from gateway.engine import Engine
+from gateway.model.tables import (
+    ASSISTANCE_HOUSEHOLD,
+    ASSISTANCE_MEMBER,
+    CHILD,
+    COVERAGE,
+    ENROLMENT,
+)
+
+SCRATCH: Final = (
+    "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "rest",
+    "candidate", "pair_key", "firm_pair", "own_pair", "pair", "verdict", "found", "named",
+    "namesake_person", "namesake_row", "shared_row", "shared_number", "twin_row", "carried_row",
+    "carried_first", "carried_number", "carried_any", "carried_twice", "carried", "fresh",
+    "char_sound", "crowded", "crowded_name", "crowded_day", "crowded_number", "maybe_same",
+    "death_row", "death", "household",
+)  # fmt: skip
+"""Views and tables of one night's linkage that nobody reads afterwards; views first."""
+
+_SOURCE = (pa.field("source", pa.string()), pa.field("roll", pa.string()))
+_GONE = (
+    pa.field("last_period", pa.string()),
+    pa.field("absent_periods", pa.list_(pa.string())),
+)
+_HINTS = (
+    "source", "roll", "table_name", "row_ref", "column_name", "reason", "name_key", "id_number",
+    "id_given", "birth_date", "sex", "division",
+)  # fmt: skip
+
+
+def world_schemas() -> dict[str, pa.Schema]:
+    """Every table that linkage reads, with its columns."""
+    current = {
+        t.name: pa.schema([*t.schema, *_SOURCE])
+        for t in (CHILD, ENROLMENT, COVERAGE, ASSISTANCE_HOUSEHOLD, ASSISTANCE_MEMBER)
+    }
+    gone = {
+        f"{t.name}_gone": pa.schema([*t.schema, *_SOURCE, *_GONE])
+        for t in (CHILD, ENROLMENT, COVERAGE)
+    }
+    hints = pa.schema(
+        [pa.field(c, pa.date32() if c == "birth_date" else pa.string()) for c in _HINTS]
+    )
+    known = pa.schema([
+        ("person_id", pa.int64()), *_SOURCE, ("row_key", pa.string()), ("id_number", pa.string()),
+    ])  # fmt: skip
+    return {**current, **gone, "quarantine": hints, "known_person": known}
+
+
+def complete_world(engine: Engine) -> None:
+    """Make the tables that are not there, empty: an absent source has no rows."""
+    for name, schema in world_schemas().items():
+        if not engine.exists(name):
+            engine.create(name, schema)
