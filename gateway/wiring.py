@@ -160,8 +160,12 @@ def make_inquiry(folder: Path, store: Store) -> Inquiry:
 
 
 def local_reader(site: Site) -> Reader:
-    """Who reads on this machine while there are no log-ins: one named reader, read-only."""
-    return Reader(name="local", kind="person", divisions=(site.site.division[:4],))
+    """Who reads on this machine while there are no log-ins: one named reader of the whole site.
+
+    Everywhere, not the division's prefix: a late roll and a child whose division no row tells have
+    no division, and must not be hidden from everybody.
+    """
+    return Reader(name=f"local@{site.site.node}", kind="person", divisions=("",))
 
 
 def make_app(folder: Path, store: Store) -> FastAPI:

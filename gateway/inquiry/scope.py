@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from gateway.access import Reader
+from gateway.access import Reader, Scope
 from gateway.inquiry.ports import Row, Wanted
 from gateway.inquiry.values import Filters
 from gateway.model.errors import UsageError
+from gateway.model.outcomes import AccessScope
 
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RULE = re.compile(r"[A-Z]{3}-[0-9]{2}", re.ASCII)
@@ -35,8 +36,7 @@ def wanted_of(reader: Reader, filters: Filters) -> Wanted | None:
 
 def holds(reader: Reader, row: Row) -> bool:
     """Whether a finding is in the reader's scope."""
-    division = row.division or ""
-    return row.access in reader.access and any(division.startswith(d) for d in reader.divisions)
+    return reader.reaches(Scope(row.division or "", AccessScope(row.access)))
 
 
 def _check(values: Iterable[str], shape: re.Pattern[str], what: str, example: str) -> None:

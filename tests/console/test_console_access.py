@@ -113,6 +113,14 @@ def test_every_code_has_words_in_both_languages(kind: str, codes: list[str]) -> 
     assert {str(code) for code in codes} == set(CODES[kind])
 
 
+def test_every_word_is_used() -> None:
+    room = Path(gateway.console.__file__).parent
+    templates = "".join(path.read_text("utf-8") for path in room.glob("templates/*.html"))
+    code = "".join((room / name).read_text("utf-8") for name in ("lists.py", "app.py"))
+    spoken = {w for w in WORDS if re.search(rf"w\.{w}\b|\"{w}\"", templates + code)}
+    assert set(WORDS) - spoken <= {w for w in WORDS if w.startswith(("error_", "kind_"))}
+
+
 def test_owners_are_those_of_the_rules() -> None:
     assert {rule.file.owner for rule in RULES} <= set(OWNERS)
 

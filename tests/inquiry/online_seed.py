@@ -114,6 +114,9 @@ FINDINGS = (
     Seed("closed", "WEL-02", 5, reason="never_paid", owner="civil_affairs", state="resolved",
          episode=date(2026, 10, 1)),
     Seed("late", "SRC-01", None, reason="roll_late", owner="it", evidence=(), severity="3"),
+    Seed("nowhere", "EDU-01", 9, more={"division": None}),
+    Seed("whole-roll", "SRC-02", None, reason="roll_partial", owner="it", evidence=(),
+         more={"division": None, "scope": "*"}),
     Seed("unverified", "EDU-01", 6, more={"unverified_since": date(2026, 11, 12)}),
     Seed("sealed", "EDU-01", 7, access="sealed"),
     Seed("protection", "EDU-02", 8, reason="status_dropout", access="protection", severity="1"),
@@ -200,13 +203,13 @@ def make_inquiry(store: Store) -> Inquiry:
 
 
 def city_reader() -> Reader:
-    """The demo's reader: the whole invented city, ordinary findings."""
-    return Reader("demo", "person", ("4199",), frozenset({"ordinary"}))
+    """The demo's reader: everything of the invented city, ordinary findings."""
+    return Reader("demo", "person", ("",))
 
 
 def county_reader() -> Reader:
     """A reader of one county."""
-    return Reader("county", "person", ("419902",), frozenset({"ordinary"}))
+    return Reader("county", "person", ("419902",))
 
 
 def _delivery(n: int, source: str, roll: str, as_of: date) -> Delivery:
