@@ -1,5 +1,6 @@
 """Hardened reading of JSON and XML: no DTD, entity, comment, instruction or network; depth is capped."""
 
+import json
 import re
 from typing import Any, NoReturn
 
@@ -22,9 +23,17 @@ def read_json(data: bytes, depth: int) -> Any:
         if level > depth:
             _malformed("the JSON is nested too deep")
     try:
-        return orjson.loads(data)
+        value = orjson.loads(data)
     except orjson.JSONDecodeError:
         _malformed("it is not JSON")
+    # Of a name that stands twice one reader takes the first value and another the last.
+    json.loads(data, object_pairs_hook=_each_name_once)
+    return value
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        _malformed("a name stands twice in a JSON object")
 
 
 def read_object(data: bytes, depth: int, names: frozenset[str]) -> dict[str, Any]:

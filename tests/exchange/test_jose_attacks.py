@@ -216,6 +216,8 @@ ATTACKS: list[tuple[str, Callable[[Peer, bytes], bytes], Refusal]] = [
     ("signature of zeros", inner_segment(2, lambda s: "A" * 86), Refusal.ALTERED),
     ("signed payload changed", inner_segment(1, lambda s: s[:-8] + "AAAAAAAA"), Refusal.ALTERED),
     ("no JSON signed", lambda p, x: p.encrypt(p.sign(b"text")), Refusal.MALFORMED),
+    ("two recipients", lambda p, x: p.encrypt(p.sign(
+        x.replace(b'"recipient":', b'"recipient": "other", "recipient":', 1))), Refusal.MALFORMED),
     ("an array signed", lambda p, x: p.encrypt(p.sign(b"[]")), Refusal.MALFORMED),
     ("a third name", lambda p, x: nested(p, lambda v: v.update(x=1), x), Refusal.MALFORMED),
     ("no content", lambda p, x: nested(p, lambda v: v.pop("content") and None, x), Refusal.MALFORMED),

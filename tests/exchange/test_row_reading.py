@@ -195,6 +195,8 @@ BAD_JSON: list[tuple[str, bytes]] = [
     ("UTF-16", '{"a":1}'.encode("utf-16")),
     ("a comma too many", b"[1,]"),
     ("two values", b"{} {}"),
+    ("a name twice", b'{"a":[{"b":1,"b":1}]}'),
+    ("a name twice, spelt otherwise", b'{"a":1,"\\u0061":2}'),
     ("empty", b""),
 ]
 
