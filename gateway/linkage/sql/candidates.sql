@@ -5,7 +5,6 @@ CREATE OR REPLACE TABLE candidate AS
 SELECT w.person_id, r.table_name, r.row_ref, FALSE AS sounds
 FROM row_side AS r
 JOIN person_side AS w ON w.id_number = r.id_number
-WHERE coalesce(w.name_key <> r.name_key, TRUE)
 UNION ALL
 -- the resident number inside a student number
 SELECT w.person_id, r.table_name, r.row_ref, FALSE

@@ -1,0 +1,19 @@
+"""Rolls of the bureaus into canonical rows (see README.md)."""
+
+from gateway.mapping.codes import read_code_lists
+from gateway.mapping.mapper import apply, apply_pages
+from gateway.mapping.spec import RollMapping, load_mapping
+from gateway.mapping.values import MappedRoll, Page, Reason, Signal, SignalKind
+
+__all__ = [
+    "MappedRoll",
+    "Page",
+    "Reason",
+    "RollMapping",
+    "Signal",
+    "SignalKind",
+    "apply",
+    "apply_pages",
+    "load_mapping",
+    "read_code_lists",
+]

@@ -1,0 +1,48 @@
+"""JSON pages: a list of flat objects somewhere in a document."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from gateway.mapping.readers.records import Malformed, Record
+from gateway.mapping.values import Page
+from gateway.model.errors import MappingFailed
+
+PAGE_CAP = 256 * 1024 * 1024
+"""A page is parsed whole; bulk comes as files of lines."""
+_SHOWN = 2000
+
+
+def json_records(page: Page, rows_at: str) -> Sequence[Record]:
+    """The row objects of a page. `rows_at` is a dotted path. Raises MappingFailed."""
+    raw = page.payload.read(PAGE_CAP + 1)
+    if len(raw) > PAGE_CAP:
+        raise _failed(page, "the page is too large to be read at once", "ask for smaller pages")
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError as wrong:
+        raise _failed(
+            page, f"this is not JSON (byte {wrong.pos})", "ask the bureau to send it again"
+        ) from None
+    for step in rows_at.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, list):
+        raise _failed(page, f"there is no list at {rows_at!r}", "check rows_at in the mapping file")
+    return [row if _flat(row) else _malformed(row) for row in found]
+
+
+def _flat(row: object) -> bool:
+    return type(row) is dict and not any(type(v) in _NESTED for v in row.values())
+
+
+_NESTED = (dict, list)
+
+
+def _malformed(row: object) -> Malformed:
+    flat = row if isinstance(row, dict) else {}
+    readable = {k: v for k, v in flat.items() if type(v) not in _NESTED}
+    return Malformed(readable, orjson.dumps(row).decode()[:_SHOWN])
+
+
+def _failed(page: Page, what: str, mend: str) -> MappingFailed:
+    return MappingFailed(what, where=page.exchange_id, mend=mend)

@@ -1,0 +1,130 @@
+"""Rows that come as objects (JSON, XML): gathered over pages into slabs, as Arrow text columns."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from gateway.engine import Engine
+from gateway.mapping.readers.slab import Broken
+from gateway.mapping.values import Page
+from gateway.model.errors import LedgerUnbalanced
+
+Record = Mapping[str, object]
+SLAB_ROWS = 100_000
+"""Rows gathered before they are mapped: enough for the engine's threads, some 100 MB."""
+
+
+class Malformed(dict[str, object]):
+    """A row that is no flat object; it holds what could be read of it, `text` what was sent."""
+
+    def __init__(self, readable: Record, text: str) -> None:
+        super().__init__(readable)
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSlab:
+    """Rows of one or several pages with their references."""
+
+    data: pa.Table
+    broken: tuple[Broken, ...]
+    referenced: bool = True
+    row_ref: str = "_row_ref"
+
+    @property
+    def rows(self) -> int:
+        return int(self.data.num_rows)
+
+    def check(self, engine: Engine, statement: Callable[[str], str]) -> tuple[Broken, ...]:
+        """Map the rows from a staged table."""
+        engine.load("staged", self.data)
+        engine.run(statement("staged"))
+        engine.drop("staged")
+        return self.broken
+
+
+@dataclass
+class RecordGatherer:
+    """Gathers pages into slabs. `headings` maps each known heading to its declared column.
+
+    `seen` and `unknown` fill while reading: declared columns that some row held, and how many
+    rows held a column that nobody declared.
+    """
+
+    headings: Mapping[str, str]
+    columns: Sequence[str]
+    seen: set[str] = field(default_factory=set)
+    unknown: dict[str, int] = field(default_factory=dict)
+    _tables: list[pa.Table] = field(default_factory=list)
+    _broken: list[Broken] = field(default_factory=list)
+
+    def add(self, page: Page, records: Sequence[Record]) -> Iterator[RecordSlab]:
+        """Take a page's rows; yields a slab when enough came together. Raises LedgerUnbalanced."""
+        if page.row_count is not None and page.row_count != len(records):
+            raise LedgerUnbalanced(
+                f"the page says {page.row_count} rows and holds {len(records)}",
+                where=page.exchange_id,
+                mend="ask the bureau for the delivery again",
+            )
+        self._tables.append(self._table(page, records))
+        if sum(t.num_rows for t in self._tables) >= SLAB_ROWS:
+            yield self._take()
+
+    def rest(self) -> Iterator[RecordSlab]:
+        """What is left, if anything."""
+        if self._tables:
+            yield self._take()
+
+    def _take(self) -> RecordSlab:
+        slab = RecordSlab(pa.concat_tables(self._tables), tuple(self._broken))
+        self._tables, self._broken = [], []
+        return slab
+
+    def _table(self, page: Page, records: Sequence[Record]) -> pa.Table:
+        refs = [f"{page.exchange_id}#{n}" for n in range(1, len(records) + 1)]
+        for heading in set().union(*records) if records else ():
+            self._see(heading, records)
+        arrays = {"_row_ref": pa.array(refs, pa.string())}
+        for column in self.columns:
+            arrays[column] = _texts(self._cells(column, records))
+        self._keep_broken(refs, records)
+        return pa.table(arrays)
+
+    def _cells(self, column: str, records: Sequence[Record]) -> list[object]:
+        headings = [h for h, c in self.headings.items() if c == column]
+        if len(headings) == 1:
+            heading = headings[0]
+            return [record.get(heading) for record in records]
+        return [next((r[h] for h in headings if h in r), None) for r in records]
+
+    def _see(self, heading: str, records: Sequence[Record]) -> None:
+        if heading in self.headings:
+            self.seen.add(self.headings[heading])
+        else:
+            held = sum(heading in record for record in records)
+            self.unknown[heading] = self.unknown.get(heading, 0) + held
+
+    def _keep_broken(self, refs: Sequence[str], records: Sequence[Record]) -> None:
+        for ref, record in zip(refs, records, strict=True):
+            if isinstance(record, Malformed):
+                self._broken.append(Broken(ref, json.dumps({"(row)": record.text})))
+
+
+def text_of(value: object) -> str | None:
+    """A scalar as the sender's text: booleans as JSON writes them. Raises TypeError for others."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _texts(values: list[object]) -> pa.Array:
+    try:
+        return pa.array(values, pa.string())
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([text_of(value) for value in values], pa.string())
