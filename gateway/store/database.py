@@ -77,9 +77,10 @@ def insert_rows(
     if not keep_first:
         connection.execute(table.insert(), list(rows))
         return len(rows)
-    return connection.execute(
-        _insert(connection, table).on_conflict_do_nothing(), list(rows)
-    ).rowcount
+    # Without the option SQLAlchemy forgets the row count of an INSERT.
+    insert = _insert(connection, table).on_conflict_do_nothing()
+    options = {"preserve_rowcount": True}
+    return connection.execute(insert, list(rows), execution_options=options).rowcount
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

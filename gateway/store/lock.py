@@ -8,13 +8,14 @@ import os
 import socket
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from gateway.model.errors import RunLocked
 from gateway.store.database import Database
@@ -95,7 +96,9 @@ def _advisory(db: Database) -> Iterator[None]:
         try:
             yield
         finally:
-            _ask(connection, "SELECT pg_advisory_unlock(:key)")
+            # A connection that broke has let go of its lock already.
+            with suppress(DBAPIError):
+                _ask(connection, "SELECT pg_advisory_unlock(:key)")
 
 
 def _ask(connection: Connection, sql: str) -> bool:

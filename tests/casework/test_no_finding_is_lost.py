@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.casework.transitions import DECIDED, LIVE, Who, allowed
 from gateway.model.cases import CaseState as S
 
-FEW = 12
+FEW = 8
 EXAMPLES = int(os.environ.get("CWG_TEST_EXAMPLES", FEW))
 RULE = "EDU-02"
 CHILDREN = (1, 2, 3)
