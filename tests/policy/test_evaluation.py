@@ -13,7 +13,7 @@ from gateway.model.errors import LedgerUnbalanced, SpecError
 from gateway.model.outcomes import OutcomeCount
 from gateway.policy import Calendar, Rule, evaluate
 from gateway.policy.examples import load_world
-from gateway.policy.rule import Universe
+from gateway.policy.rule import Severities, Universe
 
 NIGHT = date(2026, 11, 16)
 KEY = "5a" * 32
@@ -138,6 +138,48 @@ def test_which_scope_speaks_for_a_county(
     ]
     run(engine, [rule_of["EDU-01"]], {**FIRING["EDU-01"], "source_status": rows})
     assert outcomes(engine)[0]["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("statuses", "kind"),
+    [
+        ([("*", "verified")], "fires"),
+        ([("*", "verified"), ("419902", "verified")], "fires"),
+        ([("*", "verified"), ("419902", "partial")], "held"),
+        ([("419901", "verified"), ("419902", "verified")], "fires"),
+        ([("419901", "verified"), ("419902", "late")], "held"),
+    ],
+)
+def test_any_gap_may_hide_a_child_of_unknown_division(
+    engine: Engine, rule_of: dict[str, Rule], statuses: list[tuple[str, str]], kind: str
+) -> None:
+    rows = [
+        {"table_name": "enrolment", **PERIOD, "scope": s, "state": state} for s, state in statuses
+    ]
+    world = {"person": [{"person_id": 1, "division": None}], "source_status": rows}
+    run(engine, [rule_of["EDU-01"]], world)
+    assert outcomes(engine)[0]["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("severity", "coverage", "found"),
+    [(1, "province", "1"), (1, "city", "2"), (3, "city", "4"), (4, "city", "4")],
+)
+def test_a_local_answer_is_one_milder_and_four_is_the_mildest(
+    engine: Engine, rule_of: dict[str, Rule], severity: int, coverage: str, found: str
+) -> None:
+    rule = changed(rule_of["EDU-01"], severity=Severities(default=severity))
+    status = {"table_name": "enrolment", **PERIOD, "coverage": coverage}
+    run(engine, [rule], {**FIRING["EDU-01"], "source_status": [status]})
+    assert outcomes(engine)[0]["severity"] == found
+
+
+def test_a_quarantined_row_is_named_before_an_undecided_pair(
+    engine: Engine, rule_of: dict[str, Rule]
+) -> None:
+    both = [{"person_id": 1, "table_name": "enrolment", "quarantined": q} for q in (False, True)]
+    run(engine, [rule_of["EDU-01"]], {**FIRING["EDU-01"], "undecided": both})
+    assert outcomes(engine)[0]["reason"] == "quarantined_row"
 
 
 def test_two_sources_of_one_roll_must_both_be_whole_and_the_wider_counts(

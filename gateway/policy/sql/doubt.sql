@@ -11,7 +11,7 @@ WITH both_ways AS (
     FROM undecided AS u
     JOIN person AS p
         ON p.base_row_key = u.row_key AND p.source = u.source AND p.base_roll = u.roll
-    WHERE u.table_name = 'assistance_member' AND NOT p.registered
+    WHERE u.table_name = 'assistance_member'
 )
 SELECT
     person_id,
