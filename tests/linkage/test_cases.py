@@ -186,7 +186,8 @@ CASES = [
          both(no_number, other_given, other_guardian, elsewhere), APART),
     Case("no number, changed name, other guardian, same village",
          both(no_number, other_name, other_guardian), APART),
-    Case("no number, a character and the birth date off, same guardian", both(no_number, miswritten, lunar), HELD),
+    Case("no number, a character and the birth date off, same guardian",
+         both(no_number, miswritten, lunar), HELD),
     # a broken number
     Case("a digit of the year wrong", both(wrong_digit, other_guardian, elsewhere), BY_NAME),
     Case("a digit of the day wrong", both(wrong_day, other_guardian, elsewhere), BY_NAME),

@@ -1,0 +1,115 @@
+"""A constant name or a default birth date does not pair everybody with everybody."""
+
+from datetime import date, timedelta
+
+import pytest
+from small_world import Row, child, night, number, rows, table_row, world_of
+
+from gateway.engine import Engine, load_step
+from gateway.linkage import linking
+
+
+def crowd(count: int) -> list[tuple[str, Row]]:
+    """Children and rows without numbers, all of one name and born on one day."""
+    pairs = []
+    for which in range(count):
+        face = child(0).but(number=None, guardian=f"守{which}", division=f"4199010010{which:02d}")
+        pairs.append(("child", table_row("child", face, f"R{which:02d}")))
+        pairs.append(
+            ("enrolment", table_row("enrolment", face.but(guardian=None), f"E{which:02d}"))
+        )
+    return pairs
+
+
+def test_a_crowded_block_pairs_nobody_and_is_reported(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linking, "CROWD", 900)
+    lone = child(5)
+    pairs = crowd(35)
+    pairs.append(("child", table_row("child", lone, "lone")))
+    pairs.append(("enrolment", table_row("enrolment", lone.but(number=None), "lone")))
+    near = child(0).but(number=number(child(0).birth or date(2010, 1, 1), 321))
+    pairs.append(("child", table_row("child", near, "near")))
+    broken = near.number[:15] + "9" + near.number[16:] if near.number else None
+    pairs.append(("enrolment", table_row("enrolment", near.but(number=broken), "near")))
+    report = night(engine, world_of(pairs))
+    assert {c.kind for c in report.crowds} == {"name", "birth_date"}
+    assert all(c.rows >= 35 for c in report.crowds)
+    held = {r["row_ref"] for r in rows(engine, "SELECT row_ref FROM undecided")}
+    linked = {r["row_ref"] for r in rows(engine, "SELECT row_ref FROM link WHERE method <> 'base'")}
+    assert "enrolment#lone" in linked, "others are linked as ever"
+    assert "enrolment#near" in held | linked, "a near number speaks through the crowd"
+    assert not {ref for ref in held | linked if ref.startswith("enrolment#E")}
+
+
+def test_under_the_cap_everybody_is_compared(engine: Engine) -> None:
+    report = night(engine, world_of(crowd(35)))
+    assert report.crowds == ()
+    assert engine.value("SELECT count(*) FROM undecided") == 35 * 35
+
+
+def test_a_filler_on_many_rows_is_no_number(engine: Engine) -> None:
+    filler = "419901201501010000"
+    pairs = []
+    for which in range(30):
+        face = child(which).but(number=filler)
+        pairs.append(("child", table_row("child", face, f"R{which:02d}")))
+        other = child(which + 40).but(number=filler)
+        pairs.append(("enrolment", table_row("enrolment", other, f"E{which:02d}")))
+    night(engine, world_of(pairs))
+    assert engine.count("undecided") == 0
+
+
+NEAR = [
+    (date(2015, 3, 8), date(2015, 3, 8), False, "the same is not near"),
+    (date(2015, 3, 8), date(2015, 3, 9), True, "Excel's one day"),
+    (date(2015, 3, 8), date(2015, 1, 18), True, "lunar"),
+    (date(2015, 2, 8), date(2014, 12, 20), True, "lunar, the year before"),
+    (date(2015, 3, 8), date(2015, 8, 3), True, "swapped"),
+    (date(2015, 9, 18), date(2015, 1, 1), True, "1 January"),
+    (date(2015, 9, 18), date(2018, 9, 18), True, "a digit"),
+    (date(2015, 9, 18), date(2005, 9, 18), True, "a digit of the decade"),
+    (date(2015, 9, 18), date(2016, 1, 1), False, "1 January of another year"),
+    (date(2015, 9, 18), date(2015, 9, 27), False, "nine days"),
+    (date(2015, 9, 18), date(2014, 6, 18), False, "two digits"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "near", "why"), NEAR, ids=[n[3] for n in NEAR])
+def test_near_birth_dates(engine: Engine, one: date, other: date, near: bool, why: str) -> None:
+    engine.run(load_step("gateway.linkage", "macros_linkage"))
+    for a, b in ((one, other), (other, one)):
+        mark = engine.value("SELECT date_mark($a, $b)", {"a": a, "b": b})
+        assert mark == ("~" if near else "=" if one == other else "!")
+
+
+NAMES = [
+    ("张小明", "张小明", "="),
+    ("张小明", "张小铭", "~"),
+    ("张小明", "章小明", "~"),
+    ("张小明", "张小", "~"),
+    ("张明", "张小明", "~"),
+    ("张明", "张民", "!"),  # of two characters one is the surname
+    ("张小明", "张大铭", "!"),
+    ("阿依古丽买买提", "阿依古丽麦买提", "~"),
+    ("张小明", None, "?"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "mark"), NAMES)
+def test_near_names(engine: Engine, one: str, other: str | None, mark: str) -> None:
+    engine.run(load_step("gateway.linkage", "macros_linkage"))
+    for a, b in ((one, other), (other, one)):
+        assert engine.value("SELECT name_mark($a, $b)", {"a": a, "b": b}) == mark
+
+
+def test_numbers_of_grown_ups_are_no_childs(engine: Engine) -> None:
+    engine.run(load_step("gateway.linkage", "macros_linkage"))
+    grown, born = date(2001, 11, 16), date(1984, 5, 6)
+    ask = "SELECT number_fits($n, CAST($born AS DATE), CAST($grown AS DATE))"
+    for given, fits in ((None, False), (born, False), (born + timedelta(days=1), False)):
+        values = {"n": number(born, 21), "born": given, "grown": grown}
+        assert engine.value(ask, values) == fits
+    child_ = child(3)
+    assert engine.value(ask, {"n": child_.number, "born": None, "grown": grown}) is True
