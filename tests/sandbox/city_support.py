@@ -128,6 +128,8 @@ class Reading:
         return [row for row in rows if row["insutype"] in {"310", "380", "390", "391"}]
 
     def uninsured(self, child: int) -> bool:
+        if self.night.month == 1:
+            return False
         states = {(row["psn_insu_stas"], row["clct_flag"]) for row in self.cover(child)}
         newborn = self.night - self.birth(child) <= timedelta(days=90)
         return not newborn and ("0", "1") not in states and {s for s, _ in states} <= {"0"}

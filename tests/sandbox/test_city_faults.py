@@ -9,8 +9,9 @@ from city_support import by_child, city, roll, row_key
 from pypinyin import lazy_pinyin
 
 from sandbox.city import days, names, numbers, rolls, spoil
-from sandbox.city.faces import number_faults
-from sandbox.city.faults import ASPECTS, FAULTS, PROFILES, ROLLS, Marks
+from sandbox.city.faces import Faces, guardians, names_of, number_faults, siblings
+from sandbox.city.family import MOTHER
+from sandbox.city.faults import ASPECTS, FAULTS, PROFILES, ROLLS, Marks, code
 from sandbox.city.lives import DEMO_NIGHTS
 
 MANY = np.arange(200_000)
@@ -98,6 +99,34 @@ def test_faulty_numbers_in_rolls() -> None:
     for uid, shown in seen["number_sibling"]:
         if numbers.valid(shown.strip()):
             assert home[by_number[int(shown.strip()[:17])]] == home[uid]
+
+
+def test_numbers_are_borrowed_only_where_there_is_a_lender() -> None:
+    of = city(60_000, 5)
+    kids = np.arange(len(of))
+    for name in ("enrolment", "coverage", "assistance"):
+        found = number_faults(of, name, kids)
+        sibling = siblings(of)[found == code("number_sibling")]
+        assert len(sibling) > 20
+        assert (sibling >= 0).all()
+        guardian = guardians(of, kids[found == code("number_guardian")], False)
+        assert len(guardian) > 20
+        assert (guardian >= len(of)).all()
+    grown_up = number_faults(of, "assistance", np.arange(len(of), len(of) + 50_000))
+    assert set(grown_up.tolist()) == {
+        0, code("number_typo"), code("number_transposed"), code("number_fifteen"),
+    }  # fmt: skip
+
+
+def test_a_changed_surname_is_the_mothers() -> None:
+    of = city(60_000, 5)
+    changed = Marks(5, of.faults, "coverage").of("name", np.arange(len(of)))
+    who = np.flatnonzero(changed == code("surname_changed"))
+    shown = Faces(of, "coverage", of.span.last, who).names().to_pylist()
+    mothers = names_of(of, of.homes.adult(MOTHER, of.children.household[who])).to_pylist()
+    plain = [(s, m) for s, m in zip(shown, mothers, strict=True) if "·" not in s + m]
+    assert len(plain) > 100
+    assert sum(s[0] == m[0] for s, m in plain) > 0.95 * len(plain)
 
 
 def _shown(name: str, column: str) -> list[str]:

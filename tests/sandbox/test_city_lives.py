@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from city_support import LAST, city
 
-from sandbox.city import days, numbers, rolls, state
+from sandbox.city import days, numbers, places, rolls, state
 from sandbox.city.codes import Kind
 from sandbox.city.faces import names_of, numbers_of
 from sandbox.city.lives import live
@@ -168,6 +168,23 @@ def test_ordinary_children_of_school_age_are_enrolled_and_insured() -> None:
     assert 0.94 < insured[settled].mean() < 0.99
 
 
+def test_households_come_and_go() -> None:
+    of = city(60_000, 5)
+    moves = of.life.where(of.life.kind == Kind.MOVE)
+    away, within = np.unique(moves.subject[moves.a < 0]), moves.subject[moves.a >= 0]
+    assert 0.006 < len(away) / len(of) < 0.014
+    assert 0.015 < len(within) / len(of) < 0.035
+    rows = state.pupils(of, of.span.last)
+    left = rows.child[rows.status == 10]
+    assert np.isin(away, left).mean() > 0.5
+    registered = state.registered(of, of.span.last)
+    gone = np.isin(registered.child, away)
+    assert gone.sum() > 5
+    assert (registered.exit[gone] < days.FAR).mean() > 0.7
+    newcomers = of.cover.subject[(of.cover.kind == Kind.OPEN) & (of.cover.b == places.OUTSIDE)]
+    assert len(newcomers) > 0.01 * len(of)
+
+
 def test_new_entrants_are_on_the_roll_by_october() -> None:
     of = city(20_000)
     entrants = days.entry_years(of.children.birth) == 2026
@@ -184,7 +201,7 @@ def test_new_entrants_are_on_the_roll_by_october() -> None:
 def test_living_and_writing_rolls_keeps_pace_with_plain_numpy() -> None:
     count = 200_000
     plain = min(_timed(_plain_work) for _ in range(3))
-    both = min(_timed(lambda: rolls.project(live(count, 5), LAST)) for _ in range(2))
+    both = _timed(lambda: rolls.project(live(count, 5), LAST))
     # Seen: 12 to 20 times. A Python object per child would cost hundreds.
     assert both < 80 * plain
 

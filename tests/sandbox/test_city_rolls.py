@@ -10,6 +10,7 @@ from city_support import LAST, NIGHTS, by_child, city, roll, row_key
 
 from sandbox.city import assistance, days, oracle, rolls, state
 from sandbox.city.faults import Marks
+from sandbox.city.lives import live
 from sandbox.city.spoil import NULL_WORDS
 
 COLUMNS = {
@@ -183,6 +184,25 @@ def test_enrolment_of_a_mover_has_two_rows() -> None:
     double = [sorted(row["xsdqztm"] for row in of) for of in rows if len(of) > 1]
     assert ["01", "10"] in double
     assert {len(of) for of in double} == {2}
+
+
+def test_premiums_count_for_their_year_only() -> None:
+    nights = (date(2026, 12, 15), date(2027, 2, 15))
+    of = live(20_000, 4, 0.03, date(2025, 9, 1), nights)
+    for night in nights:
+        rows = rolls.project(of, night)["coverage"].to_pylist()
+        window = f"{night.year - 1}-09-01"
+        assert {row["insu_year"] for row in rows} == {str(night.year)}
+        assert {row["clct_flag"] for row in rows} == {"0", "1"}
+        assert all((row["clct_flag"] == "1") == (row["clct_time"] >= window) for row in rows)
+
+
+def test_leavers_stay_on_the_roll_for_twelve_months() -> None:
+    rows = roll(20_000, "enrolment", faults="none").to_pylist()
+    left = [row["ztrq"] for row in rows if row["xsdqztm"] in {"03", "06", "07", "10", "11"}]
+    assert "20251116" < min(left) < "20260101"
+    exits = [row["退出日期"] for row in roll(20_000, "registry").to_pylist() if row["退出日期"]]
+    assert "2025-11-16" < min(exits) < max(exits) <= "2026-11-16"
 
 
 def test_aided_households_list_grown_ups_and_one_head() -> None:

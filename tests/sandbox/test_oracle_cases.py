@@ -109,6 +109,8 @@ CASES = [
     ("EDU-02", TEN, [ENTRY, JOIN, off(date(2026, 9, 10))], "not_applicable", "never_seen"),
     ("EDU-02", TEN, [ENTRY, on(date(2022, 9, 1), Kind.JOIN, 100, 6), off(date(2026, 9, 20))],
      "not_applicable", "terminal_grade"),
+    ("EDU-02", TEN, [ENTRY, on(date(2022, 9, 1), Kind.JOIN, 100, 9), off(date(2026, 9, 20))],
+     "not_applicable", "terminal_grade"),
     # MED-01 and MED-02
     ("MED-01", TEN, [ENTRY], "fires", "unknown_to_insurer"),
     ("MED-01", TEN, [ENTRY, OPEN], "fires", "unpaid"),

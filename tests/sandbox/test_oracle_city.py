@@ -8,6 +8,7 @@ import pytest
 from city_support import EARLIER, LAST, NIGHTS, Reading, by_child, city
 
 from sandbox.city import days, numbers, oracle
+from sandbox.city.lives import live
 from sandbox.city.rules import EXCUSED, HELD, RULES, SATISFIED
 
 FLOORS = [
@@ -21,6 +22,21 @@ def test_every_rule_has_five_findings_on_the_last_night(
     children: int, seed: int, share: float
 ) -> None:
     found = oracle.truth(city(children, seed, share=share), LAST, EARLIER)
+    counts = Counter(found["rule"].to_pylist())
+    assert {rule: counts[rule] for rule in RULES if counts[rule] < 5} == {}
+
+
+CALENDARS = [
+    (date(2025, 9, 1), (LAST,)),
+    (date(2025, 9, 1), (date(2026, 12, 15), date(2027, 2, 1), date(2027, 2, 15))),
+    (date(2024, 9, 1), (date(2026, 3, 16), date(2026, 4, 15), date(2026, 5, 15))),
+    (date(2025, 3, 1), (date(2026, 9, 15), LAST)),
+]
+
+
+@pytest.mark.parametrize(("start", "nights"), CALENDARS)
+def test_floors_hold_for_other_calendars(start: date, nights: tuple[date, ...]) -> None:
+    found = oracle.truth(live(2000, 4, 0.03, start, nights), nights[-1], nights[:-1])
     counts = Counter(found["rule"].to_pylist())
     assert {rule: counts[rule] for rule in RULES if counts[rule] < 5} == {}
 
@@ -61,6 +77,20 @@ def test_every_excuse_occurs_at_twenty_thousand(seed: int) -> None:
     assert [case for case in EXPECTED if case not in seen] == []
 
 
+YEARS = tuple(date(2026, 12, 15).replace(year=y, month=m) for y, m in (
+    (2026, 12), (2027, 1), (2027, 2), (2027, 3), (2027, 9), (2027, 10), (2027, 11)
+))  # fmt: skip
+
+
+@pytest.mark.parametrize("at", range(len(YEARS)))
+def test_other_calendars_tell_the_same_findings(at: int) -> None:
+    of = live(3000, 4, 0.2, date(2025, 9, 1), YEARS, "none")
+    found = oracle.truth(of, YEARS[at], YEARS[:at])
+    told = set(zip(found["rule"].to_pylist(), found["child"].to_pylist(), strict=True))
+    assert told == Reading(of, YEARS[at], YEARS[:at]).findings()
+    assert {rule for rule, _ in told} >= {"EDU-01", "WEL-01", "WEL-02"}
+
+
 @pytest.mark.parametrize("at", [0, 1, 2])
 @pytest.mark.parametrize(("children", "share"), [(20_000, 0.03), (3_000, 0.6)])
 def test_fault_free_rolls_tell_the_same_findings(children: int, share: float, at: int) -> None:
@@ -93,6 +123,11 @@ def test_clean_means_its_own_valid_number_in_every_row() -> None:
     found = oracle.outcomes(of, LAST, EARLIER).to_pylist()
     clean = [row for row in found if row["clean"]]
     assert len(found) * 0.5 < len(clean) < len(found)
+    owner: dict[tuple[str, str], set[int]] = {}
+    for name, column in NUMBER.items():
+        for child, shown in rows[name].items():
+            for row in shown:
+                owner.setdefault((name, _folded(row[column])), set()).add(child)
     for row in clean:
         child, reads = row["child"], READS.get(row["rule"][:3])
         read = {"registry", "assistance", reads or "registry"}
@@ -101,6 +136,7 @@ def test_clean_means_its_own_valid_number_in_every_row() -> None:
         for number in map(_folded, shown):
             assert numbers.valid(number)
             assert number[:17] == str(true[child])
+            assert all(owner[name, number] == {child} for name in read if (name, number) in owner)
 
 
 def test_without_faults_every_child_with_a_number_is_clean() -> None:
