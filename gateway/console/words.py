@@ -82,7 +82,7 @@ WORDS: dict[str, Text] = {
     "quarantined": _t("隔离", "Quarantined"),
     "superseded": _t("被替代", "Superseded"),
     "linked": _t("已关联", "Linked"),
-    "undecided": _t("待判定", "Undecided"),
+    "undecided": _t("待判定（人）", "Undecided persons"),
     "universe": _t("对象总数", "Universe"),
     "fires": _t("触发", "Fires"),
     "satisfied": _t("满足", "Satisfied"),

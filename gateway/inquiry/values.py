@@ -147,9 +147,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RollLedger:
-    """One roll in one night: what became of its rows, and who they were linked to.
+    """One roll in one night: what became of its rows.
 
-    Counts are None when the roll was not there, or the night kept no such count.
+    `linked` are rows that belong to a person of the population, `undecided` persons who could be a
+    row that nobody has decided. Counts are None when the roll was not there, or the night kept no such count.
     """
 
     source: str

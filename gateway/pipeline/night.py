@@ -5,8 +5,9 @@ leaves behind is registered in one transaction, what the rules found in another;
 snapshots are written, under names that follow from their content's origin.
 """
 
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from gateway.casework import people
@@ -100,8 +101,16 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     of = Frozen(str(uuid.uuid5(_LINKS, str(run.run_id))), *PEOPLE, ask.period, ask.known_at)
     earlier = [s for s in as_chain(chain) if s.id != of.id]
     house.store.snapshots.add(house.snapshots.freeze(engine, "person_rows", of, earlier))
+    _keep_counts(house, run, report)
     house.progress.end(sum(part.rows for part in report.per_roll))
     return report
+
+
+def _keep_counts(house: House, run: Run, report: LinkReport) -> None:
+    """For the page of the night. A resumed night keeps the counts of its first attempt."""
+    if "link" not in house.store.runs.steps(run.run_id):
+        counts = json.dumps([asdict(part) for part in report.per_roll])
+        house.store.runs.step_done(run.run_id, "link", counts)
 
 
 def _evaluate(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
