@@ -1,20 +1,11 @@
 """The four rolls of a night, as the bureaus hold them."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import pyarrow as pa
 
 from sandbox.city import assistance, coverage, days, enrolment, registry
 from sandbox.city.model import City
-
-BUREAUS: Mapping[str, str] = {
-    "enrolment": "education",
-    "coverage": "medical_insurance",
-    "registry": "national_welfare_system",
-    "assistance": "national_welfare_system",
-}
-"""Each roll and the bureau that keeps it."""
 
 
 def project(city: City, as_of: date) -> dict[str, pa.Table]:
