@@ -20,6 +20,7 @@ from exchange_kit import (
     trust,
 )
 
+from gateway.evidence import RowTree
 from gateway.exchange import RevokedKey
 from gateway.exchange.contract import time_text
 from gateway.exchange.limits import Limits
@@ -34,6 +35,14 @@ def setting(**values: Any) -> Callable[[dict[str, Any]], None]:
 
 def lived(created: timedelta, expires: timedelta) -> Callable[[dict[str, Any]], None]:
     return setting(created=time_text(NOW + created), expires=time_text(NOW + expires))
+
+
+def unsalted_root(contract: dict[str, Any]) -> None:
+    """Digests of rows without a salt could be guessed: an empty salt is no salt of zeros."""
+    lines = [line + b"\r" for line in rows_content("file").split(b"\r\n")[:-1]]
+    tree = RowTree(bytes(32))
+    tree.add(lines)
+    contract.update(rows_salt="", rows_root=tree.root())
 
 
 def without(name: str) -> Callable[[dict[str, Any]], None]:
@@ -105,6 +114,10 @@ def test_answers_to_something_else(world: World, suite: str, _name: str, change:
 def test_a_file_that_answers_nothing_we_asked(world: World) -> None:
     assert refused(world, "file", setting(in_reply_to=OTHER_ID)) is Refusal.WRONG_REPLY
     assert refused(world, "file", setting(action="roll.answer")) is Refusal.WRONG_REPLY
+
+
+def test_rows_without_a_salt(world: World) -> None:
+    assert refused(world, "file", unsalted_root) is Refusal.ROWS_MISMATCH
 
 
 FIELDS: list[tuple[str, Any]] = [

@@ -252,6 +252,17 @@ def test_only_what_was_accepted_can_be_opened_again(world: World) -> None:
         door.reopen(SealedRef(exchange_id, digest, 1))
 
 
+def test_a_receipt_of_refusal_opens_nothing(world: World) -> None:
+    """Even if a store should hold one."""
+    room = world.room()
+    with pytest.raises(ExchangeRefused) as caught:
+        bring(world, "file", lambda contract: contract.update(row_count=9), room=room)
+    receipt = read_receipt(caught.value.receipt, room.keys)
+    world.seen.rows[BUREAU, receipt.exchange_id] = ["", caught.value.receipt]
+    with pytest.raises(EvidenceBroken, match="no receipt of acceptance"):
+        Door(room, profile("file")).reopen(SealedRef(receipt.exchange_id, receipt.sealed_digest, 1))
+
+
 def test_a_receipt_says_what_was_received(world: World) -> None:
     room = world.room()
     line = world.line("file", room)
