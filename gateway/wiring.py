@@ -101,6 +101,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             site_key=store.keys.site_key(),
             spill_dir=spill,
             cases=CaseSettings(due=calendar.add_working_days),
+            clock=lambda: datetime.now(UTC),
             progress=progress or Silent(),
         )
         yield OpenSite(folder, site, sources, room, house)

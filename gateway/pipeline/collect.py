@@ -22,7 +22,7 @@ from gateway.model.errors import (
 )
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import SourceState
-from gateway.pipeline.plan import House, NightAsk, RollPlan
+from gateway.pipeline.plan import House, NightAsk, NightLine, RollPlan
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
@@ -48,11 +48,17 @@ class Collected:
 
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
-    if house.store.deliveries.current(plan.source, plan.roll, ask.period) is not None:
+    kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
+    if kept is not None and _as_kept(house, ask, plan).state is SourceState.VERIFIED:
         return _already_verified(house, ask, plan)
     try:
-        delivery, mapped = _fetch(house, ask, run_id, plan)
+        line, delivery = _fetch(house, ask, plan)
+        if kept is not None and delivery.replaces != kept.delivery.exchanges[0].exchange_id:
+            return _as_kept(house, ask, plan, _not_replaced(plan, kept.delivery))
+        mapped = _take(house, ask, run_id, plan, line, delivery)
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
+        if kept is not None:
+            return _as_kept(house, ask, plan, str(error))
         state = _state_of(error, house, ask, plan)
         house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
         return Collected(plan.source, plan.roll, state, note=str(error))
@@ -72,13 +78,6 @@ def _told(plan: RollPlan, signal: Signal) -> str:
 
 def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
     """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
-    kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
-    if kept is None:
-        raise LedgerUnbalanced(
-            "a verified roll has no ledger",
-            where=f"{plan.source}/{plan.roll} {ask.period}",
-            mend="restore the database from the last backup; then run the night again",
-        )
     probe = plan.adapter.probe(plan.line())
     note = (
         ""
@@ -87,13 +86,33 @@ def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
             f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
         )
     )
+    return _as_kept(house, ask, plan, note)
+
+
+def _as_kept(house: House, ask: NightAsk, plan: RollPlan, note: str = "") -> Collected:
+    """What an earlier run kept of this period's roll."""
+    kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
+    if kept is None:
+        raise LedgerUnbalanced(
+            "a verified roll has no ledger",
+            where=f"{plan.source}/{plan.roll} {ask.period}",
+            mend="restore the database from the last backup; then run the night again",
+        )
     return Collected(
         plan.source, plan.roll, SourceState(kept.state), kept.received, kept.accepted,
         kept.quarantined, kept.superseded, note=note,
     )  # fmt: skip
 
 
-def _fetch(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> tuple[Delivery, MappedRoll]:
+def _not_replaced(plan: RollPlan, kept: Delivery) -> str:
+    return (
+        f"the roll of {kept.period} that came first is not whole, and no newer one names it "
+        f"[{plan.source}/{plan.roll}] "
+        f"Mend: ask the bureau for one that replaces {kept.exchanges[0].exchange_id}"
+    )
+
+
+def _fetch(house: House, ask: NightAsk, plan: RollPlan) -> tuple[NightLine, Delivery]:
     if ask.known_at.date() > plan.granted_until:
         raise PeerRefused(
             f"the grant for this roll ended on {plan.granted_until}",
@@ -101,11 +120,16 @@ def _fetch(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> tuple[De
             mend="renew the grant, then write its new date into the source's file",
         )
     line = plan.line()
-    delivery = plan.adapter.collect(plan.roll, ask.period, line)
+    return line, plan.adapter.collect(plan.roll, ask.period, line)
+
+
+def _take(
+    house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: NightLine, delivery: Delivery
+) -> MappedRoll:
     with house.engine() as engine:
         mapped = apply(engine, plan.mapping, line.verified(delivery), spill_dir=house.spill_dir)
         _settle(house, ask, run_id, plan, delivery, mapped, engine)
-    return delivery, mapped
+    return mapped
 
 
 def _settle(

@@ -50,7 +50,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
     add up, StoreError when the store refuses. A bureau that is late or sends something unacceptable
     raises nothing: its roll is set aside and the rules that need it are held.
     """
-    with house.store.hold_lock(house.node, ask.known_at, LEASE) as lock:
+    with house.store.hold_lock(house.node, house.clock(), LEASE) as lock:
         run = _begin(house, ask)
         collected = tuple(_collect_all(house, ask, run, lock))
         with house.engine() as engine:
@@ -60,8 +60,10 @@ def night(house: House, ask: NightAsk) -> NightReport:
             links = _link(house, engine, ask, run)
             outcomes = _evaluate(house, engine, ask)
             applied = _apply(house, engine, run, outcomes)
-        held = any(not _in_order(house, c) for c in collected)
-        run = house.store.runs.finish_run(run.run_id, "held" if held else "done", ask.known_at)
+            held = engine.value(load_step(ROOM, "held_by_source")) or any(
+                not _in_order(house, c) for c in collected
+            )
+        run = house.store.runs.finish_run(run.run_id, "held" if held else "done", house.clock())
     return NightReport(run, collected, links, outcomes, applied)
 
 
@@ -74,8 +76,14 @@ def _begin(house: House, ask: NightAsk) -> Run:
                 "there is no night to resume", where=f"{ask.as_of}", mend="run without --resume"
             )
         return cut_off
+    # The lock is ours, so no other night is running: what was cut off is not resumed any more.
+    for run in house.store.runs.runs():
+        if run.state == "running":
+            house.store.runs.finish_run(run.run_id, "abandoned", house.clock())
     kind = "partial" if ask.only else "night"
-    return house.store.runs.begin_run(ask.as_of, ask.known_at, kind, ask.baseline, inputs)
+    return house.store.runs.begin_run(
+        ask.as_of, ask.known_at, kind, ask.baseline, inputs, house.clock()
+    )
 
 
 def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list[Collected]:
@@ -89,7 +97,7 @@ def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list
         for line in filter(None, (result.note, *result.signals)):
             house.progress.note(line)
         done.append(result)
-        lock.renew(ask.known_at)
+        lock.renew(house.clock())
     return done
 
 
@@ -98,7 +106,9 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     report = link(engine, as_of=ask.as_of, ids=house.store.persons.ids(run.run_id))
     engine.run(load_step(ROOM, "person_key"))
     chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)
-    of = Frozen(str(uuid.uuid5(_LINKS, str(run.run_id))), *PEOPLE, ask.period, ask.known_at)
+    # A resumed night may know more than its first attempt (a roll came meanwhile): an id of its own.
+    name = f"{run.run_id}/{ask.known_at.isoformat()}"
+    of = Frozen(str(uuid.uuid5(_LINKS, name)), *PEOPLE, ask.period, ask.known_at)
     earlier = [s for s in as_chain(chain) if s.id != of.id]
     house.store.snapshots.add(house.snapshots.freeze(engine, "person_rows", of, earlier))
     _keep_counts(house, run, report)
@@ -142,10 +152,11 @@ def _apply(house: House, engine: Engine, run: Run, outcomes: tuple[OutcomeCount,
 
 
 def _in_order(house: House, collected: Collected) -> bool:
+    # A roll that is not due yet is in order; when a rule waits for it, `held_by_source` says so.
     budget = next(
         r.error_budget
         for r in house.rolls
         if (r.source, r.roll) == (collected.source, collected.roll)
     )
     within = collected.quarantined <= budget * max(collected.received, 1)
-    return collected.state == "verified" and within
+    return collected.state in ("verified", "expected") and within

@@ -70,7 +70,11 @@ class NightAsk:
 
 @dataclass(frozen=True)
 class House:
-    """Everything a night uses, made by gateway/wiring.py."""
+    """Everything a night uses, made by gateway/wiring.py.
+
+    `clock` (aware, UTC) is for the lease and for a run's start and end; nothing that is judged reads
+    it.
+    """
 
     node: str
     store: Store
@@ -83,4 +87,5 @@ class House:
     site_key: str
     spill_dir: Path
     cases: CaseSettings
+    clock: Callable[[], datetime] = field(repr=False)
     progress: Progress = field(repr=False)
