@@ -39,7 +39,7 @@ def fault(
     if transform.reason is None:
         text = missing
     else:
-        given = " OR ".join(f"fold_text({c}) IS NOT NULL" for c in columns)
+        given = " OR ".join(f"says_something({c})" for c in columns)
         refused = literal(f"{label}:{transform.reason}")
         text = f"CASE WHEN {given} THEN {refused} ELSE {missing} END"
     grave = unless if field.on_error == "quarantine" else None

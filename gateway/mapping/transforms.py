@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from gateway.mapping.sql_text import case, literal, name
+from gateway.mapping.sql_text import case, literal, name, pick
 from gateway.mapping.values import Reason
 
 Many = tuple[int, int]
@@ -68,7 +68,7 @@ def valid_helper(column: str) -> str:
 
 def code_value(column: str, lookup: Mapping[str, str]) -> str:
     """The value that text stands for: first as it is, then folded; NULL when it is unlisted."""
-    again = case(f"upper(fold_code({column}))", lookup)
+    again = pick(f"upper(fold_code({column}))", lookup)
     return f"coalesce({case(column, lookup)}, CASE WHEN {column} <> '' THEN {again} END)"
 
 
@@ -85,7 +85,8 @@ def _int(inputs: Inputs) -> str:
     if inputs.between is None:
         return read
     low, high = inputs.between
-    return f"CASE WHEN {read} BETWEEN {low} AND {high} THEN {read} END"
+    within = f"CASE WHEN n BETWEEN {low} AND {high} THEN n END"
+    return f"list_transform([{read}], lambda n: {within})[1]"
 
 
 def _id_number(inputs: Inputs) -> str:

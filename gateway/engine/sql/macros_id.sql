@@ -12,7 +12,7 @@ CREATE OR REPLACE TEMP MACRO hmac_hex(key_hex, text) AS sha256(
 -- The number as typed, folded: half width, no spaces, no leading apostrophe, Х and x as X.
 CREATE OR REPLACE TEMP MACRO id_clean(x) AS CASE
     WHEN x IS NULL THEN NULL
-    WHEN regexp_full_match(x, '[1-9][0-9]{16}[0-9X]') THEN x
+    WHEN regexp_full_match(x, '[0-9A-Z]+[0-9][0-9A-Z]*') THEN x
     ELSE list_transform([translate(upper(regexp_replace(fold_text(x),
             '^[''‘’`]+|[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]+', '', 'g')), 'Х', 'X')],
         lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]
@@ -50,42 +50,37 @@ CREATE OR REPLACE TEMP MACRO id_valid18(x) AS CASE
     ELSE false
 END;
 
--- 15 digits as 18, with the century given as text.
-CREATE OR REPLACE TEMP MACRO id_expand(x, century) AS list_transform(
-    [left(x, 6) || century || substr(x, 7, 9)],
+CREATE OR REPLACE TEMP MACRO id_expand(c, century) AS list_transform(
+    [left(c, 6) || century || substr(c, 7, 9)],
     lambda y: CASE WHEN try_strptime(substr(y, 7, 8), '%Y%m%d') IS NOT NULL
         THEN y || id_check_char(try_cast(y AS BIGINT)) END)[1];
 
--- A valid 18-character number from x as typed, or NULL. 15 digits are of the last century, as GB 11643
--- has it; where the row's own birth date is given it must agree, and then settles the century.
-CREATE OR REPLACE TEMP MACRO id_repair
-    (x) AS CASE
-        WHEN id_valid18(x) THEN x
-        ELSE list_transform([id_clean(x)], lambda c: CASE
-            WHEN id_valid18(c) THEN c
-            WHEN regexp_full_match(c, '[1-9][0-9]{14}') THEN id_expand(c, '19') END)[1]
-    END,
-    (x, born) AS CASE
-        WHEN id_valid18(x) THEN x
-        ELSE list_transform([id_clean(x)], lambda c: CASE
-            WHEN id_valid18(c) THEN c
-            WHEN regexp_full_match(c, '[1-9][0-9]{14}') AND substr(c, 7, 6) = strftime(born, '%y%m%d')
-            THEN id_expand(c, left(strftime(born, '%Y'), 2)) END)[1]
+-- 15 clean digits as 18, or NULL. They are of the last century, as GB 11643 has it; where the row's own
+-- birth date is given it must agree, and then settles the century.
+CREATE OR REPLACE TEMP MACRO id_fifteen
+    (c) AS CASE WHEN regexp_full_match(c, '[1-9][0-9]{14}') THEN id_expand(c, '19') END,
+    (c, born) AS CASE
+        WHEN regexp_full_match(c, '[1-9][0-9]{14}') AND substr(c, 7, 6) = strftime(born, '%y%m%d')
+        THEN id_expand(c, left(strftime(born, '%Y'), 2))
     END;
 
+-- A valid 18-character number from x as typed, or NULL.
+CREATE OR REPLACE TEMP MACRO id_repair
+    (x) AS CASE WHEN id_valid18(x) THEN x ELSE list_transform([id_clean(x)],
+        lambda c: CASE WHEN id_valid18(c) THEN c ELSE id_fifteen(c) END)[1] END,
+    (x, born) AS CASE WHEN id_valid18(x) THEN x ELSE list_transform([id_clean(x)],
+        lambda c: CASE WHEN id_valid18(c) THEN c ELSE id_fifteen(c, born) END)[1] END;
+
 -- valid | repaired | invalid | missing | student_number | temporary | other, for a document type of
--- code list document_type (NULL: not said). `number` is what id_repair gave.
-CREATE OR REPLACE TEMP MACRO id_state_of(type, x, number) AS CASE
+-- code list document_type (NULL: not said). `clean` is id_clean(x), `number` what id_repair gave.
+CREATE OR REPLACE TEMP MACRO id_state_of(type, x, clean, number) AS CASE
     WHEN number = x THEN 'valid'
     WHEN number IS NOT NULL THEN 'repaired'
-    WHEN x IS NULL THEN 'missing'
-    ELSE list_transform([id_clean(x)], lambda c: CASE
-        WHEN c IS NULL THEN 'missing'
-        WHEN regexp_full_match(c, 'L[0-9]{17}[0-9X]') THEN 'temporary'
-        WHEN regexp_full_match(c, '[GJ][0-9]{17}[0-9X]') THEN 'student_number'
-        WHEN coalesce(type, '01') IN ('01', '17') THEN 'invalid'
-        ELSE 'other' END)[1]
+    WHEN clean IS NULL THEN 'missing'
+    WHEN regexp_full_match(clean, 'L[0-9]{17}[0-9X]') THEN 'temporary'
+    WHEN regexp_full_match(clean, '[GJ][0-9]{17}[0-9X]') THEN 'student_number'
+    WHEN coalesce(type, '01') IN ('01', '17') THEN 'invalid'
+    ELSE 'other'
 END;
 
-CREATE OR REPLACE TEMP MACRO id_state(type, x) AS list_transform(
-    [id_repair(x)], lambda number: id_state_of(type, x, number))[1];
+CREATE OR REPLACE TEMP MACRO id_state(type, x) AS id_state_of(type, x, id_clean(x), id_repair(x));

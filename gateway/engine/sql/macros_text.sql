@@ -2,13 +2,17 @@
 -- fold_text and name_key equal gateway/model/names.py value for value (a parity test holds them).
 -- Each macro asks a cheap question first, so that a clean value costs one regular expression.
 
--- NFKC; full-width ASCII, the one common case, goes without the big table.
+-- NFKC without zero-width characters. What rolls commonly hold goes without the big table: ASCII and
+-- full-width ASCII, CJK with its extensions and private use, the dots of names, common punctuation.
 CREATE OR REPLACE TEMP MACRO fold_width(x) AS CASE
     WHEN x IS NULL THEN NULL
     WHEN regexp_full_match(x, '[ -~一-龥]*') THEN x
-    WHEN regexp_full_match(x, '[ -~一-龥！-～　·、。《》“”‘’—㐀-䶿\x{20000}-\x{2A6DF}\x{E815}-\x{E864}]*')
+    WHEN regexp_full_match(x,
+        '[ -~！-～\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{20000}-\x{2F7FF}\x{30000}-\x{3FFFF}\x{E000}-\x{F8FF}'
+        || '\x{3000}·•‧・、。《》〈〉「」【】“”‘’—─□○〇√×\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]*')
     THEN translate(x,
-        '　！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～',
+        '　！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～'
+        || chr(173) || chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279),
         ' !"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~')
     ELSE nfkc(regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g'))
 END;
@@ -19,6 +23,11 @@ CREATE OR REPLACE TEMP MACRO trim_space(x) AS regexp_replace(
 
 CREATE OR REPLACE TEMP MACRO null_word(x) AS lower(x) IN (
     '', '无', '/', '-', '--', '—', '——', '不详', '暂无', '0', 'null', 'undefined', 'none', 'n/a'
+);
+
+-- Whether text that could not be read was there at all: NULL and false for a word for "nothing".
+CREATE OR REPLACE TEMP MACRO says_something(x) AS NOT regexp_full_match(
+    x, '(?i)[\s\x0b\x{A0}\x{3000}\x{200B}-\x{200D}\x{FEFF}]*(无|[/／0０]|[-－—]{1,2}|不详|暂无|null|undefined|none|n/a)?[\s\x0b\x{A0}\x{3000}\x{200B}-\x{200D}\x{FEFF}]*'
 );
 
 -- Folded, but a word for "nothing" stays: in code lists 0 is a code.

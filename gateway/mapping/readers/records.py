@@ -84,27 +84,25 @@ class RecordGatherer:
 
     def _table(self, page: Page, records: Sequence[Record]) -> pa.Table:
         refs = [f"{page.exchange_id}#{n}" for n in range(1, len(records) + 1)]
-        for heading in set().union(*records) if records else ():
-            self._see(heading, records)
+        places = self._places(records)
         arrays = {"_row_ref": pa.array(refs, pa.string())}
         for column in self.columns:
-            arrays[column] = _texts(self._cells(column, records))
+            arrays[column] = _texts(_cells(places.get(column, []), records))
         self._keep_broken(refs, records)
         return pa.table(arrays)
 
-    def _cells(self, column: str, records: Sequence[Record]) -> list[object]:
-        headings = [h for h, c in self.headings.items() if c == column]
-        if len(headings) == 1:
-            heading = headings[0]
-            return [record.get(heading) for record in records]
-        return [next((r[h] for h in headings if h in r), None) for r in records]
-
-    def _see(self, heading: str, records: Sequence[Record]) -> None:
-        if heading in self.headings:
-            self.seen.add(self.headings[heading])
-        else:
-            held = sum(heading in record for record in records)
-            self.unknown[heading] = self.unknown.get(heading, 0) + held
+    def _places(self, records: Sequence[Record]) -> dict[str, list[str]]:
+        """Column → the keys under which the records hold it; notes what nobody declared."""
+        places: dict[str, list[str]] = {}
+        for key in sorted(set().union(*records)):
+            heading = key.rpartition("}")[2]  # XML names come with their namespace
+            if heading in self.headings:
+                places.setdefault(self.headings[heading], []).append(key)
+            else:
+                held = sum(key in record for record in records)
+                self.unknown[heading] = self.unknown.get(heading, 0) + held
+        self.seen.update(places)
+        return places
 
     def _keep_broken(self, refs: Sequence[str], records: Sequence[Record]) -> None:
         for ref, record in zip(refs, records, strict=True):
@@ -121,6 +119,13 @@ def text_of(value: object) -> str | None:
     if isinstance(value, int | float):
         return str(value)
     raise TypeError(type(value).__name__)
+
+
+def _cells(keys: Sequence[str], records: Sequence[Record]) -> list[object]:
+    if len(keys) == 1:
+        key = keys[0]
+        return [record.get(key) for record in records]
+    return [next((record[key] for key in keys if key in record), None) for record in records]
 
 
 def _texts(values: list[object]) -> pa.Array:

@@ -14,7 +14,9 @@ _SHOWN = 2000
 
 
 def xml_records(page: Page, rows_at: str) -> Sequence[Record]:
-    """The rows of a page. `rows_at` is the local name of the row elements. Raises MappingFailed.
+    """The rows of a page, keyed by element name with its namespace. Raises MappingFailed.
+
+    `rows_at` is the local name of the row elements.
 
     No document type, no entities, no network, and libxml2's own caps on depth and text.
     """
@@ -30,8 +32,14 @@ def xml_records(page: Page, rows_at: str) -> Sequence[Record]:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _failed(page, "a document type is not allowed", "ask the bureau to leave it out")
     rows = list(root.iter(f"{{*}}{rows_at}"))
-    names: dict[str, str] = {}
-    return [_record(row, names) for row in rows]
+    records: list[Record] = [{cell.tag: cell.text for cell in row} for row in rows]
+    cells = sum(map(len, rows))
+    flat = root.xpath("count(descendant::*)") == root.xpath("count(*)") + cells
+    for i, row in enumerate(rows):
+        if len(row) != len(records[i]) or (not flat and any(map(len, row))):
+            text = etree.tostring(row, encoding="unicode")[:_SHOWN]
+            records[i] = Malformed(records[i], text)
+    return records
 
 
 def _parser() -> etree.XMLParser:
@@ -44,21 +52,6 @@ def _parser() -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
     )
-
-
-def _record(row: etree._Element, names: dict[str, str]) -> Record:
-    record: dict[str, object] = {}
-    flat = True
-    for cell in row:
-        tag = cell.tag
-        local = names.get(tag)
-        if local is None:
-            local = names[tag] = etree.QName(cell).localname
-        flat = flat and not len(cell) and local not in record
-        record[local] = cell.text
-    if flat:
-        return record
-    return Malformed(record, etree.tostring(row, encoding="unicode")[:_SHOWN])
 
 
 def _failed(page: Page, what: str, mend: str) -> MappingFailed:
