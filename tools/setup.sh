@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 stamp=.venv/.stamp
-want=$(cat requirements/uv.txt requirements/dev.txt | sha256sum | cut -c1-64)
+want=$(cat requirements/uv.txt requirements/dev.txt pyproject.toml | sha256sum | cut -c1-64)
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && exit 0
 
 say() { printf '%s\n' "$*" >&2; }
@@ -27,4 +27,5 @@ command -v openssl >/dev/null 2>&1 || need="$need openssl"
 say "setup: installing the locked packages into .venv"
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip sync -q --require-hashes requirements/dev.txt requirements/uv.txt
+VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install -q --no-deps --no-build-isolation --offline -e .
 printf '%s' "$want" > "$stamp"

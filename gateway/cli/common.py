@@ -28,7 +28,7 @@ HERE = Path()
 
 def say(text: str) -> None:
     """One line to the operator, on stderr."""
-    Console(stderr=True, highlight=False).print(text, markup=False)
+    Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
 
 
 def out(text: str) -> None:

@@ -55,7 +55,7 @@ class Plain:
 
     def note(self, text: str) -> None:
         """Print one line."""
-        self._console.print(f"! {text}", highlight=False, markup=False)
+        self._console.print(f"! {text}", highlight=False, markup=False, soft_wrap=True)
 
 
 class Bars(Plain):
