@@ -58,9 +58,11 @@ class RowFacts:
 class RowReader(Protocol):
     """Takes the content piece by piece and says at the end what rows were in it."""
 
-    def feed(self, piece: bytes) -> None: ...
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes. Raises ExchangeRefused(too_large)."""
 
-    def finish(self) -> RowFacts: ...
+    def finish(self) -> RowFacts:
+        """The facts, after the last bytes. Raises ExchangeRefused(malformed)."""
 
 
 class CsvRows:
