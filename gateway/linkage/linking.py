@@ -83,7 +83,7 @@ def _match(engine: Engine) -> None:
         _candidates(engine, "loose persons")
         _run(engine, "pair_firm_rows")
     _run(engine, "compare", "decide")
-    _run(engine, "link_sure", "link_named", "links")
+    _run(engine, "link_sure", "link_named", "learn", "links")
     engine.run(load_step("gateway.linkage", "hold"), {"few": RARE})
 
 

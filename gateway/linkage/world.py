@@ -15,7 +15,7 @@ from gateway.model.tables import (
 
 SCRATCH: Final = (
     "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "rest",
-    "candidate", "pair_key", "firm_pair", "own_pair", "pair", "verdict", "found", "named",
+    "candidate", "pair_key", "firm_pair", "own_pair", "pair", "verdict", "found", "lesson", "learned", "named",
     "namesake_person", "namesake_row", "shared_row", "shared_number", "twin_row", "carried_row",
     "carried_first", "carried_number", "carried_any", "carried_twice", "carried", "fresh",
     "char_sound", "crowded", "crowded_name", "crowded_day", "crowded_number", "maybe_same",

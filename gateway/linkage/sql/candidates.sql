@@ -1,10 +1,15 @@
--- reads: row_side, person_side, crowded_name, crowded_day, crowded_number, char_sound; writes: candidate
+-- reads: row_side, person_side, crowded_name, crowded_day, crowded_number, char_sound, learned; writes: candidate
 -- why: every way in which one child can look like two: each block is a hash join on what the slip left
 --   whole. Two good numbers that differ are never compared (the veto).
 CREATE OR REPLACE TABLE candidate AS
 SELECT w.person_id, r.table_name, r.row_ref, FALSE AS sounds
 FROM row_side AS r
 JOIN person_side AS w ON w.id_number = r.id_number
+UNION ALL
+-- a number that the person has by a link of an earlier step
+SELECT n.person_id, r.table_name, r.row_ref, FALSE
+FROM row_side AS r
+JOIN learned AS n ON n.id_number = r.id_number
 UNION ALL
 -- the resident number inside a student number
 SELECT w.person_id, r.table_name, r.row_ref, FALSE
@@ -103,7 +108,7 @@ LEFT JOIN char_sound AS r3 ON r3.letter = substr(r.name_key, 3, 1)
 WHERE w.name_key <> r.name_key
     AND NOT (w.firm AND r.firm)
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
-    AND sex_mark(w.sex, r.sex) <> '!'
+    AND (sex_mark(w.sex, r.sex) <> '!' OR place_mark(w.division, r.division) IN ('v', 't'))
     AND (
         name_mark(w.name_key, r.name_key) = '~'
         OR place_mark(w.division, r.division) IN ('v', 't')
@@ -133,6 +138,19 @@ FROM row_side AS r
 JOIN person_side AS w
     ON w.guardian_name_key = r.guardian_name_key AND year(w.birth_date) = year(r.birth_date)
 WHERE w.name_key <> r.name_key
+    AND NOT (w.firm AND r.firm)
+    AND name_mark(w.name_key, r.name_key) = '~'
+    AND date_near(w.birth_date, r.birth_date)
+UNION ALL
+-- village and year: the same, where no guardian is told
+SELECT w.person_id, r.table_name, r.row_ref, FALSE
+FROM row_side AS r
+JOIN person_side AS w
+    ON w.division = r.division
+    AND year(w.birth_date) = year(r.birth_date)
+    AND left(w.name_key, 1) = left(r.name_key, 1)
+WHERE right(r.division, 3) <> '000'
+    AND w.name_key <> r.name_key
     AND NOT (w.firm AND r.firm)
     AND name_mark(w.name_key, r.name_key) = '~'
     AND date_near(w.birth_date, r.birth_date)

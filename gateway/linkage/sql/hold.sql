@@ -1,4 +1,4 @@
--- reads: verdict, found, link; writes: undecided
+-- reads: verdict, found, link, learned; writes: undecided
 -- why: whoever could be somebody else is held. A person without a current row of the roll is held by
 --   every likeness; one that has a row only by a strong one (it may have a second row).
 INSERT INTO undecided
@@ -11,6 +11,16 @@ WITH open_pair AS (
         AND NOT EXISTS (
             SELECT 1 FROM found AS f WHERE f.table_name = v.table_name AND f.row_ref = v.row_ref
         )
+        -- The person's number is known by now, and the row has a good one of its own: the veto.
+        AND NOT EXISTS (
+            SELECT 1 FROM learned AS n
+            WHERE n.person_id = v.person_id AND n.id_number <> v.row_number
+        )
+        -- A sibling's row that carries this child's number is the sibling's.
+        AND NOT (
+            v.number = '=' AND v.name = '!' AND v.birth = '!' AND v.same_surname
+            AND (v.guardian = '=' OR v.place IN ('v', 't'))
+        )
 ),
 alike AS (
     SELECT *
@@ -22,11 +32,15 @@ alike AS (
             o.name = '=' AND o.birth IN ('~', '?') AND o.number <> '!'
             AND (o.place <> '!' OR o.bearers <= $few)
         )
-        OR (o.name = '~' AND o.birth = '~' AND o.guardian = '=')
-        OR (o.birth = '=' AND o.number <> '!' AND o.sex <> '!' AND (
-            o.name = '~'
-            OR (o.same_surname AND o.place IN ('v', 't'))
-        ))
+        OR (o.name = '~' AND o.birth = '~' AND (o.guardian = '=' OR o.place = 'v'))
+        OR (
+            o.name = '~' AND o.birth = '=' AND o.number <> '!'
+            AND (o.sex <> '!' OR o.place IN ('v', 't'))
+        )
+        OR (
+            o.same_surname AND o.birth = '=' AND o.number <> '!' AND o.sex <> '!'
+            AND o.place IN ('v', 't')
+        )
 )
 SELECT
     a.person_id, a.source, a.roll, a.table_name, a.row_key, a.row_ref, a.quarantined,

@@ -1,7 +1,7 @@
 -- reads: verdict, found, link, who, roll_row; writes: found
 -- why: method 4 needs that nobody else on either side has this name and birth date, and that the
 --   person has no row of this roll yet; the household or the place then speaks for the pair. A row
---   that carries the number of somebody else stays undecided for both.
+--   that carries the number of somebody else whom it could also be stays undecided for both.
 CREATE OR REPLACE TABLE named AS
 SELECT v.person_id, v.table_name, v.row_ref, v.name_key, v.birth_date
 FROM verdict AS v
@@ -16,6 +16,7 @@ WHERE v.method = 4
         SELECT 1 FROM verdict AS o
         WHERE o.table_name = v.table_name AND o.row_ref = v.row_ref
             AND o.number = '=' AND o.person_id <> v.person_id
+            AND NOT (o.name = '!' AND o.birth = '!')
     )
     AND NOT EXISTS (
         SELECT 1 FROM link AS l WHERE l.table_name = v.table_name AND l.person_id = v.person_id

@@ -7,7 +7,8 @@ SELECT
         WHEN 1 THEN 'number'
         WHEN 2 THEN 'student_number'
         WHEN 3 THEN 'own_number'
-        ELSE 'name_birth_guardian'
+        WHEN 4 THEN 'name_birth_guardian'
+        ELSE 'learned_number'
     END,
     CASE f.method WHEN 1 THEN 0.99 WHEN 2 THEN 0.98 WHEN 3 THEN 0.97 ELSE 0.95 END,
     'number' || p.number || ';name' || p.name || ';birth' || p.birth || ';sex' || p.sex

@@ -1,4 +1,4 @@
--- reads: nothing; writes: night, who, link, undecided, crowded
+-- reads: nothing; writes: night, who, link, undecided, learned, crowded
 -- why: the night's dates in one row, and the empty tables that the steps fill.
 CREATE OR REPLACE TABLE night AS
 SELECT
@@ -23,5 +23,7 @@ CREATE OR REPLACE TABLE undecided (
     person_id BIGINT, source VARCHAR, roll VARCHAR, table_name VARCHAR, row_key VARCHAR,
     row_ref VARCHAR, quarantined BOOLEAN, why VARCHAR
 );
+
+CREATE OR REPLACE TABLE learned (person_id BIGINT, id_number VARCHAR);
 
 CREATE OR REPLACE TABLE crowded (kind VARCHAR, pass VARCHAR, blocks BIGINT, held_rows BIGINT);
