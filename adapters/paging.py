@@ -4,11 +4,16 @@ from collections.abc import Callable
 
 from gateway.model.errors import Busy, DeliveryIncomplete
 from gateway.model.exchange import Answer
+from gateway.model.ports import Watch
 
 MOST_PAGES = 20_000
 
 
-def pages(ask: Callable[[str], Answer], where: str) -> list[Answer]:
+def unwatched(rows: int, total: int | None) -> None:
+    """Nobody is told."""
+
+
+def pages(ask: Callable[[str], Answer], where: str, watch: Watch = unwatched) -> list[Answer]:
     """Every page, following the cursor from the empty one until a page says it is the last.
 
     `ask` gives the page at a cursor; answers carry the controls `status` and `cursor`. Raises Busy
@@ -21,6 +26,8 @@ def pages(ask: Callable[[str], Answer], where: str) -> list[Answer]:
         if answer.controls.get("status") == "preparing":
             raise Busy("the bureau is still preparing this roll", where=where)
         found.append(answer)
+        total = answer.controls.get("total", "")
+        watch(answer.row_count, int(total) if total.isdecimal() else None)
         cursor = answer.controls.get("cursor", "")
         if answer.last:
             return found

@@ -37,7 +37,7 @@ from gateway.exchange import (
 from gateway.inquiry import Inquiry
 from gateway.mapping import RollMapping, load_mapping
 from gateway.model.errors import SpecError
-from gateway.model.ports import Adapter
+from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
 from gateway.policy import Calendar, DayOff, Rule, build_calendar, load_rules
 from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
@@ -87,6 +87,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
     spill = Path(site.night.spill_dir)
     check_spill(spill, declared_encrypted=site.night.spill_encrypted)
     calendar = load_calendar(folder, site)
+    shown = progress or Silent()
     with open_site_store(folder) as store:
         room = _room(folder, site, store, spill)
         house = House(
@@ -94,7 +95,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             store=store,
             engine=_engine_maker(site, spill),
             snapshots=SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key()),
-            rolls=tuple(_plans(folder, site, sources, room)),
+            rolls=tuple(_plans(folder, site, sources, room, shown)),
             counties=site.site.counties,
             rules=load_site_rules(folder),
             calendar=calendar,
@@ -102,7 +103,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             spill_dir=spill,
             cases=CaseSettings(due=calendar.add_working_days),
             clock=lambda: datetime.now(UTC),
-            progress=progress or Silent(),
+            progress=shown,
         )
         yield OpenSite(folder, site, sources, room, house)
 
@@ -176,7 +177,7 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     return create_app(inquiry, reader=reader, console=create_console(inquiry, reader=reader))
 
 
-def make_adapter(folder: Path, site: Site, source: SourceSettings) -> Adapter:
+def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:
     """The adapter of a source over the transport that its bureau offers."""
     gate = Gate(source.name, source.max_parallel, closed=is_paused(folder, source))
     if source.adapter == "national_welfare_system":
@@ -184,9 +185,18 @@ def make_adapter(folder: Path, site: Site, source: SourceSettings) -> Adapter:
         return NationalWelfareAdapter(gate, settings)
     post = Post(Http(_http(folder, source)), gate)
     if source.adapter == "education":
-        return EducationAdapter(post)
+        return EducationAdapter(post, watch=_watch(progress))
     zone = ZoneInfo(site.site.time_zone)
-    return MedicalInsuranceAdapter(post, lambda: datetime.now(zone))
+    return MedicalInsuranceAdapter(post, lambda: datetime.now(zone), watch=_watch(progress))
+
+
+def _watch(progress: Progress) -> Watch:
+    def told(rows: int, total: int | None) -> None:
+        if total is not None:
+            progress.expect(total)
+        progress.advance(rows)
+
+    return told
 
 
 def is_paused(folder: Path, source: SourceSettings) -> bool:
@@ -195,10 +205,14 @@ def is_paused(folder: Path, source: SourceSettings) -> bool:
 
 
 def _plans(
-    folder: Path, site: Site, sources: tuple[SourceSettings, ...], room: Room
+    folder: Path,
+    site: Site,
+    sources: tuple[SourceSettings, ...],
+    room: Room,
+    progress: Progress,
 ) -> Iterator[RollPlan]:
     for source in sources:
-        adapter = make_adapter(folder, site, source)
+        adapter = make_adapter(folder, site, source, progress)
         for roll in source.rolls:
             yield RollPlan(
                 source=source.name,

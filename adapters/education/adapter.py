@@ -11,10 +11,10 @@ from zeep import Client
 from zeep.settings import Settings as ZeepSettings
 from zeep.transports import Transport
 
-from adapters.paging import pages
+from adapters.paging import pages, unwatched
 from gateway.model.errors import GatewayError, PeerRefused
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
-from gateway.model.ports import Carry, Line
+from gateway.model.ports import Carry, Line, Watch
 from gateway.transport import Post
 
 WSDL = Path(__file__).parent / "contract" / "student-record.wsdl"
@@ -35,9 +35,12 @@ class Settings:
 class EducationAdapter:
     """Satisfies gateway.model.ports.Adapter."""
 
-    def __init__(self, post: Post, settings: Settings | None = None) -> None:
+    def __init__(
+        self, post: Post, settings: Settings | None = None, watch: Watch = unwatched
+    ) -> None:
         self._post = post
         self._settings = settings or Settings()
+        self._watch = watch
         self._client = Client(
             str(WSDL),
             transport=_NoNetwork(),  # type: ignore[no-untyped-call]
@@ -52,7 +55,8 @@ class EducationAdapter:
             document = self._request("GetRoll", period=period, cursor=cursor, pageSize=size)
             return self._call(line, Action.ROLL, document, "GetRoll", period)
 
-        return line.close(roll, period, pages(page, f"{self._settings.source}/{roll} {period}"))
+        where = f"{self._settings.source}/{roll} {period}"
+        return line.close(roll, period, pages(page, where, self._watch))
 
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """The statuses of those people (`sfzjlxm`, `sfzjh` each)."""

@@ -13,10 +13,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from adapters.paging import pages
+from adapters.paging import pages, unwatched
 from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
-from gateway.model.ports import Carry, Line
+from gateway.model.ports import Carry, Line, Watch
 from gateway.transport import Post
 
 SCHEMA = json.loads(
@@ -55,11 +55,16 @@ class MedicalInsuranceAdapter:
     """Satisfies gateway.model.ports.Adapter. `clock` gives local time for message ids."""
 
     def __init__(
-        self, post: Post, clock: Callable[[], datetime], settings: Settings | None = None
+        self,
+        post: Post,
+        clock: Callable[[], datetime],
+        settings: Settings | None = None,
+        watch: Watch = unwatched,
     ) -> None:
         self._post = post
         self._clock = clock
         self._settings = settings or Settings()
+        self._watch = watch
         self._sequence = count(1)
 
     def collect(self, roll: str, period: str, line: Line) -> Delivery:
@@ -70,7 +75,8 @@ class MedicalInsuranceAdapter:
             data = {"period": period, "cursor": cursor, "page_size": size}
             return self._call(line, "CWG01", {"data": data}, period)
 
-        return line.close(roll, period, pages(page, f"{self._settings.source}/{roll} {period}"))
+        where = f"{self._settings.source}/{roll} {period}"
+        return line.close(roll, period, pages(page, where, self._watch))
 
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """The statuses of those people (`psn_cert_type`, `certno` each)."""

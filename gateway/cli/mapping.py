@@ -1,6 +1,5 @@
 """`cwg mapping`: lint, test and try mapping files."""
 
-
 import typer
 
 app = typer.Typer(no_args_is_help=True)

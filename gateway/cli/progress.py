@@ -41,6 +41,9 @@ class Plain:
         """A step begins."""
         self._step, self._began, self._rows = step, time.monotonic(), 0
 
+    def expect(self, total: int) -> None:
+        """Plain lines say nothing before the end."""
+
     def advance(self, rows: int) -> None:
         """So many rows more."""
         self._rows += rows
@@ -92,6 +95,11 @@ class Bars(Plain):
         """Show a bar; it moves only when `total` is known."""
         super().begin(step, total)
         self._task = self._bars.add_task(step, total=total, rate="")
+
+    def expect(self, total: int) -> None:
+        """The bar can move from now on."""
+        if self._task is not None:
+            self._bars.update(self._task, total=total)
 
     def advance(self, rows: int) -> None:
         """Move the bar."""

@@ -18,6 +18,10 @@ Controls = Mapping[str, str]
 names with slashes for XML (`nextCursor`). Values are read after verification, capped at 256 characters."""
 
 
+Watch = Callable[[int, int | None], None]
+"""Told of every page that came: its rows, and the total when the bureau says one."""
+
+
 class Line(Protocol):
     """One source's side of an exchange, made by gateway.exchange for one night."""
 

@@ -9,6 +9,9 @@ class Progress(Protocol):
     def begin(self, step: str, total: int | None = None) -> None:
         """A step begins; `total` rows are expected when that is known."""
 
+    def expect(self, total: int) -> None:
+        """The present step will have so many rows."""
+
     def advance(self, rows: int) -> None:
         """So many rows more are done in the present step."""
 
@@ -23,6 +26,9 @@ class Silent:
     """Says nothing."""
 
     def begin(self, step: str, total: int | None = None) -> None:
+        """Nothing."""
+
+    def expect(self, total: int) -> None:
         """Nothing."""
 
     def advance(self, rows: int) -> None:
