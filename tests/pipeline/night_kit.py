@@ -1,21 +1,31 @@
 """A small town for the tests of the night: a city, three bureau processes, and sites to run nights in."""
 
+import argparse
+import io
 import re
 import shutil
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gateway.casework import plan
 from gateway.cli import demo
 from gateway.cli.init import make_site
 from gateway.cli.truth import Verdict, compare
+from gateway.engine import Engine
 from gateway.pipeline import NightAsk, NightReport, night
 from gateway.wiring import OpenSite, open_house
+from sandbox.bureaus.command import run as bureau
 from sandbox.bureaus.launch import Bureaus, GatewayCertificates, prepare_bureaus, start_bureaus
 from sandbox.city.lives import live
 from sandbox.city.write import write_city
@@ -133,3 +143,59 @@ def said(site: Path, table: str, *without: str) -> list[dict[str, Any]]:
         for row in rows(site, f"SELECT * FROM {table}")
     ]
     return sorted(found, key=repr)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One night: its report, and every outcome as the rules gave it."""
+
+    report: NightReport
+    outcomes: pa.Table
+
+    def of_rule(self, rule: str) -> list[dict[str, Any]]:
+        """The outcomes of one rule."""
+        return self.outcomes.filter(pc.equal(self.outcomes["rule"], rule)).to_pylist()
+
+
+def judged_night(site: Path, as_of: date, **ask: Any) -> Judged:
+    """One night, its outcomes kept before they are forgotten."""
+    kept: list[pa.Table] = []
+
+    def watched(engine: Engine, *args: Any, **options: Any) -> pa.Table:
+        kept.append(engine.fetch("FROM outcome"))
+        return plan(engine, *args, **options)
+
+    with mock.patch.object(sys.modules[night.__module__], "plan_cases", watched):
+        report = run_night(site, as_of, **ask)
+    return Judged(report, kept[0])
+
+
+class WelfareDesk:
+    """The welfare bureau dropping one period's files again, with faults, into a folder of its own."""
+
+    def __init__(self, town: Town, folder: Path, period: str) -> None:
+        self.folder, self.period, self.city = folder, period, town.city
+        running = town.bureaus.national_welfare_system.folder
+        shutil.copytree(running / "keys", folder / "keys")
+        shutil.copytree(running / "partners", folder / "partners")
+
+    @property
+    def outbox(self) -> Path:
+        """Where the files appear."""
+        return self.folder / "outbox"
+
+    def drop(self, *faults: str) -> None:
+        """Drop the rolls of the period that are ready, naming those that they replace."""
+        self.outbox.mkdir(exist_ok=True)
+        options = argparse.Namespace(
+            name="national_welfare_system", dir=self.folder, city=self.city, fault=list(faults),
+            drop=self.period, with_parent=False, port=0,
+        )  # fmt: skip
+        with redirect_stdout(io.StringIO()):
+            bureau(options)
+
+    def serve(self, site: Path) -> None:
+        """Let a site pick up here."""
+        settings = site / "sources" / "national_welfare_system.yaml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(re.sub(r"folder: .*", f"folder: {self.outbox}", text), "utf-8")
