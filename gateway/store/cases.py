@@ -9,10 +9,17 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from gateway.model.cases import OPEN_CASE, CaseMove, CaseState
 from gateway.model.errors import StaleCase, StoreError
+from gateway.model.outcomes import AccessScope
 from gateway.store.arrow import from_rows
 from gateway.store.database import Database, insert_rows
-from gateway.store.keys import DataKeys
+from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.tables import case_event, case_file, finding, outbox, person
+
+_NOTE_KEYS = {
+    AccessScope.ORDINARY: KeyClass.PERSONAL,
+    AccessScope.SEALED: KeyClass.SEALED,
+    AccessScope.PROTECTION: KeyClass.PROTECTION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,12 @@ class Cases:
                 raise stale(f"case {new.case_id}")
             row = _case(c, new.case_id)
             _change_owner(c, new)
-            insert_rows(c, case_event, [self._event_row(new, row.evidence)])
+            insert_rows(c, case_event, [self._event_row(new, row)])
             if new.notice is not None:
                 insert_rows(c, outbox, [_notice(new, row)], keep_first=True)
         return new.version + 1
 
-    def _event_row(self, new: CaseMove, evidence: str) -> dict[str, Any]:
+    def _event_row(self, new: CaseMove, row: Row[Any]) -> dict[str, Any]:
         place = f"{new.case_id}.{new.version + 1}"
         return {
             "case_id": new.case_id,
@@ -122,8 +129,10 @@ class Cases:
             "reason": new.reason or None,
             "until": new.until,
             "on_whom": new.on_whom or None,
-            "evidence": evidence,
-            "note": self._keys.sealer("case_event.note")(place, new.note or None),
+            "evidence": row.evidence,
+            "note": self._keys.sealer("case_event.note", _NOTE_KEYS[row.access])(
+                place, new.note or None
+            ),
         }
 
     def _event(self, row: Row[Any]) -> CaseEvent:

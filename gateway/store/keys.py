@@ -5,7 +5,6 @@ their own, so that a process may be started without them. `index` makes blind in
 the Parquet files, `site` makes finding keys; these three have one version for ever.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -21,7 +20,8 @@ from gateway.model.errors import KeyUnavailable, StoreError
 
 _FORMAT = b"\x01"
 _NONCE = 12
-_HEAD = len(_FORMAT) + 2 + _NONCE
+_LEAD = len(_FORMAT) + 1 + 2
+_HEAD = _LEAD + _NONCE
 
 
 class KeyClass(StrEnum):
@@ -36,6 +36,7 @@ class KeyClass(StrEnum):
 
 
 ENVELOPES = (KeyClass.PERSONAL, KeyClass.SEALED, KeyClass.PROTECTION)
+"""Classes of keys that seal columns; an envelope names its class by the place here."""
 
 
 class DataKeys:
@@ -92,7 +93,7 @@ class DataKeys:
     def token(self, what: str, text: str) -> str:
         """Blind index of a value: equal values of one kind give equal tokens (64 hex digits)."""
         key = self._read(KeyClass.INDEX, 1)
-        return hmac.new(key, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, f"{what}\0{text}".encode(), "sha256").hex()
 
     def sealer(
         self, place: str, kind: KeyClass = KeyClass.PERSONAL
@@ -100,37 +101,33 @@ class DataKeys:
         """A function (row id, text) → envelope for one column; `place` is `table.column`."""
         version = self.current(kind)
         cipher = self._cipher(kind, version)
-        head = _FORMAT + version.to_bytes(2, "big")
-        prefix = f"{kind}:{place}:"
+        head = _FORMAT + bytes([ENVELOPES.index(kind)]) + version.to_bytes(2, "big")
 
         def seal(row: object, text: str | None) -> bytes | None:
             if text is None:
                 return None
             nonce = os.urandom(_NONCE)
-            aad = f"{prefix}{row}".encode()
-            return head + nonce + cipher.encrypt(nonce, text.encode(), head + aad)
+            aad = head + f"{place}:{row}".encode()
+            return head + nonce + cipher.encrypt(nonce, text.encode(), aad)
 
         return seal
 
-    def opener(
-        self, place: str, kind: KeyClass = KeyClass.PERSONAL
-    ) -> Callable[[object, bytes | None], str | None]:
-        """A function (row id, envelope) → text for one column.
+    def opener(self, place: str) -> Callable[[object, bytes | None], str | None]:
+        """A function (row id, envelope) → text for one column; the envelope names its key.
 
         The function raises StoreError for an envelope that was altered or moved to another row or
-        column, KeyUnavailable when the key of its version is not here.
+        column, KeyUnavailable when its key is not here.
         """
-        prefix = f"{kind}:{place}:"
 
         def unseal(row: object, token: bytes | None) -> str | None:
             if token is None:
                 return None
-            if len(token) < _HEAD or token[:1] != _FORMAT:
+            if len(token) < _HEAD or token[:1] != _FORMAT or token[1] >= len(ENVELOPES):
                 raise _altered(place)
-            cipher = self._cipher(kind, int.from_bytes(token[1:3], "big"))
-            aad = token[:3] + f"{prefix}{row}".encode()
+            cipher = self._cipher(ENVELOPES[token[1]], int.from_bytes(token[2:_LEAD], "big"))
+            aad = token[:_LEAD] + f"{place}:{row}".encode()
             try:
-                return cipher.decrypt(token[3:_HEAD], token[_HEAD:], aad).decode()
+                return cipher.decrypt(token[_LEAD:_HEAD], token[_HEAD:], aad).decode()
             except InvalidTag:
                 raise _altered(place) from None
 

@@ -218,6 +218,16 @@ def test_a_persons_move_is_a_line_of_history_and_a_new_version(store: Store) -> 
     assert "王小明" not in repr(case)
 
 
+@pytest.mark.parametrize(("access", "code"), [("ordinary", 0), ("sealed", 1), ("protection", 2)])
+def test_a_note_rests_under_the_key_of_its_cases_access(store: Store, access, code) -> None:
+    apply(store, found(1, access=access))
+    move(store, 1, "take", S.IN_REVIEW, note="seen")
+    assert store.cases.case(store.findings.finding(key(1)).case_id).events[-1].note == "seen"
+    with store._db.read() as c:
+        sql = "SELECT note FROM case_event WHERE note IS NOT NULL"
+        assert bytes(c.execute(text(sql)).scalar_one())[1] == code
+
+
 def test_an_excuse_has_its_end_and_loses_it_when_the_case_moves(store: Store) -> None:
     apply(store, found(1))
     until = date(2026, 12, 1)
