@@ -1,5 +1,7 @@
 """The pages, as HTML: what they show, in which language, and what they may never hold."""
 
+import logging
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,7 +9,11 @@ import httpx
 import pytest
 from lxml import html
 from markup import flat, select, text
-from online_seed import HIDDEN, NAMES, key, number
+from online_seed import HIDDEN, NAMES, city_reader, key, make_inquiry, make_store, number
+from online_server import serving
+
+from gateway.api import create_app
+from gateway.console import create_console
 
 PAGES = [
     "/findings", "/findings?rule=EDU-01", "/findings?state=all", "/findings?county=510100", "/night",
@@ -155,6 +161,23 @@ def test_a_list_of_the_night_before_is_gone(client: httpx.Client, store: Any) ->
 def test_before_the_first_night(empty_client: httpx.Client, path: str) -> None:
     page = read(empty_client, path)
     assert "还没有公布任何一夜的结果" in text(page, ".empty") and not select(page, "table")
+
+
+def test_a_failure_inside_shows_and_logs_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*args: object, **named: object) -> None:
+        raise ValueError(NAMES[0])
+
+    with make_store(tmp_path) as own, caplog.at_level(logging.DEBUG):
+        monkeypatch.setattr(own.findings, "page", fail)
+        inquiry = make_inquiry(own)
+        console = create_console(inquiry, reader=city_reader())
+        app = create_app(inquiry, reader=city_reader(), console=console)
+        with serving(app) as client:
+            page = read(client, "/findings", 500)
+    assert "出错了" in text(page, "main")
+    assert NAMES[0] not in text(page, "body") and NAMES[0] not in caplog.text
 
 
 LANGUAGES = [

@@ -59,6 +59,7 @@ def test_a_local_answer_claims_no_more_than_it_knows(own_store: Store, rule: Any
     for text in (words.heading, words.reason, words.sentence, words.first_action):
         assert not CLAIMS.search(text.zh) and not CLAIMS.search(text.en)
     assert words.heading.zh.startswith("本县未找到")
+    assert words.reason == words.heading
 
 
 def test_a_finding_about_a_roll_names_it(inquiry: Inquiry) -> None:
@@ -166,6 +167,20 @@ def test_the_ledger_of_the_night(inquiry: Inquiry) -> None:
     late = rolls["medical_insurance", "coverage"]
     assert late.state == "late"
     assert (late.received, late.superseded, late.linked) == (None, None, None)
+
+
+@pytest.mark.parametrize("access", ["sealed", "protection"])
+def test_a_rule_of_a_closed_class_is_not_even_named(store: Store, access: str) -> None:
+    rules = [
+        rule.model_copy(update={"file": rule.file.model_copy(update={"access": access})})
+        if rule.id == "MED-01"
+        else rule
+        for rule in RULES
+    ]
+    inquiry = Inquiry(store, rules, grades=GRADES, clock=now)
+    night = inquiry.night(city_reader(), WHY)
+    assert night is not None and [r.sums.rule for r in night.rules] == ["EDU-01"]
+    assert "MED-01" not in inquiry.titles(city_reader())
 
 
 def test_sums_of_a_rule_that_may_not_be_seen_are_left_out(inquiry: Inquiry, store: Store) -> None:
