@@ -337,18 +337,18 @@ def test_the_run_keeps_its_sums(world) -> None:
     assert (count.universe, count.fires, count.held, count.satisfied) == (3, 1, 1, 1)
 
 
-TWICE = [
-    ("two outcomes", [{"kind": "satisfied"}, {"kind": "held"}]),
-    ("without a key", [{"kind": "fires", "finding_key": None}]),
-    ("share a key", [{"kind": "fires"}, {"kind": "fires"}]),
+LOSING = [
+    ("two outcomes", [(1, {"kind": "satisfied"}), (1, {"kind": "held"})]),
+    ("without a key", [(1, {"kind": "fires", "finding_key": None})]),
+    ("share a key", [(2, FIRES | {"finding_key": "k"}), (3, FIRES | {"finding_key": "k"})]),
 ]
 
 
-@pytest.mark.parametrize(("what", "specs"), TWICE, ids=[t[0] for t in TWICE])
-def test_outcomes_that_would_lose_a_finding_stop_the_run(world, what, specs) -> None:
+@pytest.mark.parametrize(("what", "rows"), LOSING, ids=[row[0] for row in LOSING])
+def test_outcomes_that_would_lose_a_finding_stop_the_run(world, what, rows) -> None:
     world.night(N1, said(FIRES))
     with pytest.raises(LedgerUnbalanced, match=what):
-        world.plan_rows(N2, [("EDU-01", 1, spec) for spec in specs])
+        world.plan_rows(N2, [("EDU-01", person, spec) for person, spec in rows])
 
 
 def test_an_officer_who_was_first_makes_the_night_plan_again(world) -> None:
