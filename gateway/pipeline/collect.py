@@ -58,15 +58,22 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         mapped = _take(house, ask, run_id, plan, line, delivery)
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
         if kept is not None:
-            return _as_kept(house, ask, plan, str(error))
+            return _as_kept(house, ask, plan, _trouble(plan, error))
         state = _state_of(error, house, ask, plan)
         house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
-        return Collected(plan.source, plan.roll, state, note=str(error))
+        return Collected(plan.source, plan.roll, state, note=_trouble(plan, error))
     return Collected(
         plan.source, plan.roll, _verified_state(delivery, mapped, plan), mapped.received,
         mapped.accepted, mapped.quarantined, mapped.superseded,
         tuple(_told(plan, signal) for signal in mapped.signals),
     )  # fmt: skip
+
+
+def _trouble(plan: RollPlan, error: GatewayError) -> str:
+    """What went wrong as one line for the operator: which roll, what, and the mend."""
+    which = "" if plan.source in error.where else f"{plan.source}/{plan.roll}: "
+    mend = "" if error.mend else " Mend: ask the bureau, or wait for the next night"
+    return f"{which}{error}{mend}"
 
 
 def _told(plan: RollPlan, signal: Signal) -> str:

@@ -76,8 +76,9 @@ def due_on(house: House, ask: NightAsk, plan: RollPlan) -> date:
 def _scope_state(now: RollState, scope: str) -> SourceState:
     if now.state is not SourceState.PARTIAL or now.delivery is None:
         return now.state
-    # A county that the bureau itself named as missing is partial; what it did send is verified.
-    held = scope in now.delivery.closing.held_scopes
+    # A county that the bureau itself named as missing is partial, and with it the roll as a whole;
+    # what it did send is verified.
+    held = scope == WHOLE or scope in now.delivery.closing.held_scopes
     return SourceState.PARTIAL if held else SourceState.VERIFIED
 
 

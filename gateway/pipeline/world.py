@@ -38,6 +38,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What linkage and policy read of each table; the rest stays in the snapshots."""
 
+KEPT = ("child", "coverage", "assistance_household", "assistance_member")
+"""Tables of which a county stands as last verified while its part of the roll is missing. Of
+enrolments the rules read the absence itself: there a row that is missing stays missing."""
+
 PEOPLE = ("gateway", "link", "person_key")
 """Where the link snapshot stands in the register: source, roll, table."""
 
@@ -95,9 +99,17 @@ def _union(
         name = _part(source, roll, table)
         now.append(f"SELECT *, '{source}' AS source, '{roll}' AS roll FROM {name}")
         gone.append(f"SELECT *, '{source}' AS source, '{roll}' AS roll FROM {name}_gone")
-    engine.run(f"CREATE OR REPLACE VIEW {table} AS {' UNION ALL BY NAME '.join(now)}")
     engine.run(f"CREATE OR REPLACE VIEW gone_rows AS {' UNION ALL BY NAME '.join(gone)}")
-    engine.run(f"CREATE OR REPLACE TABLE {table}_gone AS {load_step(ROOM, 'gone').sql}")
+    kept = {"table_name": table, "kept": table in KEPT}
+    engine.run(f"CREATE OR REPLACE TABLE {table}_left AS {load_step(ROOM, 'gone').sql}", kept)
+    now.append(
+        f"SELECT * EXCLUDE (stays, last_period, absent_periods) FROM {table}_left WHERE stays"
+    )
+    engine.run(f"CREATE OR REPLACE VIEW {table} AS {' UNION ALL BY NAME '.join(now)}")
+    engine.run(
+        f"CREATE OR REPLACE VIEW {table}_gone AS "
+        f"SELECT * EXCLUDE (stays) FROM {table}_left WHERE NOT stays"
+    )
     engine.drop("gone_rows")
 
 

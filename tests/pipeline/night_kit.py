@@ -17,6 +17,7 @@ from unittest import mock
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from gateway.casework import plan
 from gateway.cli import demo
@@ -199,3 +200,13 @@ class WelfareDesk:
         settings = site / "sources" / "national_welfare_system.yaml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(re.sub(r"folder: .*", f"folder: {self.outbox}", text), "utf-8")
+
+
+def people(city: Path) -> tuple[set[str], set[str]]:
+    """Every name and every number in the city."""
+    table = pq.read_table(city / "people.parquet")
+    both = {
+        kind: set(table.filter(pc.equal(table["kind"], kind))["value"].to_pylist())
+        for kind in ("name", "number")
+    }
+    return both["name"], both["number"]

@@ -47,7 +47,8 @@ def test_later_nights_tell_whom_it_concerns_once(town: Town) -> None:
     assert told
     assert len({tuple(row.values()) for row in told}) == len(told)
     opened = rows(
-        town.after[3], "SELECT finding_key FROM finding WHERE first_run > 1 AND rule NOT LIKE 'SRC%'"
+        town.after[3],
+        "SELECT finding_key FROM finding WHERE first_run > 1 AND rule NOT LIKE 'SRC%'",
     )
     assert {row["finding_key"] for row in opened} <= {row["finding_key"] for row in told}
 
