@@ -5,5 +5,4 @@ SELECT
     p.person_id, c.category, c.recognised_on, c.last_paid_month, c.roll, c.row_key, c.row_ref
 FROM person AS p
 JOIN child AS c
-    ON c.row_key = p.base_row_key AND c.source = p.source AND c.roll = p.base_roll
-WHERE p.registered;
+    ON c.row_key = p.base_row_key AND c.source = p.source AND c.roll = p.base_roll;
