@@ -14,8 +14,8 @@ ADULT, GROWN = 18, 25
 CROWD, FEW = 250_000, 20
 """A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
 
-RARE = 3
-"""A name that so few loose rows bear holds its child even from another county."""
+FEW_BEARERS, FEW_DAYMATES = 5, 1
+"""Up to so many rows of a roll with one name (of one surname and birthday) hold from another town."""
 
 
 class PersonIds(Protocol):
@@ -83,8 +83,9 @@ def _match(engine: Engine) -> None:
         _candidates(engine, "loose persons")
         _run(engine, "pair_firm_rows")
     _run(engine, "compare", "decide")
-    _run(engine, "link_sure", "link_named", "learn", "links")
-    engine.run(load_step("gateway.linkage", "hold"), {"few": RARE})
+    _run(engine, "link_sure", "link_named", "learn", "links", "elsewhere")
+    few = {"few_bearers": FEW_BEARERS, "few_daymates": FEW_DAYMATES}
+    engine.run(load_step("gateway.linkage", "hold"), few)
 
 
 def _candidates(engine: Engine, which: str) -> None:

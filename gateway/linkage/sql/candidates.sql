@@ -92,7 +92,7 @@ JOIN person_side AS w ON w.birth_date = r.birth_date AND w.guardian_id = r.guard
 WHERE NOT (w.firm AND r.firm)
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
 UNION ALL
--- birth date and surname: sounds alike, one character off, or a neighbour
+-- birth date and surname: sounds alike, or one character off
 SELECT w.person_id, r.table_name, r.row_ref,
     length(w.name_key) = length(r.name_key)
     AND coalesce(w2.sound, substr(w.name_key, 2, 1)) = coalesce(r2.sound, substr(r.name_key, 2, 1))
@@ -108,10 +108,8 @@ LEFT JOIN char_sound AS r3 ON r3.letter = substr(r.name_key, 3, 1)
 WHERE w.name_key <> r.name_key
     AND NOT (w.firm AND r.firm)
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
-    AND (sex_mark(w.sex, r.sex) <> '!' OR place_mark(w.division, r.division) IN ('v', 't'))
     AND (
         name_mark(w.name_key, r.name_key) = '~'
-        OR place_mark(w.division, r.division) IN ('v', 't')
         OR (
             length(w.name_key) = length(r.name_key)
             AND coalesce(w2.sound, substr(w.name_key, 2, 1))
@@ -122,15 +120,25 @@ WHERE w.name_key <> r.name_key
         )
     )
 UNION ALL
--- birth date and given name: another surname
+-- birth date and town: a changed given name, or another surname
 SELECT w.person_id, r.table_name, r.row_ref, FALSE
 FROM row_side AS r
 JOIN person_side AS w
-    ON w.birth_date = r.birth_date AND substr(w.name_key, 2) = substr(r.name_key, 2)
+    ON w.birth_date = r.birth_date AND left(w.division, 9) = left(r.division, 9)
 WHERE w.name_key <> r.name_key
     AND NOT (w.firm AND r.firm)
-    AND length(r.name_key) >= 3
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+    AND (left(w.name_key, 1) = left(r.name_key, 1) OR same_given(w.name_key, r.name_key))
+UNION ALL
+-- birth date and given name, where one side tells no town
+SELECT w.person_id, r.table_name, r.row_ref, FALSE
+FROM row_side AS r
+JOIN person_side AS w
+    ON w.birth_date = r.birth_date AND right(w.name_key, 2) = right(r.name_key, 2)
+WHERE w.name_key <> r.name_key
+    AND NOT (w.firm AND r.firm)
+    AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+    AND name_mark(w.name_key, r.name_key) = '~'
 UNION ALL
 -- guardian and year: name and birth date both slipped
 SELECT w.person_id, r.table_name, r.row_ref, FALSE
@@ -142,18 +150,26 @@ WHERE w.name_key <> r.name_key
     AND name_mark(w.name_key, r.name_key) = '~'
     AND date_near(w.birth_date, r.birth_date)
 UNION ALL
--- village and year: the same, where no guardian is told
+-- village and year: the same, for a child without a good number
 SELECT w.person_id, r.table_name, r.row_ref, FALSE
 FROM row_side AS r
-JOIN person_side AS w
+JOIN (SELECT * FROM person_side WHERE NOT firm) AS w
     ON w.division = r.division
     AND year(w.birth_date) = year(r.birth_date)
     AND left(w.name_key, 1) = left(r.name_key, 1)
 WHERE right(r.division, 3) <> '000'
     AND w.name_key <> r.name_key
-    AND NOT (w.firm AND r.firm)
     AND name_mark(w.name_key, r.name_key) = '~'
     AND date_near(w.birth_date, r.birth_date)
+UNION ALL
+-- village and surname, no birth date
+SELECT w.person_id, r.table_name, r.row_ref, FALSE
+FROM (SELECT * FROM row_side WHERE birth_date IS NULL AND id_number IS NULL) AS r
+JOIN person_side AS w
+    ON w.division = r.division AND left(w.name_key, 1) = left(r.name_key, 1)
+WHERE right(r.division, 3) <> '000'
+    AND w.name_key <> r.name_key
+    AND name_mark(w.name_key, r.name_key) = '~'
 UNION ALL
 -- a slip in the first ten digits of the number
 SELECT w.person_id, r.table_name, r.row_ref, FALSE

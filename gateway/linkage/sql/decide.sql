@@ -18,6 +18,7 @@ SELECT
             (p.name = '~' AND p.birth <> '!')
             OR (p.birth = '=' AND p.sex <> '!')
             OR (p.birth IN ('=', '~') AND p.guardian = '=' AND p.sex <> '!')
+            OR (p.birth = '?' AND p.same_surname AND p.sex = '=' AND p.place IN ('v', 't'))
         ) THEN 1
         WHEN p.number = 's' AND (
             (p.name = '=' AND p.birth IN ('=', '~')) OR (p.name = '~' AND p.birth = '=')

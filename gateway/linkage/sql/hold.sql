@@ -1,4 +1,4 @@
--- reads: verdict, found, link, learned; writes: undecided
+-- reads: verdict, found, link, learned, namesakes, daymates; writes: undecided
 -- why: whoever could be somebody else is held. A person without a current row of the roll is held by
 --   every likeness; one that has a row only by a strong one (it may have a second row).
 INSERT INTO undecided
@@ -23,23 +23,44 @@ WITH open_pair AS (
         )
 ),
 alike AS (
-    SELECT *
+    SELECT o.*
     FROM open_pair AS o
+    LEFT JOIN namesakes AS n ON n.table_name = o.table_name AND n.name_key = o.name_key
+    LEFT JOIN daymates AS d
+        ON d.table_name = o.table_name AND d.birth_date = o.birth_date
+        AND d.surname = left(o.name_key, 1)
     WHERE o.strong
         OR (o.name = '=' AND o.guardian = '=')
         OR (o.birth = '=' AND o.guardian = '=' AND o.sex <> '!')
+        OR (o.name = '~' AND o.birth = '~' AND o.guardian = '=')
         OR (
-            o.name = '=' AND o.birth IN ('~', '?') AND o.number <> '!'
-            AND (o.place <> '!' OR o.bearers <= $few)
+            o.name = '=' AND o.birth IN ('~', '?') AND o.sex <> '!'
+            AND CASE o.place
+                WHEN 'v' THEN TRUE
+                WHEN 't' THEN TRUE
+                WHEN '!' THEN o.number <> '!' AND n.bearers <= $few_bearers
+                WHEN '~' THEN o.number <> '!' AND n.bearers <= $few_bearers
+                ELSE o.number <> '!'
+            END
         )
-        OR (o.name = '~' AND o.birth = '~' AND (o.guardian = '=' OR o.place = 'v'))
         OR (
-            o.name = '~' AND o.birth = '=' AND o.number <> '!'
-            AND (o.sex <> '!' OR o.place IN ('v', 't'))
+            o.name = '~' AND o.birth = '='
+            AND CASE o.place
+                WHEN 'v' THEN TRUE
+                WHEN 't' THEN TRUE
+                WHEN '!' THEN o.sex <> '!' AND d.bearers <= $few_daymates
+                WHEN '~' THEN o.sex <> '!' AND d.bearers <= $few_daymates
+                ELSE o.sex <> '!'
+            END
         )
         OR (
-            o.same_surname AND o.birth = '=' AND o.number <> '!' AND o.sex <> '!'
-            AND o.place IN ('v', 't')
+            o.birth = '=' AND o.sex <> '!' AND o.place IN ('v', 't')
+            AND (o.same_surname OR o.same_given)
+        )
+        -- Of a child without a good number less is asked: there is less to tell it apart by.
+        OR (
+            o.name = '~' AND o.birth IN ('~', '?') AND o.sex <> '!' AND o.place = 'v'
+            AND (NOT o.person_firm OR (o.birth = '?' AND o.table_name = 'assistance_member'))
         )
 )
 SELECT

@@ -1,6 +1,6 @@
 -- reads: roll_row, who, night; writes: rest, seeker
--- why: only rows whose number proves nothing can be anybody else: none, broken, of another birth
---   date, or on a person of another name. They are few; everything after this works on them.
+-- why: only rows whose number proves nothing can be anybody else: none, broken, without or with
+--   another birth date, or the number of a person of another name. They are few; everything after this works on them.
 CREATE OR REPLACE TABLE contested AS
 SELECT DISTINCT r.*
 FROM roll_row AS r
@@ -11,7 +11,8 @@ CREATE OR REPLACE TABLE loose AS
 SELECT r.*
 FROM roll_row AS r
 CROSS JOIN night AS n
-WHERE (r.quarantined OR NOT number_fits(r.id_number, r.birth_date, n.grown_born_by))
+WHERE (r.quarantined OR r.birth_date IS NULL
+        OR NOT number_fits(r.id_number, r.birth_date, n.grown_born_by))
     AND (r.quarantined OR NOT EXISTS (SELECT 1 FROM who AS w WHERE w.id_number = r.id_number))
 UNION ALL
 SELECT c.*
@@ -23,7 +24,10 @@ WHERE NOT EXISTS (
 CREATE OR REPLACE TABLE rest AS
 SELECT
     r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.quarantined, r.current,
-    r.quarantined AND number_fits(r.id_number, r.birth_date, n.grown_born_by) AS firm,
+    coalesce(
+        r.quarantined AND r.birth_date IS NOT NULL
+        AND number_fits(r.id_number, r.birth_date, n.grown_born_by), FALSE
+    ) AS firm,
     r.name_key, r.id_number,
     CASE
         WHEN r.id_number IS NOT NULL THEN r.id_number
@@ -34,12 +38,7 @@ SELECT
         WHEN length(r.id_given) = 19 AND r.id_given LIKE 'G%' THEN substr(r.id_given, 2)
         WHEN r.own_number LIKE 'G%' THEN substr(r.own_number, 2)
     END AS hint,
-    CASE
-        WHEN r.birth_date > n.grown_born_by THEN r.birth_date
-        WHEN r.birth_date IS NULL AND number_fits(r.id_number, r.birth_date, n.grown_born_by)
-            THEN number_date(r.id_number)
-    END AS birth_date,
-    r.birth_date IS NULL AS born_by_number,
+    CASE WHEN r.birth_date > n.grown_born_by THEN r.birth_date END AS birth_date,
     r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number
 FROM loose AS r
 CROSS JOIN night AS n;

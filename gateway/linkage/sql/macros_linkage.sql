@@ -11,13 +11,14 @@ CREATE OR REPLACE TEMP MACRO number_sex(n) AS
     CASE WHEN CAST(substr(n, 17, 1) AS INTEGER) % 2 = 1 THEN '1' ELSE '2' END;
 
 -- The slips that clerks make in a birth date: Excel's one day, the lunar calendar (17 to 52 days),
--- month and day swapped, 1 January, one digit.
+-- month and day swapped, 1 January, a year off, one digit.
 CREATE OR REPLACE TEMP MACRO date_near(a, b) AS CASE
     WHEN a IS NULL OR b IS NULL THEN FALSE
     WHEN abs(date_diff('day', a, b)) <= 1 THEN TRUE
     WHEN abs(date_diff('day', a, b)) BETWEEN 15 AND 60 THEN TRUE
     WHEN year(a) = year(b) AND month(a) = day(b) AND day(a) = month(b) THEN TRUE
     WHEN year(a) = year(b) AND (dayofyear(a) = 1 OR dayofyear(b) = 1) THEN TRUE
+    WHEN abs(year(a) - year(b)) = 1 AND month(a) = month(b) AND abs(day(a) - day(b)) <= 1 THEN TRUE
     ELSE hamming(CAST(day_digits(a) AS VARCHAR), CAST(day_digits(b) AS VARCHAR)) = 1
 END;
 
@@ -40,10 +41,6 @@ CREATE OR REPLACE TEMP MACRO number_near(a, b) AS CASE
     ELSE damerau_levenshtein(a, b) <= 1
 END;
 
--- Two or more digits apart, yet of one make: somebody else's number. Placeholders are of no make.
-CREATE OR REPLACE TEMP MACRO number_other(a, b) AS
-    strlen(a) = 18 AND strlen(b) = 18 AND hamming(a, b) BETWEEN 2 AND 9;
-
 -- One character written as another, or one dropped. DuckDB's levenshtein counts bytes, so it only
 -- serves for long names, where three bytes are one character in most.
 CREATE OR REPLACE TEMP MACRO one_other(a, b) AS length(a) = length(b) AND CASE
@@ -64,8 +61,13 @@ CREATE OR REPLACE TEMP MACRO name_mark(a, b) AS CASE
     WHEN a = b THEN '='
     WHEN length(a) >= 3 AND one_other(a, b) THEN '~'
     WHEN length(a) >= 2 AND length(b) >= 2 AND (one_more(a, b) OR one_more(b, a)) THEN '~'
+    WHEN a LIKE translate(b, '?□', '__') OR b LIKE translate(a, '?□', '__') THEN '~'
     ELSE '!'
 END;
+
+-- The same given name under another surname, compound ones too.
+CREATE OR REPLACE TEMP MACRO same_given(a, b) AS
+    substr(a, 2) = substr(b, 2) OR (length(a) >= 3 AND length(b) >= 3 AND right(a, 2) = right(b, 2));
 
 CREATE OR REPLACE TEMP MACRO date_mark(a, b) AS CASE
     WHEN a IS NULL OR b IS NULL THEN '?' WHEN a = b THEN '=' WHEN date_near(a, b) THEN '~' ELSE '!'

@@ -15,7 +15,9 @@ JOIN undecided AS b ON b.row_ref = a.row_ref AND b.table_name = a.table_name
 JOIN who AS one ON one.person_id = a.person_id
 JOIN who AS other ON other.person_id = b.person_id
 WHERE one.registered AND NOT other.registered
-    AND a.why LIKE 'number=%' AND b.why LIKE 'number_;name=;birth=%';
+    AND NOT (one.firm AND other.firm)
+    AND a.why LIKE 'number=%' AND a.why NOT LIKE 'number=;name!;birth!%'
+    AND b.why LIKE 'number_;name=;birth=%';
 
 INSERT INTO undecided
 SELECT m.other, w.source, w.base_roll, 'child', w.base_row_key, w.row_ref, FALSE, 'same child?'

@@ -15,7 +15,7 @@ INSERT INTO rest
 SELECT
     r.table_name, r.source, r.roll, r.row_key, r.row_ref, FALSE, r.current, TRUE,
     r.name_key, r.id_number, r.id_number, CAST(NULL AS VARCHAR),
-    coalesce(r.birth_date, number_date(r.id_number)), r.birth_date IS NULL,
+    number_date(r.id_number),
     r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number
 FROM roll_row AS r
 JOIN (SELECT DISTINCT table_name, row_ref FROM firm_pair) AS f
