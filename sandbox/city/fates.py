@@ -101,9 +101,9 @@ SCHOOL = (
     Fate(School.CONTRADICTORY, "within_stage", 0.001, 0.0002, 1),
 )
 INSURED = (
-    Fate(Insured.UNKNOWN, "settled", 0.010, 0.012, 3, finding=True),
+    Fate(Insured.UNKNOWN, "settled", 0.010, 0.012, 4, finding=True),
     Fate(Insured.UNPAID, "settled", 0.008, 0.010, 2, finding=True),
-    Fate(Insured.PAUSED, "settled", 0.005, 0.003, 2, finding=True),
+    Fate(Insured.PAUSED, "settled", 0.005, 0.003, 3, finding=True),
     Fate(Insured.VOID, "settled", 0.002, 0.001, 1, finding=True),
     Fate(Insured.ENDED, "settled", 0.005, 0.004, 2, finding=True),
     Fate(Insured.NEWBORN, "newborn", 0.3, 0.1, 1),
@@ -115,7 +115,7 @@ INSURED = (
     Fate(Insured.SUPPLEMENT_ONLY, "settled", 0.001, 0.0003, 0),
 )
 BENEFIT = (
-    Fate(Benefit.NEVER_PAID, "entitled", 0.04, 0.0, 3, finding=True),
+    Fate(Benefit.NEVER_PAID, "entitled", 0.04, 0.0, 4, finding=True),
     Fate(Benefit.STOPPED, "entitled", 0.05, 0.0, 3, finding=True),
 )
 

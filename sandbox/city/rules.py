@@ -20,7 +20,14 @@ from sandbox.city.biography import (
     registration,
     school_rows,
 )
-from sandbox.city.codes import BENEFIT_CATEGORIES, DEATH_KNOWN_DAYS, Cover, Status
+from sandbox.city.codes import (
+    BENEFIT_CATEGORIES,
+    DEATH_INSURER_DAYS,
+    DEATH_KNOWN_DAYS,
+    Cover,
+    Kind,
+    Status,
+)
 from sandbox.city.days import last_closed_month, month_of, number, to_date
 
 FIRES, SATISFIED, EXCUSED, HELD, NOT_APPLICABLE = (
@@ -202,8 +209,23 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
 
 def judge(life: Life, night: int, earlier: tuple[int, ...]) -> dict[str, Verdict]:
     """The verdicts of every rule whose universe the child is in."""
+    shown = death_shown(life, night)
     return {
-        name: rule(life, night, earlier)
+        name: _spared(rule(life, night, earlier)) if shown else rule(life, night, earlier)
         for name, (universe, rule) in RULES.items()
         if universe(life, night)
     }
+
+
+def death_shown(life: Life, night: int) -> bool:
+    """Whether a roll says that the child is dead: then nobody goes to the family before that is
+    checked between bureaus (findings catalogue, IDN-02)."""
+    at_school = any(row.status == Status.DEAD for row in school_rows(life, night))
+    return at_school or any(
+        event.kind == Kind.DEATH and event.day + DEATH_INSURER_DAYS <= night
+        for event in life.events
+    )
+
+
+def _spared(verdict: Verdict) -> Verdict:
+    return Verdict(EXCUSED, "death_reported") if verdict.outcome == FIRES else verdict
