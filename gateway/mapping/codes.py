@@ -1,7 +1,6 @@
 """Code lists from `mappings/codes/*.yaml`, and what a bureau's text stands for in them."""
 
 import unicodedata
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from pydantic import Field
@@ -41,10 +40,9 @@ class CodeListSpec(SpecModel):
     crosswalks: dict[str, CrosswalkSpec] = Field(default_factory=dict)
 
 
-def read_code_lists(folder: Path | Traversable) -> dict[str, CodeList]:
+def read_code_lists(folder: Path) -> dict[str, CodeList]:
     """All code lists of a folder by name. Raises SpecError with file and line."""
-    files = sorted((p for p in folder.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name)
-    lists = [_read(path) for path in files]
+    lists = [_read(path) for path in sorted(folder.glob("*.yaml"))]
     return {found.name: found for found in lists}
 
 
@@ -68,7 +66,7 @@ def classes(codes: CodeList) -> dict[str, str]:
     return {c.value: c.cls.value for c in codes.codes}
 
 
-def _read(path: Path | Traversable) -> CodeList:
+def _read(path: Path) -> CodeList:
     spec = read_spec(path, f"codes/{path.name}")
     body = spec.check(CodeListSpec)
     if f"{body.list}.yaml" != path.name:

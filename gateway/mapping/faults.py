@@ -16,12 +16,12 @@ class Fault:
     """What can go wrong with one field.
 
     `quick` is a cheap SQL condition that is true whenever the fault is there (and sometimes when
-    it is not); `said` is the text, NULL when there is no fault. `grave` says when it quarantines
+    it is not); `said` are the texts, NULL when there is no fault. `grave` says when it quarantines
     the row: None never, "" always, else while that field (quoted) is null.
     """
 
     quick: str
-    said: str
+    said: tuple[str, ...]
     grave: str | None
 
 
@@ -31,19 +31,11 @@ def fault(
     """The fault that a field can have; None when it can have none."""
     if transform.reason is None and not required:
         return None
-    columns = [name(c) for c in field.columns]
-    filled = " OR ".join(f"{c} <> ''" for c in columns)
+    filled = " OR ".join(f"{name(c)} <> ''" for c in field.columns)
     quick = f"{alias} IS NULL" if required else f"({alias} IS NULL AND ({filled}))"
-    label = field.columns[0] if field.columns else field.using
-    missing = literal(f"{label}:{Reason.MISSING}") if required else "NULL"
-    if transform.reason is None:
-        text = missing
-    else:
-        given = " OR ".join(f"says_something({c})" for c in columns)
-        refused = literal(f"{label}:{transform.reason}")
-        text = f"CASE WHEN {given} THEN {refused} ELSE {missing} END"
-    grave = unless if field.on_error == "quarantine" else None
-    return Fault(quick, f"CASE WHEN {alias} IS NULL THEN {text} END", grave)
+    texts = [_text(column, transform, required) for column in field.columns]
+    said = tuple(f"CASE WHEN {alias} IS NULL THEN {text} END" for text in texts)
+    return Fault(quick, said, unless if field.on_error == "quarantine" else None)
 
 
 def any_quick(faults: list[Fault]) -> str:
@@ -54,9 +46,10 @@ def any_quick(faults: list[Fault]) -> str:
 def grave_text(faults: list[Fault]) -> str:
     """All texts that quarantine the row, in the file's order; empty when there is none."""
     parts = [
-        f"CASE WHEN {f.grave} IS NULL THEN {f.said} END" if f.grave else f.said
+        f"CASE WHEN {f.grave} IS NULL THEN {text} END" if f.grave else text
         for f in faults
         if f.grave is not None
+        for text in f.said
     ]
     return _joined(parts)
 
@@ -64,12 +57,26 @@ def grave_text(faults: list[Fault]) -> str:
 def light_text(faults: list[Fault]) -> str:
     """All texts that only warn; empty when there is none."""
     parts = [
-        f"CASE WHEN {f.grave} IS NOT NULL THEN {f.said} END" if f.grave else f.said
+        f"CASE WHEN {f.grave} IS NOT NULL THEN {text} END" if f.grave else text
         for f in faults
         if f.grave is None or f.grave
+        for text in f.said
     ]
     return _joined(parts)
 
 
+def _text(column: str, transform: Transform, required: bool) -> str:
+    missing = literal(f"{column}:{Reason.MISSING}") if required else "NULL"
+    if transform.reason is None:  # a key of several columns lacks those that are empty
+        return f"CASE WHEN text_any({name(column)}) IS NULL THEN {missing} END"
+    refused = literal(f"{column}:{transform.reason}")
+    return f"CASE WHEN says_something({name(column)}) THEN {refused} ELSE {missing} END"
+
+
 def _joined(parts: list[str]) -> str:
-    return f"concat_ws({literal(BETWEEN)}, {', '.join(parts)})" if parts else "''"
+    """Each text once, where it first stands; two fields may read one column."""
+    if not parts:
+        return "''"
+    once = "list_filter(said, lambda t, i: t IS NOT NULL AND list_position(said, t) = i)"
+    text = f"array_to_string({once}, {literal(BETWEEN)})"
+    return f"list_transform([[{', '.join(parts)}]], lambda said: {text})[1]"

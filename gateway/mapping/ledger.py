@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from gateway.engine import Engine, load_step
+from gateway.mapping.checks import broken_rule
 from gateway.mapping.sql_text import literal
 from gateway.model.errors import LedgerUnbalanced
+from gateway.model.tables import table
 
 _ROOM = "gateway.mapping"
 
@@ -18,31 +20,43 @@ def open_ledger(engine: Engine) -> None:
 
 
 def supersede(
-    engine: Engine, table: str, pages: Sequence[str], *, record: tuple[str, str] | None = None
+    engine: Engine, name: str, pages: Sequence[str], *, record: tuple[str, str] | None = None
 ) -> None:
-    """Take rows out of `mapped_<table>` whose key comes again later: by page, then by row.
+    """Take rows out of `mapped_<name>` whose key comes again later: by page, then by row.
 
     With `record` (source, roll) they are listed in `mapped_superseded`.
     """
     engine.load("mapped_page", pa.table({"exchange_id": list(pages), "page": range(len(pages))}))
-    engine.run(_repeated(f"mapped_{table}"))
+    engine.run(_repeated(f"mapped_{name}"))
     if record is not None:
         source, roll = record
         engine.run(
             "INSERT INTO mapped_superseded "
-            f"SELECT $source, $roll, {literal(table)}, row_ref, row_key, last_ref FROM repeated_row",
+            f"SELECT $source, $roll, {literal(name)}, row_ref, row_key, last_ref FROM repeated_row",
             {"source": source, "roll": roll},
         )
-    engine.run(f"DELETE FROM mapped_{table} WHERE row_ref IN (SELECT row_ref FROM repeated_row)")
+    engine.run(f"DELETE FROM mapped_{name} WHERE row_ref IN (SELECT row_ref FROM repeated_row)")
     engine.drop("repeated_row", "mapped_page")
 
 
-def balance(engine: Engine, table: str, where: str, received: int) -> tuple[int, int, int]:
+def check_rows(engine: Engine, tables: Sequence[str], where: str) -> None:
+    """Raises LedgerUnbalanced when an accepted row is not what its table's schema says."""
+    for name in tables:
+        wrong = engine.value(f"SELECT count(*) FROM mapped_{name} WHERE {broken_rule(table(name))}")
+        if wrong:
+            raise LedgerUnbalanced(
+                f"{wrong} accepted rows of {name!r} break its schema",
+                where=where,
+                mend="report it: this is a fault of the mapping, not of the roll",
+            )
+
+
+def balance(engine: Engine, name: str, where: str, received: int) -> tuple[int, int, int]:
     """(accepted, quarantined, superseded) of a roll, by row reference.
 
     Raises LedgerUnbalanced when they are not exactly the rows received, each once.
     """
-    parts = [f"mapped_{table}", "mapped_quarantine", "mapped_superseded"]
+    parts = [f"mapped_{name}", "mapped_quarantine", "mapped_superseded"]
     accepted, quarantined, superseded = (engine.count(part) for part in parts)
     union = " UNION ALL ".join(f"SELECT row_ref FROM {part}" for part in parts)
     distinct = engine.value(f"SELECT count(DISTINCT row_ref) FROM ({union})")

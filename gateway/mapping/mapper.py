@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from gateway.engine import Engine, load_step
 from gateway.mapping.compiler import CompiledMapping, compile_mapping
-from gateway.mapping.ledger import balance, keep_ledger, open_ledger, supersede
+from gateway.mapping.ledger import balance, check_rows, keep_ledger, open_ledger, supersede
 from gateway.mapping.readers import RollReader, Slab
 from gateway.mapping.spec import RollMapping
 from gateway.mapping.values import MappedRoll, Page, Signal, SignalKind
@@ -77,6 +77,7 @@ def _map_roll(
     for other in others:
         supersede(engine, other, reader.pages)
     supersede(engine, main, reader.pages, record=(source, mapping.spec.roll))
+    check_rows(engine, mapping.tables, mapping.name)
     found = balance(engine, main, mapping.name, received)
     keep_ledger(engine)
     return MappedRoll(source, mapping.spec.roll, received, *found, mapping.tables, signals)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +10,7 @@ from pydantic import Field
 from gateway.mapping.codes import read_code_lists
 from gateway.mapping.transforms import FIELD_TRANSFORMS, Transform
 from gateway.model.codes import CodeList
-from gateway.model.errors import MappingFailed, SpecError
+from gateway.model.errors import MappingFailed
 from gateway.model.tables import Column, Table, table
 from gateway.specs import Place, Spec, SpecModel, read_spec
 
@@ -104,7 +103,7 @@ class RollMapping:
     spec: MappingSpec
     codes: Mapping[str, CodeList]
     source: Spec
-    path: Path | Traversable
+    path: Path
 
     @property
     def name(self) -> str:
@@ -118,9 +117,9 @@ class RollMapping:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """Canonical tables of the outputs, the main one first."""
+        """Canonical tables of the outputs, the main one last."""
         others = tuple(o.table for o in self.spec.outputs if o.distinct)
-        return (self.main.table, *others)
+        return (*others, self.main.table)
 
     @property
     def used_columns(self) -> tuple[str, ...]:
@@ -153,18 +152,15 @@ class RollMapping:
         )
 
 
-def load_mapping(path: Path | Traversable, codes: Path | Traversable | None = None) -> RollMapping:
+def load_mapping(path: Path, codes: Path | None = None) -> RollMapping:
     """Read and check a mapping file. `codes` is the folder of code lists (default: `../codes`).
 
     Raises SpecError with file and line.
     """
-    if codes is None:
-        if not isinstance(path, Path):
-            raise SpecError("where the code lists are must be said", where=path.name)
-        codes = path.parent.parent / "codes"
-    source = read_spec(path, f"{path.parent.name}/{path.name}" if isinstance(path, Path) else None)
+    source = read_spec(path, f"{path.parent.name}/{path.name}")
     spec = source.check(MappingSpec)
-    mapping = RollMapping(spec, read_code_lists(codes), source, path)
+    lists = read_code_lists(codes or path.parent.parent / "codes")
+    mapping = RollMapping(spec, lists, source, path)
     _check_outputs(mapping)
     _check_columns(mapping)
     return mapping

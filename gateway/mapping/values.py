@@ -64,8 +64,8 @@ class Page:
 class MappedRoll:
     """The ledger of one roll: received = accepted + quarantined + superseded, by row reference.
 
-    `tables` are the canonical tables that engine tables `mapped_<table>` now hold, the one with a
-    row per row of the roll first. `accepted` counts that one.
+    `tables` are the canonical tables that engine tables `mapped_<table>` now hold; the last one has
+    a row per accepted row of the roll, the others one per key.
     """
 
     source: str

@@ -48,7 +48,7 @@ class CsvSlab:
 
     @property
     def row_ref(self) -> str:
-        return f"concat({literal(self.page_id + '#')}, {self.first} + rowid)"
+        return f"concat({literal(self.page_id + '#')}, {self.first} + checked.rowid)"
 
     def check(self, engine: Engine, statement: Callable[[str], str]) -> tuple[Broken, ...]:
         """Map the lines. Raises LedgerUnbalanced when lines and rows never agree."""

@@ -51,6 +51,8 @@ def repair(lines: BinaryIO, into: BinaryIO, width: int) -> list[BrokenLine]:
     broken: list[BrokenLine] = []
     for place, raw in enumerate(lines):
         cells, whole = _cells(raw)
+        while len(cells) > width and not cells[-1]:  # DuckDB, too, lets empty cells hang over
+            cells.pop()
         text = raw.decode("utf-8", errors="replace").rstrip("\n")
         if not whole or len(cells) != width:
             broken.append((place, original(text)))

@@ -31,7 +31,7 @@ class RecordSlab:
     data: pa.Table
     broken: tuple[Broken, ...]
     referenced: bool = True
-    row_ref: str = "_row_ref"
+    row_ref: str = "checked._row_ref"
 
     @property
     def rows(self) -> int:

@@ -1,6 +1,7 @@
 """XML pages: row elements whose children are the columns, read with a hardened parser."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from lxml import etree
 
@@ -34,7 +35,7 @@ def xml_records(page: Page, rows_at: str) -> Sequence[Record]:
     rows = list(root.iter(f"{{*}}{rows_at}"))
     records: list[Record] = [{cell.tag: cell.text for cell in row} for row in rows]
     cells = sum(map(len, rows))
-    flat = root.xpath("count(descendant::*)") == root.xpath("count(*)") + cells
+    flat = _count(root, "descendant::*") == _count(root, "*") + cells
     for i, row in enumerate(rows):
         if len(row) != len(records[i]) or (not flat and any(map(len, row))):
             text = etree.tostring(row, encoding="unicode")[:_SHOWN]
@@ -52,6 +53,10 @@ def _parser() -> etree.XMLParser:
         remove_comments=True,
         remove_pis=True,
     )
+
+
+def _count(root: etree._Element, what: str) -> int:
+    return int(cast(float, root.xpath(f"count({what})")))
 
 
 def _failed(page: Page, what: str, mend: str) -> MappingFailed:

@@ -1,0 +1,92 @@
+"""Trying a mapping on a plain file: what would be accepted and what not, shown masked.
+
+Nothing of a trial is kept: it needs no exchange, makes no snapshot, and the file stays where it is.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.engine import Engine
+from gateway.mapping.mapper import apply_pages
+from gateway.mapping.spec import CsvContent, RollMapping
+from gateway.mapping.values import MappedRoll, Page
+from gateway.model.errors import MappingFailed, UsageError
+from gateway.model.identifiers import mask_number
+from gateway.model.names import mask_name
+
+_TYPES = {".json": "application/json", ".xml": "application/xml"}
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A quarantined row, masked. `row` counts from 1."""
+
+    row: int
+    reasons: tuple[str, ...]
+    name: str
+    id_given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a file would become. `reasons` counts rows by their first `column:reason`."""
+
+    mapped: MappedRoll
+    content_type: str
+    reasons: tuple[tuple[str, int], ...]
+    shown: tuple[RefusedRow, ...]
+
+
+def try_file(engine: Engine, mapping: RollMapping, path: Path, content_type: str = "") -> Trial:
+    """Map a plain file. Without a content type it is told from the file's suffix, and for CSV each
+    encoding of the mapping is tried in turn.
+
+    Raises UsageError when the file is not there and MappingFailed when it cannot be mapped.
+    """
+    if not path.is_file():
+        raise UsageError("there is no such file", where=path.name, mend="check the path")
+    types = (content_type,) if content_type else _guesses(mapping, path)
+    failed: MappingFailed | None = None
+    for media in types:
+        try:
+            return _try(engine, mapping, path, media)
+        except MappingFailed as wrong:
+            failed = failed or wrong
+    raise failed or MappingFailed(
+        f"the mapping reads no {path.suffix or 'such'} files",
+        where=mapping.name,
+        mend="say the content type, or convert the file",
+    )
+
+
+def _guesses(mapping: RollMapping, path: Path) -> tuple[str, ...]:
+    if path.suffix.lower() in _TYPES:
+        return (_TYPES[path.suffix.lower()],)
+    encodings = [c.encoding for c in mapping.spec.contents if isinstance(c, CsvContent)]
+    return tuple(f"text/csv; charset={encoding}" for encoding in encodings)
+
+
+def _try(engine: Engine, mapping: RollMapping, path: Path, media: str) -> Trial:
+    with path.open("rb") as payload:
+        page = Page("file", "trial", media, payload)
+        mapped = apply_pages(engine, mapping, [page], spill_dir=engine.settings.spill_dir)
+    counts = engine.fetch(
+        "SELECT column_name || ':' || reason AS why, count(*) AS row_count FROM quarantine_rows "
+        "GROUP BY ALL ORDER BY row_count DESC, why"
+    ).to_pylist()
+    rows = engine.fetch(
+        "SELECT CAST(split_part(row_ref, '#', -1) AS BIGINT) AS number, reasons, name_key, id_given "
+        f"FROM quarantine_rows ORDER BY number LIMIT {_SHOWN}"
+    ).to_pylist()
+    engine.drop("quarantine_rows", "superseded_rows", *(f"mapped_{t}" for t in mapped.tables))
+    shown = tuple(
+        RefusedRow(
+            row["number"],
+            tuple(row["reasons"].split("; ")),
+            mask_name(row["name_key"]),
+            mask_number(row["id_given"]),
+        )
+        for row in rows
+    )
+    return Trial(mapped, media, tuple((c["why"], c["row_count"]) for c in counts), shown)
