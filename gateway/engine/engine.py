@@ -10,6 +10,7 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
+from gateway.engine.spill import SpillFolder
 from gateway.engine.steps import Step
 
 
@@ -27,7 +28,8 @@ class Engine:
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
-        self._duck = duckdb.connect(":memory:", config=_config(settings))
+        self._spill = SpillFolder(settings.spill_dir)
+        self._duck = duckdb.connect(":memory:", config=_config(settings, self._spill.path))
         for macro in _macro_files():
             self._duck.execute(macro)
 
@@ -45,6 +47,7 @@ class Engine:
     def close(self) -> None:
         """Forget every table; spilled blocks are deleted."""
         self._duck.close()
+        self._spill.remove()
 
     def run(self, step: Step | str, params: Mapping[str, object] | None = None) -> None:
         """Run every statement of a step. Parameters a statement does not name are left out."""
@@ -142,10 +145,12 @@ def _sql(step: Step | str) -> str:
     return step.sql if isinstance(step, Step) else step
 
 
-def _config(settings: EngineSettings) -> dict[str, str | bool | int | float | list[str]]:
+def _config(
+    settings: EngineSettings, spill: Path
+) -> dict[str, str | bool | int | float | list[str]]:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": settings.memory_limit,
-        "temp_directory": str(settings.spill_dir),
+        "temp_directory": str(spill),
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -3,7 +3,7 @@
 Line by line on standard input it reads a wish (JSON, see `Wish`), forks a child that runs one night,
 and answers with one line (see `Outcome`). A *fault point* is where a night leaves something behind:
 after bytes were synced or written to the log, after a rename, before and after a commit. Its *place* is
-the line of the house that caused it, with its callers.
+what was done and the lines of the house that led there.
 """
 
 import dataclasses
@@ -22,17 +22,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = (str(ROOT / "gateway"), str(ROOT / "adapters"))
+DEPTH = 4
 
 
 @dataclasses.dataclass(frozen=True)
 class Wish:
-    """One night. `kill_at`: the n-th fault point (0: none); `places`: write every point's place to
-    this file; `kill_after`: seconds after which the parent kills the child (0: never)."""
+    """One night. `kill_at`: the n-th fault point (0: none); `kill_at_new_place`: the first one whose
+    place this file does not name, which is then added to it; `kill_after`: seconds after which the
+    parent kills the child (0: never); `places`: where to write every point's place."""
 
     site: str
     as_of: str
     resume: bool = False
     kill_at: int = 0
+    kill_at_new_place: str = ""
     kill_after: float = 0.0
     places: str = ""
 
@@ -46,29 +49,29 @@ class Outcome:
 
 
 @contextmanager
-def counting(at_point: Callable[[], None]) -> Iterator[None]:
+def counting(at_point: Callable[[str], None]) -> Iterator[None]:
     """Call `at_point` at every fault point of the house, in the block."""
     from sqlalchemy.engine.default import DefaultDialect
 
-    def after(original: Any) -> Any:
+    def after(name: str, original: Any) -> Any:
         def patched(*args: Any, **options: Any) -> Any:
             result = original(*args, **options)
-            at_point()
+            at_point(name)
             return result
 
         return patched
 
     def around_commit(self: Any, connection: Any) -> None:
-        at_point()
+        at_point("before commit")
         commit(self, connection)
-        at_point()
+        at_point("after commit")
 
     names = ("fsync", "write", "rename", "replace", "link", "unlink")
     kept = {name: getattr(os, name) for name in names}
     commit = DefaultDialect.do_commit
     try:
         for name in names:
-            setattr(os, name, after(kept[name]))
+            setattr(os, name, after(name, kept[name]))
         DefaultDialect.do_commit = around_commit  # type: ignore[method-assign]
         yield
     finally:
@@ -77,29 +80,36 @@ def counting(at_point: Callable[[], None]) -> Iterator[None]:
         DefaultDialect.do_commit = commit  # type: ignore[method-assign]
 
 
-def place() -> str:
-    """The lines of the house that lead to here, outermost first; empty when it is not the house's."""
+def lines_of_the_house() -> list[str]:
+    """The lines of the house that lead to here, outermost first."""
     frame, lines = sys._getframe(1), []
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(HOUSE):
             lines.append(f"{os.path.relpath(name, ROOT)}:{frame.f_lineno}")
         frame = frame.f_back  # type: ignore[assignment]
-    return " > ".join(reversed(lines))
+    return lines[::-1]
 
 
 class Points:
     """Counts fault points; kills the process at one of them."""
 
-    def __init__(self, kill_at: int) -> None:
-        self.kill_at = kill_at
+    def __init__(self, wish: Wish) -> None:
+        self.kill_at = wish.kill_at
+        self.known = Path(wish.kill_at_new_place) if wish.kill_at_new_place else None
+        self.spared = set(self.known.read_text("utf-8").splitlines()) if self.known else set()
         self.places: list[str] = []
 
-    def __call__(self) -> None:
-        here = place()
-        if not here:
+    def __call__(self, what: str) -> None:
+        lines = lines_of_the_house()
+        if not lines:
             return
-        self.places.append(here)
+        # The bureaus' ways differ only where they are reached; their last lines tell the places apart.
+        self.places.append(" > ".join((*lines[-DEPTH:], what)))
+        if self.known and self.places[-1] not in self.spared:
+            self.spared.add(self.places[-1])
+            self.known.write_text("\n".join(sorted(self.spared)), "utf-8")
+            os.kill(os.getpid(), signal.SIGKILL)
         if len(self.places) == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -110,7 +120,7 @@ def one_night(wish: Wish) -> str:
     from gateway.pipeline import NightAsk, night
     from gateway.wiring import open_house
 
-    points = Points(wish.kill_at)
+    points = Points(wish)
     ask = NightAsk(date.fromisoformat(wish.as_of), datetime.now(UTC), resume=wish.resume)
     try:
         with counting(points), open_house(Path(wish.site)) as opened:

@@ -8,12 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import crash_driver
 from crash_driver import Outcome, Wish
-from night_kit import said
+from night_kit import rows, said
+
+from gateway.pipeline.collect import as_chain
+from gateway.pipeline.world import PEOPLE
+from gateway.wiring import open_house
 
 TABLES = {
     "run": (),
@@ -31,11 +36,22 @@ TABLES = {
     "source_status": (),
     "published_run": (),
     "delivery": ("first_exchange", "exchanges", "closing", "delivery_id"),
-    "snapshot": ("id", "path", "previous"),
     "quarantine": ("quarantine_id",),
-    "run_lock": (),
 }
-"""Every table that a night writes but `exchange_seen`, and what of it rests on exchange ids."""
+"""What a night writes, and what of it rests on exchange ids. Left out: `exchange_seen`, which has a
+row for every attempt, and `run_lock`, where a dead process may still stand. Of snapshots the newest
+of each table and period counts."""
+
+NEWEST = """
+    SELECT source, roll, table_name, period, rows, root
+    FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY source, roll, table_name, period ORDER BY known_from DESC
+        ) AS place
+        FROM snapshot
+    )
+    WHERE place = 1 ORDER BY source, roll, table_name, period
+"""
 
 _EXCHANGE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -80,7 +96,19 @@ def driving(site: Path) -> Iterator[Driver]:
 
 def left_behind(site: Path) -> dict[str, list[dict[str, Any]]]:
     """What a site says after a night: ids, keys, states, sums; times and exchange ids aside."""
-    return {table: _plain(said(site, table, *without)) for table, without in TABLES.items()}
+    tables = {table: _plain(said(site, table, *without)) for table, without in TABLES.items()}
+    return tables | {"snapshot": rows(site, NEWEST)}
+
+
+def check_intact(site: Path) -> None:
+    """Every newest snapshot holds the rows that were frozen, and the chain of the log is whole."""
+    with open_house(site) as opened, opened.house.engine() as engine:
+        house = opened.house
+        tables = [(roll.source, roll.roll, name) for roll in house.rolls for name in roll.tables]
+        for table in (*tables, PEOPLE):
+            chain = as_chain(house.store.snapshots.chain(*table, datetime.now(UTC)))
+            house.snapshots.verify(engine, chain)
+        opened.room.log.verify()
 
 
 def _plain(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -91,9 +119,16 @@ def _plain(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(plain, key=repr)
 
 
+def begun(driver: Driver, site: Path, as_of: object, **wish: Any) -> str:
+    """What an operator does: resume a night that was cut off, begin one that had not begun, and let
+    one that is over be. How that ended."""
+    query = "SELECT state FROM run WHERE as_of = ? ORDER BY run_id DESC LIMIT 1"
+    found = [row["state"] for row in rows(site, query, str(as_of))]
+    if found and found != ["running"]:
+        return str(found[0])
+    return driver.night(site, as_of, resume=bool(found), **wish).ended
+
+
 def finish(driver: Driver, site: Path, as_of: object) -> str:
-    """What an operator does after a crash: resume; run anew when no night had begun."""
-    resumed = driver.night(site, as_of, resume=True)
-    if resumed.ended != "nothing":
-        return resumed.ended
-    return driver.night(site, as_of).ended
+    """The night brought to its end."""
+    return begun(driver, site, as_of)

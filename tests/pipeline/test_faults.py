@@ -270,9 +270,9 @@ def test_a_roll_that_is_not_there_becomes_a_finding_for_its_keepers(
 def test_the_next_run_of_the_same_day_recovers(bad_nights: Callable[[str], Bad]) -> None:
     bad = bad_nights("a")
     again = bad.mend()
-    assert {c.roll: (c.state, c.note) for c in again.report.collected} == {
-        roll: ("verified", "") for roll in SOURCE_OF
-    }
+    assert {c.roll: (c.state, c.note) for c in again.report.collected} == dict.fromkeys(
+        SOURCE_OF, ("verified", "")
+    )
     assert again.report.run.state == "done"
     in_order = rows(bad.town.after[3], "SELECT * FROM outcome_count WHERE run_id = 3 ORDER BY rule")
     run = again.report.run.run_id
