@@ -15,8 +15,7 @@ WHERE v.method = 4
     AND NOT EXISTS (
         SELECT 1 FROM verdict AS o
         WHERE o.table_name = v.table_name AND o.row_ref = v.row_ref
-            AND o.number = '=' AND o.person_id <> v.person_id
-            AND NOT (o.name = '!' AND o.birth = '!')
+            AND o.number = '=' AND NOT (o.name = '!' AND o.birth = '!')
     )
     AND NOT EXISTS (
         SELECT 1 FROM link AS l WHERE l.table_name = v.table_name AND l.person_id = v.person_id
