@@ -15,7 +15,7 @@ CROWD, FEW = 250_000, 20
 """A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
 
 FEW_BEARERS, FEW_DAYMATES = 5, 1
-"""Up to so many rows of a roll with one name (of one surname and birthday) hold from another town."""
+"""Up to so many people of a roll with one name (of one surname and birthday) hold from another town."""
 
 
 class PersonIds(Protocol):

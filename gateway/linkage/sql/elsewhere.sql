@@ -2,7 +2,9 @@
 -- why: a likeness from another town or county is worth something only where few bear the name, or few of
 --   that surname were born on that day: in a large city most such likenesses are strangers.
 CREATE OR REPLACE TABLE namesakes AS
-SELECT r.table_name, r.name_key, count(*) AS bearers
+SELECT
+    r.table_name, r.name_key,
+    count(DISTINCT coalesce(r.own_number, r.row_key, r.row_ref)) AS bearers
 FROM roll_row AS r
 JOIN (
     SELECT DISTINCT table_name, name_key
@@ -12,7 +14,9 @@ JOIN (
 GROUP BY r.table_name, r.name_key;
 
 CREATE OR REPLACE TABLE daymates AS
-SELECT r.table_name, r.birth_date, v.surname, count(*) AS bearers
+SELECT
+    r.table_name, r.birth_date, v.surname,
+    count(DISTINCT coalesce(r.own_number, r.row_key, r.row_ref)) AS bearers
 FROM roll_row AS r
 JOIN (
     SELECT DISTINCT table_name, birth_date, left(name_key, 1) AS surname
