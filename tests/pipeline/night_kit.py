@@ -148,10 +148,11 @@ def said(site: Path, table: str, *without: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Judged:
-    """One night: its report, and every outcome as the rules gave it."""
+    """One night: its report, every outcome as the rules gave it, and the persons it was about."""
 
     report: NightReport
     outcomes: pa.Table
+    persons: pa.Table
 
     def of_rule(self, rule: str) -> list[dict[str, Any]]:
         """The outcomes of one rule."""
@@ -163,12 +164,12 @@ def judged_night(site: Path, as_of: date, **ask: Any) -> Judged:
     kept: list[pa.Table] = []
 
     def watched(engine: Engine, *args: Any, **options: Any) -> pa.Table:
-        kept.append(engine.fetch("FROM outcome"))
+        kept.extend((engine.fetch("FROM outcome"), engine.fetch("FROM person")))
         return plan(engine, *args, **options)
 
     with mock.patch.object(sys.modules[night.__module__], "plan_cases", watched):
         report = run_night(site, as_of, **ask)
-    return Judged(report, kept[0])
+    return Judged(report, *kept)
 
 
 class WelfareDesk:
