@@ -68,7 +68,7 @@ _CHILD = st.fixed_dictionaries({
     "aid": _maybe(_AID),
     "refused": st.sampled_from((None, None, None, "enrolment", "coverage", "child")),
 })  # fmt: skip
-_STATE = st.sampled_from(("verified",) * 20 + ("late", "expected", "partial", "refused", "odd"))
+_STATE = st.sampled_from(("verified",) * 60 + ("late", "expected", "partial", "refused", "odd"))
 
 WORLDS = st.tuples(
     st.lists(_CHILD, min_size=12, max_size=12),
