@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -79,6 +80,22 @@ def failing() -> Iterator[None]:
     except KeyboardInterrupt:
         say("cwg: stopped; `cwg run --resume` goes on with a night that was cut off")
         raise typer.Exit(1) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        # A library's message may quote a row: only its kind and place are said.
+        say(
+            f"cwg: a fault of the program: {type(error).__name__} in {_place(error)}; please report it"
+        )
+        raise typer.Exit(1) from None
+
+
+def _place(error: BaseException) -> str:
+    """The last line of ours that the error passed, as module:line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "/gateway/" in f.filename or "/adapters/" in f.filename]
+    last = ours[-1] if ours else frames[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def command(body: Callable[P, R]) -> Callable[P, R]:

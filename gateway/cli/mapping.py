@@ -1,5 +1,93 @@
 """`cwg mapping`: lint, test and try mapping files."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, say
+from gateway.engine import Engine, EngineSettings
+from gateway.mapping.golden import load_golden, run_golden
+from gateway.mapping.lint import lint_folder
+from gateway.mapping.trial import try_file
+from gateway.site import NightSettings
+from gateway.wiring import MAPPINGS, read_mapping
+
 app = typer.Typer(no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="bureau/roll.version, such as education/enrolment.v1")]
+
+
+def _folders(site: Path) -> tuple[Path, ...]:
+    own = site / "mappings"
+    return (MAPPINGS, own) if own.is_dir() and own.resolve() != MAPPINGS else (MAPPINGS,)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*/*.v*.yaml")):
+        if not path.name.endswith(".golden.yaml"):
+            yield f"{path.parent.name}/{path.name.removesuffix('.yaml')}"
+
+
+@contextmanager
+def _engine() -> Iterator[Engine]:
+    with Engine(EngineSettings(Path(NightSettings().spill_dir))) as engine:
+        yield engine
+
+
+@app.command()
+@command
+def lint(site: SiteOption = HERE) -> None:
+    """Check every mapping file, ours and the site's, and its golden twin. Exit 1 on a complaint."""
+    complaints = [
+        line for folder in _folders(site) for line in lint_folder(folder, MAPPINGS / "codes")
+    ]
+    for line in complaints:
+        out(line)
+    if complaints:
+        raise typer.Exit(1)
+    say("every mapping file is in order")
+
+
+@app.command()
+@command
+def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """Map the rows of every golden twin and compare. Exit 1 when one differs."""
+    rows: list[dict[str, object]] = []
+    with _engine() as engine:
+        for name in (n for folder in _folders(site) for n in _names(folder)):
+            mapping = read_mapping(site, name)
+            differences = run_golden(engine, mapping)
+            for line in differences:
+                say(f"{name}: {line}")
+            cases = len(load_golden(mapping).cases)
+            rows.append({"mapping": name, "cases": cases, "differences": len(differences)})
+    emit(rows, "Golden twins · 样例对照", as_json)
+    if any(row["differences"] for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command("try")
+@command
+def try_(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="a plain file of that roll")],
+    site: SiteOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Map a plain file and say what would be accepted and refused; nothing is kept."""
+    with _engine() as engine:
+        trial = try_file(engine, read_mapping(site, name), file)
+    mapped = trial.mapped
+    counts = {
+        "received": mapped.received,
+        "accepted": mapped.accepted,
+        "quarantined": mapped.quarantined,
+        "superseded": mapped.superseded,
+    }
+    emit([counts], f"{name} on {file.name}", as_json)
+    for signal in mapped.signals:
+        say(f"{signal.kind.replace('_', ' ')} {signal.subject} {signal.reason}: {signal.rows} rows")
+    for reason, rows in trial.reasons:
+        say(f"refused {reason}: {rows} rows")
