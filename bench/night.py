@@ -70,16 +70,21 @@ def measure_night(children: int, share: float, work: Path, rounds: int) -> Resul
 def show(result: Result) -> None:
     """Print one result as Markdown."""
     night, limit = result.night, result.limit
-    print(f"\n### {result.children:,} children, registry share {result.share}, {result.rows:,} rows\n")
-    print(f"night {result.seconds:.1f} s, limit {limit.best:.2f} s, **ratio {result.ratio:.1f}**, "
-          f"peak {night['peak_gb']:.2f} GB, {night['fires']:,} findings fire, "
-          f"{night['opened']:,} cases written, universe {night['universe']:,}, held {night['held']:,}\n")
+    print(
+        f"\n### {result.children:,} children, registry share {result.share}, {result.rows:,} rows\n"
+    )
+    print(
+        f"night {result.seconds:.1f} s, limit {limit.best:.2f} s, **ratio {result.ratio:.1f}**, "
+        f"peak {night['peak_gb']:.2f} GB, {night['fires']:,} findings fire, "
+        f"{night['opened']:,} cases written, universe {night['universe']:,}, held {night['held']:,}\n"
+    )
     print("| step | s | its limit | s | ratio |\n|---|---|---|---|---|")
     steps: dict[str, float] = dict(night["steps"])  # type: ignore[call-overload]
     for roll in ROLLS:
         took = steps.pop(STEP_OF[roll])
         bare = limit.reading[roll]
-        print(f"| {STEP_OF[roll]}: open, map, freeze | {took:.2f} | read the CSV | {bare:.2f} | {took / bare:.1f} |")
+        name = f"{STEP_OF[roll]}: open, map, freeze"
+        print(f"| {name} | {took:.2f} | read the CSV | {bare:.2f} | {took / bare:.1f} |")
     for step, took in steps.items():
         print(f"| {step} | {took:.2f} | the joins | {limit.best:.2f} | {took / limit.best:.1f} |")
 
