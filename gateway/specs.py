@@ -30,6 +30,8 @@ _WORDS: Mapping[str, bool | None] = {
     "": None,
 }
 _SHOWN = 5
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's where it was built in: ten times as fast, the same answers."""
 
 
 class SpecModel(BaseModel):
@@ -81,9 +83,9 @@ class Spec:
 def parse_spec(text: str, name: str) -> Spec:
     """Parse YAML text; `name` is how errors call the file. Raises SpecError."""
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(text, Loader=_LOADER):
             _refuse_token(token, name)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise SpecError(
@@ -135,7 +137,7 @@ def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) ->
         return _mapping(node, place, lines, name)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*place, i), lines, name) for i, item in enumerate(node.value)]
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    plain = isinstance(node, yaml.ScalarNode) and not node.style
     return _scalar(node.value) if plain else node.value
 
 

@@ -3,31 +3,23 @@
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.engine import Engine, EngineSettings
+from gateway.engine import Engine
 from gateway.model import identifiers
 from gateway.model.names import fold_text, name_key
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine(EngineSettings(Path(tmp_path_factory.mktemp("spill")))) as running:
-        yield running
-
-
-def call(engine: Engine, macro: str, *values: object) -> object:
+def call(shared_engine: Engine, macro: str, *values: object) -> object:
     names = [f"v{i}" for i in range(len(values))]
     sql = f"SELECT {macro}({', '.join('$' + n for n in names)}) AS x"
-    return engine.value(sql, dict(zip(names, values, strict=True)))
+    return shared_engine.value(sql, dict(zip(names, values, strict=True)))
 
 
 GOOD = "11010519491231002X"
@@ -145,17 +137,23 @@ CASES: list[tuple[str, tuple[object, ...], object]] = [
 
 
 @pytest.mark.parametrize(("macro", "given", "value"), CASES)
-def test_each_shape(engine: Engine, macro: str, given: tuple[object, ...], value: object) -> None:
-    assert call(engine, macro, *given) == value
+def test_each_shape(
+    shared_engine: Engine, macro: str, given: tuple[object, ...], value: object
+) -> None:
+    assert call(shared_engine, macro, *given) == value
 
 
-def apply(engine: Engine, macro: str, values: list[str]) -> list[object]:
-    engine.load("typed", pa.table({"x": pa.array(values, pa.string()), "i": range(len(values))}))
-    found = engine.fetch(f"SELECT {macro}(x) AS y FROM typed ORDER BY i").column("y").to_pylist()
+def apply(shared_engine: Engine, macro: str, values: list[str]) -> list[object]:
+    shared_engine.load(
+        "typed", pa.table({"x": pa.array(values, pa.string()), "i": range(len(values))})
+    )
+    found = (
+        shared_engine.fetch(f"SELECT {macro}(x) AS y FROM typed ORDER BY i").column("y").to_pylist()
+    )
     return list(found)
 
 
-def test_nfkc_knows_every_character_that_python_knows(engine: Engine) -> None:
+def test_nfkc_knows_every_character_that_python_knows(shared_engine: Engine) -> None:
     odd = [
         c
         for c in map(chr, range(0x110000))
@@ -163,7 +161,7 @@ def test_nfkc_knows_every_character_that_python_knows(engine: Engine) -> None:
         and unicodedata.normalize("NFKC", c) != unicodedata.normalize("NFC", c)
     ]
     assert len(odd) > 3000
-    assert apply(engine, "nfkc", odd) == [unicodedata.normalize("NFKC", c) for c in odd]
+    assert apply(shared_engine, "nfkc", odd) == [unicodedata.normalize("NFKC", c) for c in odd]
 
 
 def same_capitals(sql: object, python: str | None) -> bool:
@@ -184,11 +182,11 @@ typed = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(typed, min_size=1, max_size=40))
-def test_folding_equals_python(engine: Engine, values: list[str]) -> None:
-    assert apply(engine, "fold_text", values) == [fold_text(v) for v in values]
-    for sql, value in zip(apply(engine, "name_key", values), values, strict=True):
+def test_folding_equals_python(shared_engine: Engine, values: list[str]) -> None:
+    assert apply(shared_engine, "fold_text", values) == [fold_text(v) for v in values]
+    for sql, value in zip(apply(shared_engine, "name_key", values), values, strict=True):
         assert same_capitals(sql, name_key(value))
 
 
@@ -210,13 +208,13 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(numbers, min_size=1, max_size=40))
-def test_numbers_equal_python(engine: Engine, values: list[str]) -> None:
-    for sql, value in zip(apply(engine, "id_clean", values), values, strict=True):
+def test_numbers_equal_python(shared_engine: Engine, values: list[str]) -> None:
+    for sql, value in zip(apply(shared_engine, "id_clean", values), values, strict=True):
         assert same_capitals(sql, identifiers.clean_number(value))
-    assert apply(engine, "id_valid18", values) == [identifiers.valid18(v) for v in values]
-    for sql, value in zip(apply(engine, "id_repair", values), values, strict=True):
+    assert apply(shared_engine, "id_valid18", values) == [identifiers.valid18(v) for v in values]
+    for sql, value in zip(apply(shared_engine, "id_repair", values), values, strict=True):
         read = identifiers.ResidentNumber.parse(value)
         if sql is None or str(sql)[0] in "1234567":  # permits start with 8 or 9
             assert sql == (read.value if read else None)
@@ -224,6 +222,6 @@ def test_numbers_equal_python(engine: Engine, values: list[str]) -> None:
 
 @given(st.binary(min_size=1, max_size=64), st.text(max_size=40).filter(lambda t: "\x00" not in t))
 @settings(max_examples=40, deadline=None)
-def test_hmac_equals_python(engine: Engine, key: bytes, text: str) -> None:
+def test_hmac_equals_python(shared_engine: Engine, key: bytes, text: str) -> None:
     expected = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-    assert call(engine, "hmac_hex", key.hex(), text) == expected
+    assert call(shared_engine, "hmac_hex", key.hex(), text) == expected

@@ -1,16 +1,14 @@
 """One schema, two uses: SQL and JSON Schema refuse the same rows."""
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 
 import jsonschema
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.engine import Engine, EngineSettings
+from gateway.engine import Engine
 from gateway.mapping.checks import broken_rule
 from gateway.model.tables import TABLES, Column, Table, json_schema
 
@@ -37,20 +35,14 @@ def shown(value: object) -> object:
     return str(value) if isinstance(value, datetime.date | Decimal) else value
 
 
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine(EngineSettings(tmp_path_factory.mktemp("spill"))) as running:
-        yield running
-
-
 @settings(max_examples=40, deadline=None)
 @given(of=st.sampled_from(TABLES), data=st.data())
 def test_sql_refuses_what_the_json_schema_refuses(
-    engine: Engine, of: Table, data: st.DataObject
+    shared_engine: Engine, of: Table, data: st.DataObject
 ) -> None:
     drawn = data.draw(rows(of))
-    engine.load("drawn", pa.Table.from_pylist(drawn, of.schema))
-    sql = engine.fetch(f"SELECT {broken_rule(of)} AS wrong FROM drawn ORDER BY rowid")
+    shared_engine.load("drawn", pa.Table.from_pylist(drawn, of.schema))
+    sql = shared_engine.fetch(f"SELECT {broken_rule(of)} AS wrong FROM drawn ORDER BY rowid")
     validator = jsonschema.Draft202012Validator(
         json_schema(of), format_checker=jsonschema.FormatChecker()
     )

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mapping_rolls import FIRST, SECOND, page, run, shipped, small
 
-from gateway.engine import Engine, EngineSettings
+from gateway.engine import Engine
 from gateway.mapping import RollMapping, apply
 from gateway.mapping.ledger import balance, open_ledger
 from gateway.mapping.readers.write import write_rows
@@ -185,12 +185,6 @@ def dirty(mapping: RollMapping, filled: Iterable[dict[str, str]]) -> st.SearchSt
     return st.lists(st.builds(lambda b, c: {**b, **c}, base, changes), max_size=25)
 
 
-@pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Engine]:
-    with Engine(EngineSettings(tmp_path_factory.mktemp("spill"), threads=2)) as running:
-        yield running
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -200,10 +194,10 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Engine]:
         "national_welfare_system/assistance",
     ],
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_roll_balances_and_what_is_accepted_is_canonical(
-    lasting: Engine, name: str, data: st.DataObject
+    shared_engine: Engine, name: str, data: st.DataObject
 ) -> None:
     from gateway.mapping.golden import load_golden
 
@@ -216,12 +210,12 @@ def test_any_roll_balances_and_what_is_accepted_is_canonical(
         list(mapping.spec.columns),
         content,
     )
-    mapped = run(lasting, mapping, [page(raw, media, rows=count(raw, media, len(rows)))])
+    mapped = run(shared_engine, mapping, [page(raw, media, rows=count(raw, media, len(rows)))])
     assert mapped.received == mapped.accepted + mapped.quarantined + mapped.superseded
     for of in mapping.tables:
-        check_rows(lasting, of)
-        assert digests_hold(lasting, of)
-    lasting.drop("quarantine_rows", "superseded_rows")
+        check_rows(shared_engine, of)
+        assert digests_hold(shared_engine, of)
+    shared_engine.drop("quarantine_rows", "superseded_rows")
 
 
 def legal(value: str) -> str:

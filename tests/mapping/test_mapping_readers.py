@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapping_rolls import FIRST, page, run, small
 
-from gateway.engine import Engine, EngineSettings
+from gateway.engine import Engine
 from gateway.mapping.readers.csv_repair import repair
 from gateway.mapping.readers.json import json_records
 from gateway.mapping.readers.xml import xml_records
@@ -275,24 +274,18 @@ pieces = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with Engine(EngineSettings(tmp_path_factory.mktemp("spill"))) as running:
-        yield running
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.lists(pieces, max_size=30).map(b"".join), st.sampled_from(["utf-8", "gb18030"]))
 def test_any_bytes_below_the_heading_are_accounted_for(
-    lasting: Engine, body: bytes, encoding: str
+    shared_engine: Engine, body: bytes, encoding: str
 ) -> None:
     raw = HEADING.encode(encoding) + b"\n" + body
-    folder = lasting.settings.spill_dir
+    folder = shared_engine.settings.spill_dir
     expected = len(raw.split(b"\n")) - 1 - raw.endswith(b"\n")
-    mapped = run(lasting, small(folder), [page(raw, f"text/csv; charset={encoding}")])
+    mapped = run(shared_engine, small(folder), [page(raw, f"text/csv; charset={encoding}")])
     assert mapped.received == expected
     assert mapped.accepted + mapped.quarantined + mapped.superseded == expected
-    lasting.drop("quarantine_rows", "superseded_rows")
+    shared_engine.drop("quarantine_rows", "superseded_rows")
 
 
 @settings(max_examples=200, deadline=None)

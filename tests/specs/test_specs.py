@@ -35,7 +35,7 @@ REFUSED = [
     ("a: 1\nb: 2\na: 3", "f.yaml:3", "twice"),
     ("a: !!python/object:os.system x", "f.yaml:1", "tags"),
     ("a: &x 1\nb: *x", "f.yaml:1", "anchors"),
-    ("a: {b: 1", "f.yaml:1", "not YAML"),
+    ("a: {b: 1]", "f.yaml:1", "not YAML"),
     ("a: 1\n\tb: 2", "f.yaml:2", "not YAML"),
     ("a: \x01", "f.yaml:1", "character"),
     ("? [a, b]\n: 1", "f.yaml:1", "key"),
