@@ -1,7 +1,8 @@
 """The limit of a night: what bare DuckDB needs to read the same rows as plain CSV and join them.
 
-Declared types (text: every column has values that no other type takes), no sniffing, the same threads, the fastest of three ways: reading inside the join,
-reading into tables first, and reading only the columns that the join needs.
+Declared types (text: every column has values that no other type takes), no sniffing, the same
+threads, the fastest of three ways: reading inside the join, reading into tables first, and reading
+only the columns that the join needs.
 """
 
 import csv
