@@ -70,7 +70,10 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_room_has_a_readme_of_three_sentences() -> None:
     rooms = [p for p in (ROOT / "gateway").iterdir() if p.is_dir() and (p / "__init__.py").exists()]
     assert len(rooms) >= 14
-    for room in [*rooms, *(ROOT / "adapters" / name for name in ("education", "medical_insurance"))]:
+    for room in [
+        *rooms,
+        *(ROOT / "adapters" / name for name in ("education", "medical_insurance")),
+    ]:
         text = (room / "README.md").read_text(encoding="utf-8")
         body = " ".join(line for line in text.splitlines() if line and not line.startswith("#"))
         assert len(re.findall(r"[.:](?=\s|$)", body)) >= 3, room.name
