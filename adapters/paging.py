@@ -1,8 +1,8 @@
 """Pages of a roll: asked for one after another, with a bound, and never twice the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from gateway.model.errors import Busy, DeliveryIncomplete
+from gateway.model.errors import Busy, DeliveryIncomplete, UsageError
 from gateway.model.exchange import Answer
 from gateway.model.ports import Watch
 
@@ -41,3 +41,13 @@ def pages(ask: Callable[[str], Answer], where: str, watch: Watch = unwatched) ->
     raise DeliveryIncomplete(
         f"the roll has more than {MOST_PAGES} pages", where=where, mend="ask for larger pages"
     )
+
+
+def at_most(subjects: Sequence[object], most: int, source: str) -> None:
+    """Whether one question can name them all. Raises UsageError for none and for too many."""
+    if not 0 < len(subjects) <= most:
+        raise UsageError(
+            f"one question names 1 to {most} people, not {len(subjects)}",
+            where=source,
+            mend="ask in parts",
+        )

@@ -1,6 +1,5 @@
 """The student-record system over SOAP: zeep builds the requests from the local, pinned WSDL."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +7,12 @@ from typing import Any
 
 from lxml import etree
 from zeep import Client
+from zeep.exceptions import Error as ZeepError
 from zeep.settings import Settings as ZeepSettings
 from zeep.transports import Transport
 
-from adapters.paging import pages, unwatched
-from gateway.model.errors import GatewayError, PeerRefused
+from adapters.paging import at_most, pages, unwatched
+from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
 from gateway.model.ports import Carry, Line, Watch
 from gateway.transport import Post
@@ -21,6 +21,8 @@ WSDL = Path(__file__).parent / "contract" / "student-record.wsdl"
 NAMESPACE = "urn:education:student-record:1"
 CONTROLS = {"status": "status", "total": "total", "cursor": "nextCursor"}
 ROLL = "enrolment"
+MOST_SUBJECTS = 2_000
+"""So many people the bureau's schema takes in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,15 @@ class EducationAdapter:
         return line.close(roll, period, pages(page, where, self._watch))
 
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
-        """The statuses of those people (`sfzjlxm`, `sfzjh` each)."""
+        """The statuses of those people (`sfzjlxm`, `sfzjh` each). Raises UsageError for too many."""
+        at_most(subjects, MOST_SUBJECTS, self._settings.source)
         document = self._request("AskStatus", subject=[dict(subject) for subject in subjects])
         answer = self._call(line, Action.ASK, document, "AskStatus", period)
         return line.close(ROLL, period, [answer])
 
     def deliver(self, document: bytes, line: Line, *, roll: str, period: str) -> Sent:
         """Hand over a document. Raises PeerRefused when the bureau does not take it."""
-        encoded = base64.b64encode(document).decode()
-        request = self._request("Deliver", document=encoded)
+        request = self._request("Deliver", document=document)
         answer = self._call(line, Action.DELIVER, request, "Deliver", period)
         return Sent(answer.ref.exchange_id, answer.controls.get("status", ""))
 
@@ -89,7 +91,15 @@ class EducationAdapter:
         return lambda sealed: self._post.send(self._settings.path, sealed, content_type)
 
     def _request(self, operation: str, **values: Any) -> bytes:
-        envelope = self._client.create_message(self._client.service, operation, **values)
+        try:
+            envelope = self._client.create_message(self._client.service, operation, **values)
+        except (ZeepError, TypeError, ValueError) as error:
+            # Its text could hold a value.
+            raise UsageError(
+                f"the request does not fit the bureau's contract ({type(error).__name__})",
+                where=f"{self._settings.source}, {operation}",
+                mend="compare its fields with contract/student-record.xsd",
+            ) from None
         return bytes(etree.tostring(envelope))
 
 
@@ -99,6 +109,6 @@ class _NoNetwork(Transport):
     def load(self, url: str) -> bytes:
         """A local file's bytes. Raises PeerRefused for any other address."""
         path = Path(url.removeprefix("file://"))
-        if not path.resolve().is_relative_to(WSDL.parent):
+        if not path.resolve().is_relative_to(WSDL.parent.resolve()):
             raise PeerRefused("the contract points outside its folder", where=WSDL.name)
         return path.read_bytes()

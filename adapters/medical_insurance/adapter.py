@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from adapters.paging import pages, unwatched
+from adapters.paging import at_most, pages, unwatched
 from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
 from gateway.model.ports import Carry, Line, Watch
@@ -29,6 +29,10 @@ CONTROLS = {
     "cursor": "output.cursor",
 }
 ROLL = "coverage"
+MOST_SUBJECTS = 2_000
+"""So many people the bureau's schema takes in one question."""
+SEQUENCE = 10_000
+"""A message id has four digits for its number within a second."""
 PATHS = {"CWG00": "probe", "CWG01": "roll", "CWG02": "ask", "CWG03": "deliver"}
 ACTIONS = {
     "CWG00": Action.PROBE,
@@ -79,7 +83,8 @@ class MedicalInsuranceAdapter:
         return line.close(roll, period, pages(page, where, self._watch))
 
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
-        """The statuses of those people (`psn_cert_type`, `certno` each)."""
+        """The statuses of those people (`psn_cert_type`, `certno` each). Raises UsageError for too many."""
+        at_most(subjects, MOST_SUBJECTS, self._settings.source)
         data = [dict(subject) for subject in subjects]
         return line.close(ROLL, period, [self._call(line, "CWG02", {"data": data}, period)])
 
@@ -116,7 +121,7 @@ class MedicalInsuranceAdapter:
         now = self._clock()
         message = {
             "infno": infno,
-            "msgid": f"{self._settings.organisation}{now:%Y%m%d%H%M%S}{next(self._sequence):04}",
+            "msgid": f"{self._settings.organisation}{now:%Y%m%d%H%M%S}{self._next():04}",
             "mdtrtarea_admvs": "",
             "insuplc_admdvs": "",
             "recer_sys_code": "CWG",
@@ -128,6 +133,9 @@ class MedicalInsuranceAdapter:
         }
         _check(message, infno)
         return message
+
+    def _next(self) -> int:
+        return next(self._sequence) % SEQUENCE
 
 
 def _check(message: dict[str, Any], infno: str) -> None:

@@ -31,8 +31,7 @@ class NationalWelfareAdapter:
         """The newest dropped file of that roll and period. Raises Busy when none has come yet."""
         with self._gate.passing():
             for path in self._folder.files():
-                found = line.peek(path)
-                if found is not None and found[:2] == (roll, period):
+                if self._is(path, roll, period, line):
                     return line.close(roll, period, [line.accept(path, {})])
             raise Busy(
                 "the bureau has not dropped this roll yet",
@@ -68,3 +67,11 @@ class NationalWelfareAdapter:
         except GatewayError as error:
             return Probe(self._settings.source, False, error.what)
         return Probe(self._settings.source, True, f"{waiting} files")
+
+    def _is(self, path: Path, roll: str, period: str, line: Line) -> bool:
+        """Whether a dropped file is what was asked for. A file that cannot be read is not."""
+        try:
+            found = line.peek(path)
+        except OSError:  # taken back by its writer, or not readable for this account
+            return False
+        return found is not None and found[:2] == (roll, period)

@@ -99,7 +99,12 @@ class Unreachable(TransportError):
 
 
 class Busy(TransportError):
-    """The peer is there and asks us to come back later. May be tried again."""
+    """The peer is there and asks us to come back later. May be tried again.
+
+    `after_seconds` is the wait that it asked for; 0 when it named none.
+    """
+
+    after_seconds: float = 0
 
 
 class PeerRefused(TransportError):

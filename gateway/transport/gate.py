@@ -28,6 +28,11 @@ class Gate:
     def __post_init__(self) -> None:
         self._slots = threading.BoundedSemaphore(self.parallel)
 
+    @property
+    def shut(self) -> bool:
+        """Whether the next call would be turned away."""
+        return self.closed or self._failed >= self.failures
+
     @contextmanager
     def passing(self) -> Iterator[None]:
         """One call. Raises Unreachable when the gate is shut; counts the call's transport errors."""

@@ -22,4 +22,4 @@ class Post:
             with self.gate.passing():
                 return self.http.post(path, body, content_type)
 
-        return retrying(once, self.patience)
+        return retrying(once, self.patience, shut=lambda: self.gate.shut)
