@@ -164,7 +164,7 @@ def serve(wish: Wish) -> Outcome:
 
 
 def preload(site: Path) -> None:
-    """Import everything, and read once what never changes between nights: mappings and rules."""
+    """Import everything, and read once what never changes between nights: keys, mappings, rules."""
     from gateway import wiring
 
     rules, mapping = wiring.load_site_rules, wiring.read_mapping
@@ -172,6 +172,8 @@ def preload(site: Path) -> None:
     ruled = cache(lambda: rules(site))
     wiring.load_site_rules = lambda folder: ruled()
     wiring.read_mapping = lambda folder, name: mapped(name)
+    keys = wiring.KeyRing.load(site / "keys", wiring.read_passphrase())
+    wiring.KeyRing.load = lambda folder, passphrase: keys  # type: ignore[method-assign,assignment]
     ruled()
     for source in wiring.load_sources(site):
         for roll in source.rolls:

@@ -10,7 +10,7 @@ from night_kit import NIGHTS, ROLLS, Town, ask_night, count, rows, run_night, sa
 
 from gateway.cli import demo
 from gateway.model.errors import RunLocked, StoreError
-from gateway.pipeline import RollPlan
+from gateway.pipeline import RollPlan, Silent
 from gateway.wiring import open_house, open_site_store
 from sandbox.bureaus.launch import start_bureaus
 
@@ -121,7 +121,7 @@ def test_two_nights_at_once_are_refused(site_after: SiteAfter) -> None:
     site = site_after(2)
     refused = []
 
-    class Meddling:
+    class Meddling(Silent):
         """Starts a second night from another opening of the same site, in the middle of the first."""
 
         def begin(self, step: str, total: int | None = None) -> None:
@@ -129,10 +129,6 @@ def test_two_nights_at_once_are_refused(site_after: SiteAfter) -> None:
                 with pytest.raises(RunLocked) as raised, open_house(site) as other:
                     ask_night(other, NIGHTS[-1])
                 refused.append(raised.value)
-
-        def advance(self, rows: int) -> None: ...
-        def end(self, rows: int | None = None) -> None: ...
-        def note(self, text: str) -> None: ...
 
     with open_house(site, Meddling()) as opened:
         report = ask_night(opened, NIGHTS[-1])
