@@ -78,12 +78,15 @@ def _match(engine: Engine) -> None:
     _run(engine, "loose_rows", "sides_loose_rows")
     _candidates(engine, "loose rows")
     _run(engine, "own_numbers", "pair_keys")
-    if engine.count("seeker"):
+    seeking = engine.count("seeker") > 0
+    if seeking:
         _run(engine, "sides_loose_persons")
         _candidates(engine, "loose persons")
         _run(engine, "pair_firm_rows")
     _run(engine, "compare", "decide")
     _run(engine, "link_sure", "link_named", "learn", "links", "elsewhere")
+    if seeking:
+        _run(engine, "learned_links")
     few = {"few_bearers": FEW_BEARERS, "few_daymates": FEW_DAYMATES}
     engine.run(load_step("gateway.linkage", "hold"), few)
 

@@ -120,6 +120,7 @@ year_digit = born(lambda d: d.replace(year=d.year - 3))
 far_birth = born(lambda d: d.replace(year=d.year - 4) - timedelta(days=95))
 lunar = born(lambda d: d - timedelta(days=38))
 new_year = born(lambda d: d.replace(month=1, day=1))
+year_off = born(lambda d: d.replace(year=d.year - 1))
 excel = born(lambda d: d + timedelta(days=1))
 no_birth = but(birth=None)
 default_birth = but(birth=date(1900, 1, 1))
@@ -153,7 +154,12 @@ CASES = [
     Case("sex wrong", but(sex="2"), BY_NUMBER),
     Case("another guardian, moved", both(other_guardian, elsewhere), BY_NUMBER),
     Case("a character and the birth date off", both(miswritten, lunar), BY_NUMBER),
+    Case("birth date: a year off", year_off, BY_NUMBER),
+    Case("changed given name, no birth date, same village", both(other_given, no_birth), BY_NUMBER),
     # the guard: a number on somebody else's row
+    Case("number on a sibling's row", both(other_given, far_birth), APART),
+    Case("number on a row of that surname from elsewhere",
+         both(other_given, far_birth, other_guardian, elsewhere), HELD),
     Case("number on a row of other name and birth date", both(other_name, far_birth), HELD),
     Case("number on a near name of other birth date", both(miswritten, far_birth), HELD),
     Case("number on another name, birth date missing", both(other_name, no_birth), HELD),
@@ -170,6 +176,13 @@ CASES = [
     Case("no number, sex not known", both(no_number, but(sex="0")), BY_NAME),
     Case("no number, a digit of the birth date", both(no_number, year_digit), HELD),
     Case("no number, lunar birth date", both(no_number, lunar), HELD),
+    Case("no number, a year off", both(no_number, year_off, other_guardian), HELD),
+    Case("no number, lunar birth date, moved",
+         both(no_number, lunar, other_guardian, elsewhere), HELD),
+    Case("no number, a character lost",
+         both(no_number, written(2, "?"), other_guardian), HELD),
+    Case("no number, a character and the birth date off, same village",
+         both(no_number, miswritten, lunar, other_guardian), APART),
     Case("no number, 1 January", both(no_number, new_year), HELD),
     Case("no number, no birth date", both(no_number, no_birth), HELD),
     Case("no number, birth date 1900", both(no_number, default_birth), HELD),
@@ -214,6 +227,10 @@ CASES = [
     # somebody else's good number in the child's place
     Case("a sibling's number, same guardian", siblings, BY_NAME),
     Case("a sibling's number, nothing else", both(siblings, other_guardian, elsewhere), HELD),
+    Case("a sibling's number, birth date missing, same village",
+         both(siblings, no_birth, other_guardian), HELD),
+    Case("a sibling's number, birth date missing, moved",
+         both(siblings, no_birth, other_guardian, elsewhere), APART),
     Case("the guardian's number", guardians, BY_NAME),
     Case("the guardian's number, birth date missing", both(guardians, no_birth), HELD),
     # the veto
@@ -236,7 +253,7 @@ CASES = [
          both(elsewhere, other_guardian), HELD, registry=no_number),
     Case("registry with a wrong digit", both(elsewhere, other_guardian), BY_NAME, registry=wrong_day),
     Case("registry with a wrong digit, birth date off",
-         both(elsewhere, other_guardian, year_digit), HELD, registry=wrong_end),
+         both(elsewhere, other_guardian, year_digit), BY_NAME, registry=wrong_end),
     Case("registry with the guardian's number", same, BY_NAME, registry=guardians),
     Case("registry with a sibling's number", same, BY_NAME, registry=siblings),
     Case("registry with a birth date off", both(no_guardian), BY_NUMBER, registry=lunar),
@@ -244,6 +261,10 @@ CASES = [
     Case("registry without number and birth date", no_guardian, HELD,
          registry=both(no_number, no_birth)),
     Case("neither has a number", no_number, BY_NAME, registry=no_number),
+    Case("registry without number, a character and the birth date off, same village",
+         both(miswritten, other_guardian), HELD, registry=both(no_number, lunar)),
+    Case("registry without number, the row's number knows the birth date",
+         lunar, BY_NAME, registry=no_number),
 ]  # fmt: skip
 
 ASIDE = [

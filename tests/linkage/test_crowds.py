@@ -61,6 +61,23 @@ def test_a_filler_on_many_rows_is_no_number(engine: Engine) -> None:
     assert engine.count("undecided") == 0
 
 
+@pytest.mark.parametrize(("bearers", "held"), [(5, 1), (6, 0)])
+def test_from_elsewhere_only_a_rare_name_holds(engine: Engine, bearers: int, held: int) -> None:
+    """The row itself is one of the bearers of its name on the roll."""
+    one = child(0)
+    home = {"division": "419999001001", "guardian": None, "guardian_id": None}
+    slip = one.but(number=None, birth=date(2010, 1, 18), **home)
+    pairs = [
+        ("child", table_row("child", one, "R")),
+        ("enrolment", table_row("enrolment", slip, "slip")),
+    ]
+    for which in range(1, bearers):
+        other = child(which).but(name=one.name)
+        pairs.append(("enrolment", table_row("enrolment", other, f"E{which}")))
+    night(engine, world_of(pairs))
+    assert engine.count("undecided") == held
+
+
 NEAR = [
     (date(2015, 3, 8), date(2015, 3, 8), False, "the same is not near"),
     (date(2015, 3, 8), date(2015, 3, 9), True, "Excel's one day"),
@@ -70,6 +87,7 @@ NEAR = [
     (date(2015, 9, 18), date(2015, 1, 1), True, "1 January"),
     (date(2015, 9, 18), date(2018, 9, 18), True, "a digit"),
     (date(2015, 9, 18), date(2005, 9, 18), True, "a digit of the decade"),
+    (date(2020, 3, 8), date(2019, 3, 8), True, "a year off, two digits"),
     (date(2015, 9, 18), date(2016, 1, 1), False, "1 January of another year"),
     (date(2015, 9, 18), date(2015, 9, 27), False, "nine days"),
     (date(2015, 9, 18), date(2014, 6, 18), False, "two digits"),
@@ -94,6 +112,9 @@ NAMES = [
     ("张小明", "张大铭", "!"),
     ("阿依古丽买买提", "阿依古丽麦买提", "~"),
     ("张小明", None, "?"),
+    ("王䶮", "王?", "~"),
+    ("王䶮", "王□", "~"),
+    ("王子䶮", "王子？", "~"),
 ]
 
 

@@ -64,6 +64,7 @@ DOUBT, UNKNOWN, STOPPED, ADULT_CHILD = child(14), child(15), child(16), child(17
 SOUNDS = child(18).but(name="周子涵")
 CONTESTED, OTHER_SEX, INSTITUTION = child(19), child(20), child(21)
 KNOWN_SCHOOL = child(22)
+LEARNER, COMPOUND = child(23), child(24).but(name="欧阳宇翔")
 
 
 def city() -> list[tuple[str, Row]]:
@@ -131,6 +132,12 @@ def city() -> list[tuple[str, Row]]:
         ("quarantine", quarantined("assistance_household", ALONE, "card")),
         in_child(KNOWN_SCHOOL, "known-school"), in_school(KNOWN_SCHOOL, "known-school"),
         ("quarantine", quarantined("enrolment", KNOWN_SCHOOL, "second-row")),
+        # found in school by its household; from there its number is known
+        in_child(LEARNER.but(**NO_NUMBER), "learner"), in_school(LEARNER, "learner"),
+        insured(LEARNER.but(name="改了名", **ELSEWHERE), "learner"),
+        insured(LEARNER.but(number=number(LEARNER.birth or AS_OF, 777), **ELSEWHERE), "namesake"),
+        # a compound surname became the other parent's
+        in_child(COMPOUND, "compound"), insured(COMPOUND.but(name="周宇翔", **NO_NUMBER), "compound"),
         ("assistance_household", household("F1")),
         ("assistance_household", household("F2", card_status="2")),
     ]  # fmt: skip
@@ -168,6 +175,8 @@ LINKED = [
     ("enrolment#own-gone", "own", "number"),
     ("enrolment#own-now", "own", "own_number"),
     ("coverage#dead", "dead", "number"),
+    ("enrolment#learner", "learner", "name_birth_guardian"),
+    ("coverage#learner", "learner", "learned_number"),
 ]
 
 
@@ -187,6 +196,7 @@ HELD = [
     ("two-rows", "enrolment#two-rows-2"),
     ("doubt", "assistance_member#doubt"),
     ("sounds", "coverage#sounds"),
+    ("compound", "coverage#compound"),
     ("number-of", "enrolment#contested"),
     ("name-of", "enrolment#contested"),
     ("brother", "enrolment#his-number"),
@@ -203,6 +213,13 @@ def test_who_could_be_somebody_else_is_held(
 ) -> None:
     assert (key, row_ref) in doubts
     assert row_ref not in linked
+
+
+def test_a_learned_number_tells_a_namesake_apart(
+    linked: dict[str, tuple[str, str]], doubts: set[tuple[str, str]]
+) -> None:
+    assert "coverage#namesake" not in linked
+    assert ("learner", "coverage#namesake") not in doubts
 
 
 @pytest.mark.parametrize("key", ["twin-a", "alone"])

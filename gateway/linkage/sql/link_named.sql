@@ -1,4 +1,4 @@
--- reads: verdict, found, link, who, roll_row; writes: found
+-- reads: verdict, found, link, who, roll_row, rest; writes: found
 -- why: method 4 needs that nobody else on either side has this name and birth date, and that the
 --   person has no row of this roll yet; the household or the place then speaks for the pair. A row
 --   that carries the number of somebody else whom it could also be stays undecided for both.
@@ -28,15 +28,29 @@ JOIN (SELECT DISTINCT name_key, birth_date FROM named) AS n
     ON n.name_key = w.name_key AND n.birth_date = w.birth_date
 GROUP BY w.name_key, w.birth_date;
 
+-- By the birth date as stated, and as a good number knows it.
 CREATE OR REPLACE TABLE namesake_row AS
-SELECT
-    r.table_name, r.name_key, r.birth_date,
-    count(DISTINCT coalesce(r.own_number, r.row_key, r.row_ref)) AS holders
-FROM roll_row AS r
-JOIN (SELECT DISTINCT table_name, name_key, birth_date FROM named) AS n
-    ON n.name_key = r.name_key AND n.birth_date = r.birth_date AND n.table_name = r.table_name
-WHERE NOT r.quarantined
-GROUP BY r.table_name, r.name_key, r.birth_date;
+SELECT table_name, name_key, birth_date, count(DISTINCT holder) AS holders
+FROM (
+    SELECT
+        n.table_name, n.name_key, n.birth_date,
+        coalesce(r.own_number, r.row_key, r.row_ref) AS holder
+    FROM roll_row AS r
+    JOIN (SELECT DISTINCT table_name, name_key, birth_date FROM named) AS n
+        ON n.name_key = r.name_key
+        AND n.birth_date = r.birth_date
+        AND n.table_name = r.table_name
+    WHERE NOT r.quarantined
+    UNION ALL
+    SELECT n.table_name, n.name_key, n.birth_date, coalesce(r.own_number, r.row_key, r.row_ref)
+    FROM rest AS r
+    JOIN (SELECT DISTINCT table_name, name_key, birth_date FROM named) AS n
+        ON n.name_key = r.name_key
+        AND n.birth_date = r.birth_date
+        AND n.table_name = r.table_name
+    WHERE NOT r.quarantined
+) AS stated
+GROUP BY table_name, name_key, birth_date;
 
 INSERT INTO found
 SELECT n.table_name, n.row_ref, n.person_id, 4
