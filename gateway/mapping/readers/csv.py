@@ -23,8 +23,8 @@ from gateway.mapping.values import Page
 from gateway.model.errors import LedgerUnbalanced, MappingFailed
 
 BLOCK = 4 * 1024 * 1024
-SLAB_BYTES = 48 * 1024 * 1024
-"""UTF-8 text mapped in one go: enough for the engine's threads, some 300 MB of columns."""
+SLAB_BYTES = 64 * 1024 * 1024
+"""UTF-8 text mapped in one go: enough for the engine's threads, some 400 MB of columns."""
 LONGEST_LINE = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _SNIFF = 1024 * 1024
