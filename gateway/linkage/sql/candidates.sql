@@ -92,33 +92,51 @@ JOIN person_side AS w ON w.birth_date = r.birth_date AND w.guardian_id = r.guard
 WHERE NOT (w.firm AND r.firm)
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
 UNION ALL
--- birth date and surname: sounds alike, or one character off
-SELECT w.person_id, r.table_name, r.row_ref,
-    length(w.name_key) = length(r.name_key)
-    AND coalesce(w2.sound, substr(w.name_key, 2, 1)) = coalesce(r2.sound, substr(r.name_key, 2, 1))
-    AND coalesce(w3.sound, substr(w.name_key, 3, 1)) = coalesce(r3.sound, substr(r.name_key, 3, 1))
-    AND substr(w.name_key, 4) = substr(r.name_key, 4) AS sounds
+-- birth date and the first two characters: one character off behind them
+SELECT w.person_id, r.table_name, r.row_ref, FALSE
 FROM row_side AS r
 JOIN person_side AS w
-    ON w.birth_date = r.birth_date AND left(w.name_key, 1) = left(r.name_key, 1)
-LEFT JOIN char_sound AS w2 ON w2.letter = substr(w.name_key, 2, 1)
-LEFT JOIN char_sound AS r2 ON r2.letter = substr(r.name_key, 2, 1)
+    ON w.birth_date = r.birth_date AND left(w.name_key, 2) = left(r.name_key, 2)
+WHERE w.name_key <> r.name_key
+    AND NOT (w.firm AND r.firm)
+    AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+    AND name_mark(w.name_key, r.name_key) = '~'
+UNION ALL
+-- birth date, surname and last character: one character off between them
+SELECT w.person_id, r.table_name, r.row_ref, FALSE
+FROM row_side AS r
+JOIN person_side AS w
+    ON w.birth_date = r.birth_date
+    AND left(w.name_key, 1) = left(r.name_key, 1)
+    AND right(w.name_key, 1) = right(r.name_key, 1)
+WHERE w.name_key <> r.name_key
+    AND NOT (w.firm AND r.firm)
+    AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+    AND name_mark(w.name_key, r.name_key) = '~'
+UNION ALL
+-- birth date, surname and the sound of the next character: sounds alike to the end
+SELECT w.person_id, r.table_name, r.row_ref, TRUE
+FROM (
+    SELECT t.*, coalesce(c.sound, substr(t.name_key, 2, 1)) AS sound
+    FROM row_side AS t
+    LEFT JOIN char_sound AS c ON c.letter = substr(t.name_key, 2, 1)
+) AS r
+JOIN (
+    SELECT t.*, coalesce(c.sound, substr(t.name_key, 2, 1)) AS sound
+    FROM person_side AS t
+    LEFT JOIN char_sound AS c ON c.letter = substr(t.name_key, 2, 1)
+) AS w
+    ON w.birth_date = r.birth_date
+    AND left(w.name_key, 1) = left(r.name_key, 1)
+    AND w.sound = r.sound
 LEFT JOIN char_sound AS w3 ON w3.letter = substr(w.name_key, 3, 1)
 LEFT JOIN char_sound AS r3 ON r3.letter = substr(r.name_key, 3, 1)
 WHERE w.name_key <> r.name_key
     AND NOT (w.firm AND r.firm)
     AND r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
-    AND (
-        name_mark(w.name_key, r.name_key) = '~'
-        OR (
-            length(w.name_key) = length(r.name_key)
-            AND coalesce(w2.sound, substr(w.name_key, 2, 1))
-                = coalesce(r2.sound, substr(r.name_key, 2, 1))
-            AND coalesce(w3.sound, substr(w.name_key, 3, 1))
-                = coalesce(r3.sound, substr(r.name_key, 3, 1))
-            AND substr(w.name_key, 4) = substr(r.name_key, 4)
-        )
-    )
+    AND length(w.name_key) = length(r.name_key)
+    AND coalesce(w3.sound, substr(w.name_key, 3, 1)) = coalesce(r3.sound, substr(r.name_key, 3, 1))
+    AND substr(w.name_key, 4) = substr(r.name_key, 4)
 UNION ALL
 -- birth date and town: a changed given name, or another surname
 SELECT w.person_id, r.table_name, r.row_ref, FALSE
