@@ -183,5 +183,9 @@ def test_names_are_masked_to_one_character() -> None:
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold_text(text)
     assert fold_text(once) == once
+
+
+@given(st.text(st.sampled_from("张三丰阿Aｂ·•．. 　\u200b\ue863?□-"), max_size=8))
+def test_a_name_key_is_its_own_key(text: str) -> None:
     key = name_key(text)
     assert key is None or name_key(key) in (key, None)
