@@ -39,8 +39,8 @@ TABLES = {
     "quarantine": ("quarantine_id",),
 }
 """What a night writes, and what of it rests on exchange ids. Left out: `exchange_seen`, which has a
-row for every attempt, and `run_lock`, where a dead process may still stand. Of snapshots the newest
-of each table and period counts."""
+row for every attempt, and `run_lock`, where a dead process may still stand. Of who is
+who the newest snapshot of each period counts: a resumed night freezes it once more."""
 
 NEWEST = """
     SELECT source, roll, table_name, period, rows, root
@@ -50,7 +50,7 @@ NEWEST = """
         ) AS place
         FROM snapshot
     )
-    WHERE place = 1 ORDER BY source, roll, table_name, period
+    WHERE place = 1 OR source <> 'gateway' ORDER BY source, roll, table_name, period
 """
 
 _EXCHANGE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
