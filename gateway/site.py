@@ -79,12 +79,11 @@ class Endpoint(_Part):
 
 
 class Grant(_Part):
-    """The data-sharing grant under which this roll may be used; `fields` empty = all mapped."""
+    """The data-sharing grant under which the rolls may be used, until `valid_to`."""
 
     catalog_id: str
     application_no: str
     purpose: str
-    fields: tuple[str, ...] = ()
     valid_to: date
 
 
@@ -95,7 +94,6 @@ class RollSettings(_Part):
     roll: str
     mapping: str
     coverage: Literal["county", "city", "province", "national"]
-    mode: Literal["full"] = "full"
     due_day: int = Field(default=10, ge=1, le=28)
     low: int = Field(default=0, ge=0)
     high: int = Field(default=2**53, ge=0)

@@ -181,7 +181,7 @@ def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Pro
     """The adapter of a source over the transport that its bureau offers."""
     gate = Gate(source.name, source.max_parallel, closed=is_paused(folder, source))
     if source.adapter == "national_welfare_system":
-        settings = WelfareSettings(_inside(folder, source.endpoint.folder), source.name)
+        settings = WelfareSettings(folder / source.endpoint.folder, source.name)
         return NationalWelfareAdapter(gate, settings)
     post = Post(Http(_http(folder, source)), gate)
     if source.adapter == "education":
@@ -259,12 +259,8 @@ def _engine_maker(site: Site, spill: Path) -> Callable[[], Engine]:
 
 def _http(folder: Path, source: SourceSettings) -> HttpSettings:
     endpoint = source.endpoint
-    ca = _inside(folder, endpoint.tls_ca) if endpoint.tls_ca else None
+    ca = folder / endpoint.tls_ca if endpoint.tls_ca else None
     return HttpSettings(endpoint.base, ca, endpoint.timeout_seconds)
-
-
-def _inside(folder: Path, path: str) -> Path:
-    return folder / path
 
 
 def _days_off(path: Path) -> list[DayOff]:

@@ -84,12 +84,12 @@ def demo(
     _make_city(city, children, seed, registry_share)
     public = prepare_bureaus(bureau_folder)
     for source in SOURCES:
-        _trust(folder, source, public[source.name])
+        trust_bureau(folder, source, public[source.name])
     keys = folder / "keys"
     with start_bureaus(
         bureau_folder, city, GatewayCertificates(keys / "ec", keys / "rsa")
     ) as bureaus:
-        _write_sources(folder, bureaus)
+        write_sources(folder, bureaus)
         reports = [_one_night(folder, as_of) for as_of in NIGHTS]
     verdicts = _verdict(folder, city)
     summary(reports, verdicts)
@@ -128,7 +128,8 @@ def _make_city(city: Path, children: int, seed: int, share: float) -> None:
     say(made.stdout.strip())
 
 
-def _trust(folder: Path, source: _Source, public: Path) -> None:
+def trust_bureau(folder: Path, source: _Source, public: Path) -> None:
+    """Write a bureau's partner folder: its certificates, and what it may send."""
     partner = folder / "partners" / source.name
     partner.mkdir(parents=True)
     for certificate in public.glob("*.cert.pem"):
@@ -139,7 +140,8 @@ def _trust(folder: Path, source: _Source, public: Path) -> None:
     )
 
 
-def _write_sources(folder: Path, bureaus: Bureaus) -> None:
+def write_sources(folder: Path, bureaus: Bureaus) -> None:
+    """Write `sources/<name>.yaml` for the bureaus that are running."""
     running = {bureau.name: bureau for bureau in bureaus}
     for source in SOURCES:
         bureau = running[source.name]

@@ -7,7 +7,7 @@ import typer
 
 from gateway.access import Purpose
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, plain
-from gateway.inquiry import Filters
+from gateway.inquiry import Filters, export_rows
 from gateway.site import load_site
 from gateway.wiring import local_reader, make_inquiry, open_site_store
 
@@ -27,8 +27,9 @@ def list_findings(
     """The most urgent findings."""
     with open_site_store(site) as store:
         inquiry, reader = make_inquiry(site, store), local_reader(load_site(site))
-        found = inquiry.export(reader, Purpose.CASEWORK, Filters(rules=tuple(rule or ())))
-        rows = [dict(row) for row, _ in zip(found, range(limit), strict=False)]
+        filters = Filters(rules=tuple(rule or ()))
+        page = inquiry.findings(reader, Purpose.CASEWORK, filters, limit=limit)
+        rows = [dict(row) for row in export_rows(page.findings)]
     if not as_json:
         rows = [{name: _short(row[name]) for name in SHOWN} for row in rows]
     emit(rows, "Findings · 线索", as_json)

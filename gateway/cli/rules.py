@@ -1,18 +1,31 @@
 """`cwg rule`: what is looked for, and why."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command, emit, out, say
+from gateway.cli.common import (
+    HERE,
+    JsonOption,
+    LangOption,
+    SiteOption,
+    command,
+    emit,
+    out,
+    plain,
+    say,
+)
 from gateway.engine import Engine, EngineSettings
 from gateway.model.errors import UsageError
 from gateway.policy import Rule, load_rules, run_examples
+from gateway.policy.show import rule_line, rule_page
 from gateway.site import NightSettings
 from gateway.wiring import MAPPINGS
 
 app = typer.Typer(no_args_is_help=True)
+SHOWN = ("id", "version", "title", "owner", "severity", "due_days", "needs")
 RuleName = Annotated[str, typer.Argument(help="a rule, such as EDU-02")]
 
 
@@ -33,32 +46,26 @@ def list_rules(
     site: SiteOption = HERE, lang: LangOption = "zh", as_json: JsonOption = False
 ) -> None:
     """Every rule: what it finds, who owns it."""
-    rows = [
-        {
-            "rule": rule.id,
-            "version": rule.file.version,
-            "title": rule.file.title.of(lang),
-            "owner": rule.file.owner,
-            "severity": rule.file.severity.default,
-            "needs": ", ".join(f"{n.roll} ({n.coverage})" for n in rule.file.needs),
-        }
-        for rule in _rules(site)
-    ]
+    lines = [rule_line(rule, lang) for rule in _rules(site)]
+    rows = lines if as_json else [{name: line[name] for name in SHOWN} for line in lines]
     emit(rows, "Rules · 规则", as_json)
 
 
 @app.command()
 @command
-def show(name: RuleName, site: SiteOption = HERE, lang: LangOption = "zh") -> None:
+def show(
+    name: RuleName,
+    site: SiteOption = HERE,
+    lang: LangOption = "zh",
+    as_json: JsonOption = False,
+) -> None:
     """One rule: sentence, citation, excuses, first action."""
-    file = _rule(site, name).file
-    out(f"{file.id} v{file.version}  {file.title.of(lang)}")
-    out(f"  {file.sentence.of(lang)}")
-    for citation in file.citations:
-        out(f"  依据 {citation.title} {citation.number} {citation.clause}: {citation.quote}")
-    for excuse in file.excuses:
-        out(f"  正当理由 {excuse.code}: {excuse.text.of(lang)} ({excuse.evidence.of(lang)})")
-    out(f"  首先 {file.first_action.of(lang)}")
+    page = rule_page(_rule(site, name), lang)
+    if as_json:
+        out(json.dumps(page, ensure_ascii=False, indent=2, default=plain))
+        return
+    for key, value in page.items():
+        _print(key, value)
 
 
 @app.command()
@@ -82,3 +89,16 @@ def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     emit(rows, "Examples · 规则示例", as_json)
     if any(row["failed"] for row in rows):
         raise typer.Exit(1)
+
+
+def _print(key: str, value: object) -> None:
+    """One entry of a rule's page: a line, or a line for each of its parts."""
+    if isinstance(value, dict):
+        value = [f"{name}: {part}" for name, part in value.items()]
+    if not isinstance(value, list):
+        out(f"{key}: {value}")
+        return
+    out(f"{key}:")
+    for part in value:
+        values = part.values() if isinstance(part, dict) else [part]
+        out("  " + " · ".join(str(v) for v in values if v))

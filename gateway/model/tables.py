@@ -11,7 +11,6 @@ Every roll of every bureau is mapped into these. Each table starts with the same
 The second time axis (known from/to) belongs to snapshots (gateway/engine/snapshots.py).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -262,8 +261,3 @@ def _property(column: Column) -> dict[str, Any]:
     if not column.required:
         body["type"] = [body["type"], "null"]
     return body
-
-
-def sensitive(columns: Iterable[Column]) -> tuple[str, ...]:
-    """Names of the columns that may never leave the gateway unmasked."""
-    return tuple(c.name for c in columns if c.sensitivity > Sensitivity.PLAIN)

@@ -27,7 +27,6 @@ from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
 ROOM = "gateway.pipeline"
-QUARANTINE = "quarantine"
 _SNAPSHOTS = uuid.UUID("6f1d4b0e-5d0a-4c3e-9c44-0b7f6f0e9a11")
 
 
@@ -46,6 +45,16 @@ class Collected:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class _Job:
+    """One roll of one run."""
+
+    house: House
+    ask: NightAsk
+    run_id: int
+    plan: RollPlan
+
+
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
@@ -55,7 +64,7 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         line, delivery = _fetch(house, ask, plan)
         if kept is not None and delivery.replaces != kept.delivery.exchanges[0].exchange_id:
             return _as_kept(house, ask, plan, _not_replaced(plan, kept.delivery))
-        mapped = _take(house, ask, run_id, plan, line, delivery)
+        mapped = _take(_Job(house, ask, run_id, plan), line, delivery)
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
         if kept is not None:
             return _as_kept(house, ask, plan, _trouble(plan, error))
@@ -86,12 +95,10 @@ def _told(plan: RollPlan, signal: Signal) -> str:
 def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
     """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
     probe = plan.adapter.probe(plan.line())
+    if probe.reachable:
+        return _as_kept(house, ask, plan)
     note = (
-        ""
-        if probe.reachable
-        else (
-            f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
-        )
+        f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
     )
     return _as_kept(house, ask, plan, note)
 
@@ -130,45 +137,38 @@ def _fetch(house: House, ask: NightAsk, plan: RollPlan) -> tuple[NightLine, Deli
     return line, plan.adapter.collect(plan.roll, ask.period, line)
 
 
-def _take(
-    house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: NightLine, delivery: Delivery
-) -> MappedRoll:
+def _take(job: _Job, line: NightLine, delivery: Delivery) -> MappedRoll:
+    house = job.house
     with house.engine() as engine:
-        mapped = apply(engine, plan.mapping, line.verified(delivery), spill_dir=house.spill_dir)
-        _settle(house, ask, run_id, plan, delivery, mapped, engine)
+        exchanges = line.verified(delivery)
+        mapped = apply(engine, job.plan.mapping, exchanges, spill_dir=house.spill_dir)
+        _settle(job, delivery, mapped, engine)
     return mapped
 
 
-def _settle(
-    house: House,
-    ask: NightAsk,
-    run_id: int,
-    plan: RollPlan,
-    delivery: Delivery,
-    mapped: MappedRoll,
-    engine: Engine,
-) -> None:
+def _settle(job: _Job, delivery: Delivery, mapped: MappedRoll, engine: Engine) -> None:
     """Freeze the mapped tables, then register them, the delivery and its ledger in one transaction."""
-    frozen = [_freeze(house, ask, plan, delivery, engine, name) for name in mapped.tables]
+    store, ask, plan = job.house.store, job.ask, job.plan
+    frozen = [_freeze(job, delivery, engine, name) for name in mapped.tables]
     refused = engine.fetch(load_step(ROOM, "quarantine_rows"))
-    state = RollState(_verified_state(delivery, mapped, plan), delivery, _counts(engine, mapped))
-    with house.store.transaction():
+    counts = _counts(engine, mapped, plan.mapping.main.table)
+    state = RollState(_verified_state(delivery, mapped, plan), delivery, counts)
+    with store.transaction():
         for snapshot in frozen:
-            house.store.snapshots.add(snapshot)
-        house.store.quarantine.put(run_id, plan.source, plan.roll, ask.period, refused)
+            store.snapshots.add(snapshot)
+        store.quarantine.put(job.run_id, plan.source, plan.roll, ask.period, refused)
         entry = RowLedger(
             plan.source, plan.roll, ask.period,
             mapped.received, mapped.accepted, mapped.quarantined, mapped.superseded,
         )  # fmt: skip
-        house.store.sources.put_ledger(run_id, (entry,))
-        house.store.sources.put_status(run_id, status_rows(house, ask, plan, state))
-        house.store.deliveries.add(delivery, ask.known_at)
+        store.sources.put_ledger(job.run_id, (entry,))
+        store.sources.put_status(job.run_id, status_rows(job.house, ask, plan, state))
+        store.deliveries.add(delivery, ask.known_at)
 
 
-def _freeze(
-    house: House, ask: NightAsk, plan: RollPlan, delivery: Delivery, engine: Engine, table: str
-) -> Snapshot:
+def _freeze(job: _Job, delivery: Delivery, engine: Engine, table: str) -> Snapshot:
     # The id follows from the delivery: a night cut off here writes the same file again.
+    house, ask, plan = job.house, job.ask, job.plan
     name = f"{delivery.exchanges[0].exchange_id}/{table}"
     of = Frozen(
         str(uuid.uuid5(_SNAPSHOTS, name)), plan.source, plan.roll, table, ask.period, ask.known_at
@@ -182,13 +182,11 @@ def as_chain(rows: Sequence[object]) -> list[Snapshot]:
     return [Snapshot(*(getattr(row, name) for name in Snapshot.__slots__)) for row in rows]
 
 
-def _counts(engine: Engine, mapped: MappedRoll) -> RollCounts:
-    by_county: dict[str, tuple[int, int]] = {}
-    for table in mapped.tables[-1:]:
-        engine.run(f'CREATE OR REPLACE TEMP VIEW counted AS FROM "mapped_{table}"')
-        rows = engine.fetch(load_step(ROOM, "county_counts")).to_pylist()
-        by_county = {row["county"]: (row["accepted"], row["quarantined"]) for row in rows}
-        engine.drop("counted")
+def _counts(engine: Engine, mapped: MappedRoll, main: str) -> RollCounts:
+    engine.run(f"CREATE OR REPLACE TEMP VIEW counted AS FROM mapped_{main}")
+    rows = engine.fetch(load_step(ROOM, "county_counts")).to_pylist()
+    engine.drop("counted")
+    by_county = {row["county"]: (row["accepted"], row["quarantined"]) for row in rows}
     return RollCounts(mapped.received, mapped.accepted, mapped.quarantined, by_county)
 
 

@@ -32,7 +32,12 @@ def judge(
     """
     build_world(house, engine, ask)
     links = link(engine, as_of=ask.as_of, ids=_Borrowed())
-    counts = evaluate(
+    return links, outcomes(house, engine, ask)
+
+
+def outcomes(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
+    """Make `outcome` from a linked world: the site's rules and calendar on the night's day."""
+    return evaluate(
         engine,
         house.rules,
         house.calendar,
@@ -40,4 +45,3 @@ def judge(
         known_at=ask.known_at,
         site_key=house.site_key,
     )
-    return links, counts

@@ -7,6 +7,7 @@ snapshots are written, under names that follow from their content's origin.
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -15,15 +16,17 @@ from gateway.casework import plan as plan_cases
 from gateway.engine import Engine, load_step
 from gateway.engine.snapshots import Frozen
 from gateway.linkage import LinkReport, link
-from gateway.model.errors import StoreError
+from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.collect import Collected, as_chain, collect
+from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import PEOPLE, ROOM, build_world
-from gateway.policy import evaluate
 from gateway.store import Applied, NightLock, Run
 
 LEASE = timedelta(minutes=30)
+PLANS = 5
+"""How often cases are planned anew when officers move them meanwhile."""
 _LINKS = uuid.UUID("1c0c9a4e-2a3b-4f0e-8a55-4d2f5f6b7c21")
 
 
@@ -46,9 +49,10 @@ class NightReport:
 def night(house: House, ask: NightAsk) -> NightReport:
     """Run one night and say what it did.
 
-    Raises RunLocked when another node holds the night, LedgerUnbalanced when rows or outcomes do not
-    add up, StoreError when the store refuses. A bureau that is late or sends something unacceptable
-    raises nothing: its roll is set aside and the rules that need it are held.
+    Raises UsageError for a day before the published night's, RunLocked when another node holds the
+    night, LedgerUnbalanced when rows or outcomes do not add up, StaleCase when officers keep moving
+    cases while it plans, StoreError when the store refuses. A bureau that is late or sends something
+    unacceptable raises nothing: its roll is set aside and the rules that need it are held.
     """
     with house.store.hold_lock(house.node, house.clock(), LEASE) as lock:
         run = _begin(house, ask)
@@ -58,17 +62,18 @@ def night(house: House, ask: NightAsk) -> NightReport:
             build_world(house, engine, ask)
             house.progress.end()
             links = _link(house, engine, ask, run)
-            outcomes = _evaluate(house, engine, ask)
-            applied = _apply(house, engine, run, outcomes)
+            counts = _evaluate(house, engine, ask)
+            applied = _apply(house, engine, run, counts)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
                 not _in_order(house, c) for c in collected
             )
         run = house.store.runs.finish_run(run.run_id, "held" if held else "done", house.clock())
-    return NightReport(run, collected, links, outcomes, applied)
+    return NightReport(run, collected, links, counts, applied)
 
 
 def _begin(house: House, ask: NightAsk) -> Run:
     inputs = f"{ask.period}/{ask.only or 'all'}"
+    _refuse_going_back(house, ask)
     if ask.resume:
         cut_off = house.store.runs.unfinished_run(ask.as_of, inputs)
         if cut_off is None:
@@ -84,6 +89,17 @@ def _begin(house: House, ask: NightAsk) -> Run:
     return house.store.runs.begin_run(
         ask.as_of, ask.known_at, kind, ask.baseline, inputs, house.clock()
     )
+
+
+def _refuse_going_back(house: House, ask: NightAsk) -> None:
+    # Rolls are kept as one chain of nights: an older one would meet, and follow, newer rows.
+    shown = house.store.runs.published()
+    if shown is not None and ask.as_of < shown.as_of:
+        raise UsageError(
+            f"a night for {ask.as_of} cannot follow the one for {shown.as_of}",
+            where="--as-of",
+            mend=f"run for {shown.as_of} or a later day",
+        )
 
 
 def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list[Collected]:
@@ -125,20 +141,23 @@ def _keep_counts(house: House, run: Run, report: LinkReport) -> None:
 
 def _evaluate(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
     house.progress.begin("rules")
-    counts = evaluate(
-        engine,
-        house.rules,
-        house.calendar,
-        as_of=ask.as_of,
-        known_at=ask.known_at,
-        site_key=house.site_key,
-    )
+    counts = outcomes(house, engine, ask)
     house.progress.end(sum(count.universe for count in counts))
     return counts
 
 
-def _apply(house: House, engine: Engine, run: Run, outcomes: tuple[OutcomeCount, ...]) -> Applied:
+def _apply(house: House, engine: Engine, run: Run, counts: tuple[OutcomeCount, ...]) -> Applied:
     house.progress.begin("cases")
+    for _ in range(PLANS - 1):
+        # An officer moved a case after it was read: that decision stands, the night plans again.
+        with suppress(StaleCase):
+            return _plan_and_apply(house, engine, run, counts)
+    return _plan_and_apply(house, engine, run, counts)
+
+
+def _plan_and_apply(
+    house: House, engine: Engine, run: Run, counts: tuple[OutcomeCount, ...]
+) -> Applied:
     transitions = plan_cases(
         engine,
         house.store.cases.open_cases(),
@@ -146,7 +165,7 @@ def _apply(house: House, engine: Engine, run: Run, outcomes: tuple[OutcomeCount,
         baseline=run.baseline,
         settings=house.cases,
     )
-    applied = house.store.night.apply_transitions(run.run_id, transitions, people(engine), outcomes)
+    applied = house.store.night.apply_transitions(run.run_id, transitions, people(engine), counts)
     house.progress.end(transitions.num_rows)
     return applied
 

@@ -42,11 +42,6 @@ class RollPlan:
     error_budget: float
     granted_until: date
 
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The canonical tables that the roll fills, the main one first."""
-        return self.mapping.tables
-
 
 @dataclass(frozen=True)
 class NightAsk:

@@ -36,7 +36,7 @@ def status_rows(house: House, ask: NightAsk, plan: RollPlan, now: RollState) -> 
     """The status rows of one roll and period: one for the whole (`*`), one per county, per table."""
     rows = [
         _row(house, ask, plan, table, scope, now)
-        for table in plan.tables
+        for table in plan.mapping.tables
         for scope in (WHOLE, *house.counties)
     ]
     return pa.Table.from_pylist(rows, schema=STATUS)

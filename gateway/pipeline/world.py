@@ -53,7 +53,7 @@ def build_world(house: House, engine: Engine, ask: NightAsk) -> None:
         parts = [
             (plan.source, plan.roll)
             for plan in house.rolls
-            if table in plan.tables
+            if table in plan.mapping.tables
             and _scan(house, engine, ask, (plan.source, plan.roll, table), columns)
         ]
         _union(engine, table, columns, parts)

@@ -80,11 +80,11 @@ def open_town(folder: Path, spill_root: Path) -> Iterator[Town]:
     site_at(base, spill)
     public = prepare_bureaus(folder / "bureaus")
     for source in demo.SOURCES:
-        demo._trust(base, source, public[source.name])
+        demo.trust_bureau(base, source, public[source.name])
     certificates = GatewayCertificates(base / "keys" / "ec", base / "keys" / "rsa")
     try:
         with start_bureaus(folder / "bureaus", city, certificates) as bureaus:
-            demo._write_sources(base, bureaus)
+            demo.write_sources(base, bureaus)
             after = {0: base}
             for done, as_of in enumerate(NIGHTS, start=1):
                 after[done] = copy_site(after[done - 1], folder / f"after-{done}")

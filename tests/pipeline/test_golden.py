@@ -73,7 +73,7 @@ def golden(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gol
                 shutil.copytree(bureau.folder / part, folder / "bureaus" / bureau.name / part)
     site = copy_site(town.after[0], folder / "site")
     with start_bureaus(folder / "bureaus", city) as bureaus:
-        demo._write_sources(site, bureaus)
+        demo.write_sources(site, bureaus)
         yield Golden(site, judged_night(site, NIGHTS[-1]))
 
 

@@ -5,11 +5,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from night_kit import NIGHTS, ROLLS, Town, ask_night, count, rows, run_night, said, verdicts
 
 from gateway.cli import demo
-from gateway.model.errors import RunLocked, StoreError
+from gateway.model.errors import RunLocked, StaleCase, StoreError, UsageError
 from gateway.pipeline import RollPlan, Silent
 from gateway.wiring import open_house, open_site_store
 from sandbox.bureaus.launch import start_bureaus
@@ -105,7 +107,7 @@ def test_a_bureau_that_is_gone_after_its_roll_was_verified_is_a_warning(
     shutil.copytree(town.folder / "bureaus", tmp_path / "bureaus")
     before = {table: said(site, table) for table in CHANGED_BY_A_NIGHT}
     with start_bureaus(tmp_path / "bureaus", town.city) as others:
-        demo._write_sources(site, others)
+        demo.write_sources(site, others)
         education = others.education.process
         end(education)
         report = run_night(site, NIGHTS[-1])
@@ -166,3 +168,40 @@ def end(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin
     process.stdin.close()
     process.wait(10)
+
+
+def test_a_night_for_an_earlier_day_is_refused_and_changes_nothing(site_after: SiteAfter) -> None:
+    site = site_after(3)
+    before = {
+        table: rows(site, f"SELECT * FROM {table}") for table in ("run", "finding", "snapshot")
+    }
+    with pytest.raises(UsageError, match="cannot follow"):
+        run_night(site, NIGHTS[0])
+    assert {table: rows(site, f"SELECT * FROM {table}") for table in before} == before
+
+
+@pytest.mark.parametrize(("stale_reads", "ends"), [(1, True), (99, False)])
+def test_an_officer_who_moves_a_case_meanwhile_makes_the_night_plan_again(
+    site_after: SiteAfter, monkeypatch: pytest.MonkeyPatch, stale_reads: int, ends: bool
+) -> None:
+    with open_house(site_after(2)) as opened:
+        cases, reads = opened.house.store.cases, []
+        read = cases.open_cases
+
+        def late() -> pa.Table:
+            """What was read before the officer's move: every version is one behind."""
+            reads.append(1)
+            table = read()
+            if len(reads) > stale_reads:
+                return table
+            at = table.schema.get_field_index("version")
+            older = pc.cast(pc.subtract(table["version"], 1), pa.int32())
+            return table.set_column(at, table.schema.field(at), older)
+
+        monkeypatch.setattr(cases, "open_cases", late)
+        if not ends:
+            with pytest.raises(StaleCase):
+                ask_night(opened, NIGHTS[2])
+            return
+        assert ask_night(opened, NIGHTS[2]).run.state == "done"
+    assert len(reads) == stale_reads + 1
