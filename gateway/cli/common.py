@@ -1,6 +1,7 @@
 """What every command shares: its site, its language, how it prints, and how an error ends it."""
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,6 +83,10 @@ def failing() -> Iterator[None]:
         raise typer.Exit(1) from None
     except (typer.Exit, typer.Abort):
         raise
+    except BrokenPipeError:
+        # Whoever read our output (`| head`) has enough; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
     except Exception as error:
         # A library's message may quote a row: only its kind and place are said.
         say(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from online_seed import city_reader, empty_store, make_inquiry, make_store
 from online_server import serving
 
