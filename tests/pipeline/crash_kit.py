@@ -104,7 +104,9 @@ def check_intact(site: Path) -> None:
     """Every newest snapshot holds the rows that were frozen, and the chain of the log is whole."""
     with open_house(site) as opened, opened.house.engine() as engine:
         house = opened.house
-        tables = [(roll.source, roll.roll, name) for roll in house.rolls for name in roll.mapping.tables]
+        tables = [
+            (roll.source, roll.roll, name) for roll in house.rolls for name in roll.mapping.tables
+        ]
         for table in (*tables, PEOPLE):
             chain = as_chain(house.store.snapshots.chain(*table, datetime.now(UTC)))
             house.snapshots.verify(engine, chain)
