@@ -1,0 +1,122 @@
+"""The reviewed weights of linkage, one versioned file for the night and for the single look-up.
+
+Source: Fellegi and Sunter, A Theory for Record Linkage (1969): a level's weight is log2(m / u).
+"""
+
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from math import log2
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, Self
+
+import pyarrow as pa
+from pydantic import Field, model_validator
+
+from gateway.specs import SpecModel, load_spec
+
+Share = Annotated[float, Field(gt=0, le=1)]
+Comparison = Literal["number", "name", "birth_date", "sex", "household", "school"]
+
+LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "number": ("same", "borrowed", "student", "near", "differs"),
+    "name": (
+        "same", "former", "sound", "shape", "one_character", "dropped", "given", "surname", "differs",
+    ),
+    "birth_date": ("same", "day", "swapped", "digit", "lunar", "new_year", "differs"),
+    "sex": ("same", "differs"),
+    "household": (
+        "guardian_number", "guardian_name", "address", "village", "village_other_guardian", "town",
+        "town_other_guardian", "county", "county_other_guardian", "other_guardian", "elsewhere",
+        "differs",
+    ),
+    "school": ("same", "differs"),
+})  # fmt: skip
+"""Every level that the steps can say of a pair; what one side does not tell is `unknown`, weight 0."""
+
+UNKNOWN: Final = "unknown"
+
+
+class Level(SpecModel):
+    """How often a level is seen of one child (`m`) and of two (`u`)."""
+
+    m: Share
+    u: Share
+
+    @property
+    def weight(self) -> float:
+        """Bits for (positive) or against (negative) one child."""
+        return log2(self.m / self.u)
+
+
+class Compared(SpecModel):
+    """One comparison. With `term_frequency` the level `same` weighs by how rare the value is."""
+
+    term_frequency: bool = False
+    levels: Mapping[str, Level]
+
+
+class Vetoes(SpecModel):
+    """Weights fixed by hand, because they end the matter whatever else agrees."""
+
+    number_conflict: Annotated[float, Field(le=-30)]
+
+
+class Weights(SpecModel):
+    """All that scores a pair. `link`, `ask` and `margin` are bits, the prior included in a score.
+
+    A pair scores prior + levels + vetoes. From `link` on, and at least `margin` above the
+    second-best, it is one child; from `ask` on a person is asked; below it is not.
+    """
+
+    version: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
+    basis: str
+    prior: Annotated[float, Field(gt=0, lt=1)]
+    link: float
+    ask: float
+    margin: Annotated[float, Field(ge=0)]
+    vetoes: Vetoes
+    comparisons: Mapping[Comparison, Compared]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.ask > self.link:
+            raise ValueError("ask is above link: nobody would be asked; lower ask")
+        given = {str(name): compared.levels for name, compared in self.comparisons.items()}
+        for name, levels in LEVELS.items():
+            found = set(given.get(name, ()))
+            if found != set(levels):
+                odd = ", ".join(sorted(found ^ set(levels)))
+                raise ValueError(f"{name} has other levels than the steps know: {odd}")
+        return self
+
+    @property
+    def prior_weight(self) -> float:
+        """Bits of a pair of which nothing is known."""
+        return log2(self.prior / (1 - self.prior))
+
+    def weight(self, comparison: str, level: str) -> float:
+        """Bits of a level; 0 for `unknown`. Raises KeyError for a level that does not exist."""
+        if level == UNKNOWN:
+            return 0.0
+        compared: Mapping[str, Compared] = {str(k): v for k, v in self.comparisons.items()}
+        return compared[comparison].levels[level].weight
+
+    def table(self) -> pa.Table:
+        """Table (comparison, level, weight) for the steps, `unknown` included."""
+        rows = [
+            {"comparison": name, "level": level, "weight": self.weight(name, level)}
+            for name, levels in LEVELS.items()
+            for level in (*levels, UNKNOWN)
+        ]
+        return pa.Table.from_pylist(rows)
+
+
+def load_weights(source: Path | Traversable) -> Weights:
+    """Read a weights file (mappings/linkage/weights.v1.yaml). Raises SpecError with its line."""
+    return load_spec(source, Weights)
+
+
+def probability(weight: float) -> float:
+    """The probability that a pair of that score is one child."""
+    return 1 / (1 + 2.0**-weight)
