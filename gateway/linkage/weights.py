@@ -119,4 +119,4 @@ def load_weights(source: Path | Traversable) -> Weights:
 
 def probability(weight: float) -> float:
     """The probability that a pair of that score is one child."""
-    return 1 / (1 + 2.0**-weight)
+    return float(1 / (1 + 2.0**-weight))
