@@ -19,7 +19,7 @@ SCRATCH: Final = (
     "lesson", "learned", "named", "namesake_person", "namesake_row", "shared_row", "shared_number",
     "twin_row", "carried_row", "carried_first", "carried_number", "carried_any", "carried_twice",
     "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day", "crowded_number",
-    "maybe_same", "death_row", "death", "household", "namesakes", "daymates",
+    "maybe_same", "death_row", "dead_person", "household", "namesakes", "daymates",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

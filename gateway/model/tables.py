@@ -122,6 +122,18 @@ CHILD = Table("child", "儿童福利登记", LEAD + PERSON + GUARDIAN + (
     Column("last_paid_month", "month", "末领年月", H),
     Column("paid_monthly", "money", "月发放金额", H),
     Column("address", "text", "现住址", P),
+    Column("child_type", "text", "全国系统儿童类别", H, codes="child_type"),
+    Column("care_mode", "text", "养育方式", H, codes="care_mode"),
+    Column("entered_on", "date", "纳入登记日期"),
+    Column("entry_reason", "text", "纳入登记原因", H),
+    Column("health", "text", "健康状况", H),
+    Column("schooling", "text", "就学情况", H),
+    Column("needs", "text", "需求", H),
+    Column("entrusted_care_on", "date", "委托照护协议签订日期", H),
+    Column("returned_on", "date", "流浪返回日期", H),
+    Column("both_parents_away", "bool", "父母均外出", H),
+    Column("former_name", "text", "曾用名", P),
+    Column("pet_name", "text", "小名", P),
 ))  # fmt: skip
 
 ENROLMENT = Table("enrolment", "学籍", LEAD + PERSON + GUARDIAN + (
@@ -202,7 +214,10 @@ DISABILITY = Table("disability", "残疾人证", LEAD + PERSON + (
 GUARDIAN_TABLE = Table("guardian", "监护人", LEAD + PERSON + (
     Column("child_row_key", "text", "儿童行键", P, required=True),
     Column("relation", "text", "与儿童关系", P, codes="relation"),
-    Column("state", "text", "监护人状态", S),
+    Column("role", "text", "监护角色", P, codes="guardian_role"),
+    Column("state", "text", "监护人状态", S, codes="parent_state"),
+    Column("state_from", "date", "状态开始日期", S),
+    Column("state_until", "date", "状态预计终止日期", S),
 ))  # fmt: skip
 
 AID = Table("aid", "救助与补贴发放", LEAD + PERSON + (
@@ -210,6 +225,40 @@ AID = Table("aid", "救助与补贴发放", LEAD + PERSON + (
     Column("month", "month", "所属年月", required=True),
     Column("amount", "money", "金额", H),
     Column("paid_on", "date", "发放日期"),
+    Column("nature", "text", "发放性质", H, codes="aid_nature"),
+    Column("paid_to_household", "bool", "按户发放", H),
+))  # fmt: skip
+
+ATTENDANCE = Table("attendance", "疑似辍学月报", LEAD + PERSON + (
+    Column("school_code", "text", "学校代码"),
+    Column("school_name", "text", "学校名称", P),
+    Column("month", "month", "所属年月", required=True),
+    Column("absent_days", "int", "缺课天数（上学日）"),
+    Column("suspected", "bool", "是否疑似辍学"),
+    Column("reason", "text", "在籍不在校原因", H, codes="off_campus_reason"),
+))  # fmt: skip
+
+DEATH = Table("death", "死亡信息", LEAD + PERSON + (
+    Column("died_on", "date", "死亡日期", H),
+    Column("confirmed", "bool", "是否已核实", H),
+))  # fmt: skip
+
+INSURED_IDENTITY = Table("insured_identity", "医疗救助身份", LEAD + PERSON + (
+    Column("identity", "text", "医疗救助身份", H, codes="insured_identity", required=True),
+    Column("begin_on", "date", "开始日期", H),
+    Column("end_on", "date", "终止日期（空为长期）", H),
+))  # fmt: skip
+
+REHABILITATION = Table("rehabilitation", "康复记录", LEAD + PERSON + (
+    Column("kind", "text", "康复项目", H),
+    Column("done_on", "date", "完成日期", H),
+))  # fmt: skip
+
+VISIT = Table("visit", "走访与复核", LEAD + (
+    Column("child_row_key", "text", "儿童行键", P, required=True),
+    Column("kind", "text", "走访或复核", codes="visit_kind", required=True),
+    Column("made_on", "date", "日期", required=True),
+    Column("made_by", "text", "走访人", P),
 ))  # fmt: skip
 
 TABLES: tuple[Table, ...] = (
@@ -222,6 +271,11 @@ TABLES: tuple[Table, ...] = (
     DISABILITY,
     GUARDIAN_TABLE,
     AID,
+    ATTENDANCE,
+    DEATH,
+    INSURED_IDENTITY,
+    REHABILITATION,
+    VISIT,
 )
 
 

@@ -11,21 +11,33 @@ from gateway.pipeline.plan import House, NightAsk
 
 ROOM = "gateway.pipeline"
 
+PERSON = (
+    "row_key", "row_ref", "division", "name", "name_key", "id_type", "id_number", "id_given",
+    "id_state", "birth_date", "sex",
+)  # fmt: skip
+"""What tells whose a row is."""
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "child": (
         "row_key", "row_ref", "division", "name", "name_key", "id_type", "id_number", "id_given",
         "id_state", "birth_date", "sex", "guardian_name_key", "guardian_id", "category",
-        "recognised_on", "exit_on", "exit_reason", "last_paid_month",
+        "recognised_on", "exit_on", "exit_reason", "last_paid_month", "paid_monthly", "guardian_name",
+        "guardian_relation", "guardianship", "address", "child_type", "care_mode", "entered_on",
+        "entry_reason", "health", "schooling", "needs", "entrusted_care_on", "returned_on",
+        "both_parents_away", "former_name",
     ),
     "enrolment": (
         "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",
         "id_state", "birth_date", "sex", "guardian_name_key", "guardian_id", "student_number",
-        "grade", "status", "status_class", "status_on", "leave_until",
+        "grade", "status", "status_class", "status_on", "leave_until", "school_code", "entered_month",
+        "graduated_month", "boarding", "inclusive_class", "disability", "flag_orphan",
+        "flag_low_income", "left_behind",
     ),
     "coverage": (
         "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",
         "id_state", "birth_date", "sex", "person_number", "scheme", "status", "status_class",
-        "started_on", "paused_on", "paid", "insurance_year", "insured_division", "survival",
+        "started_on", "paused_on", "paid", "paid_on", "insurance_year", "insured_division",
+        "survival", "person_type",
     ),
     "assistance_household": (
         "row_key", "row_ref", "division", "family_id", "kind", "begin_month", "end_month",
@@ -34,11 +46,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "assistance_member": (
         "row_key", "row_ref", "division", "name", "name_key", "id_type", "id_number", "id_given",
         "id_state", "birth_date", "sex", "family_id", "relation", "head_name_key", "head_id",
+        "health", "disability", "disability_grade",
     ),
+    "contribution": (
+        *PERSON, "person_number", "year", "paid_by_person", "paid_by_finance", "paid_by_other",
+        "identity", "paid_on",
+    ),
+    "disability": (*PERSON, "card_no", "kind", "grade", "issued_on", "valid_until"),
+    "guardian": (*PERSON, "child_row_key", "relation", "role", "state", "state_from", "state_until"),
+    "aid": (*PERSON, "kind", "month", "amount", "paid_on", "nature", "paid_to_household"),
+    "attendance": (*PERSON, "school_code", "month", "absent_days", "suspected", "reason"),
+    "death": (*PERSON, "died_on", "confirmed"),
+    "insured_identity": (*PERSON, "identity", "begin_on", "end_on"),
+    "rehabilitation": (*PERSON, "kind", "done_on"),
+    "visit": ("row_key", "row_ref", "division", "child_row_key", "kind", "made_on"),
 }  # fmt: skip
 """What linkage and policy read of each table; the rest stays in the snapshots."""
 
-KEPT = ("child", "coverage", "assistance_household", "assistance_member")
+KEPT = tuple(table for table in COLUMNS if table != "enrolment")
 """Tables of which a county stands as last verified while its part of the roll is missing. Of
 enrolments the rules read the absence itself: there a row that is missing stays missing."""
 

@@ -68,6 +68,15 @@ ROLLS = {
     "child": ("national_welfare_system", "registry", "city"),
     "assistance_household": ("national_welfare_system", "assistance", "city"),
     "assistance_member": ("national_welfare_system", "assistance", "city"),
+    "contribution": ("medical_insurance", "contribution", "city"),
+    "disability": ("disabled_persons_federation", "disability", "province"),
+    "guardian": ("national_welfare_system", "guardian", "city"),
+    "aid": ("national_welfare_system", "aid", "city"),
+    "attendance": ("education", "attendance", "province"),
+    "death": ("civil_registry", "death", "province"),
+    "insured_identity": ("medical_insurance", "insured_identity", "city"),
+    "rehabilitation": ("disabled_persons_federation", "rehabilitation", "city"),
+    "visit": ("national_welfare_system", "visit", "city"),
 }
 """Canonical table → the example's source, roll and reach."""
 

@@ -14,7 +14,7 @@ SELECT 'child', row_ref FROM child WHERE exit_reason LIKE '%死亡%'
 UNION ALL
 SELECT 'child', row_ref FROM child_gone WHERE exit_reason LIKE '%死亡%';
 
-CREATE OR REPLACE TABLE death AS
+CREATE OR REPLACE TABLE dead_person AS
 SELECT DISTINCT l.person_id
 FROM death_row AS d
 JOIN link AS l ON l.row_ref = d.row_ref AND l.table_name = d.table_name;
@@ -37,4 +37,4 @@ SELECT
 FROM who AS w
 LEFT JOIN household AS h
     ON h.guardian = coalesce(w.guardian_id, w.guardian_name_key || left(w.division, 9))
-LEFT JOIN death AS d ON d.person_id = w.person_id;
+LEFT JOIN dead_person AS d ON d.person_id = w.person_id;
