@@ -2,7 +2,19 @@
 
 import typer
 
-from gateway.cli import demo, doctor, findings, init, mapping, rules, run, serve, sources, stored
+from gateway.cli import (
+    demo,
+    doctor,
+    findings,
+    init,
+    mapping,
+    people,
+    rules,
+    run,
+    serve,
+    sources,
+    stored,
+)
 
 app = typer.Typer(
     name="cwg",
@@ -21,6 +33,7 @@ app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping file
 app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
 app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
 app.add_typer(findings.app, name="finding", help="the published night: list, export")
+app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 
 

@@ -15,6 +15,8 @@
     │   ├── RunLocked           another run holds the night
     │   ├── StaleCase           somebody else changed the case first
     │   └── ViewMoved           another run was published while a list was read
+    ├── LoginRefused            name, password or code are not right, or the account rests
+    ├── NotAllowed              the person's roles or divisions do not reach it
     ├── KeyUnavailable          a key is missing, locked or unreadable
     ├── EvidenceBroken          the archive or a log chain lacks or changed something it must hold
     └── SpillUnsafe             the spill folder is neither RAM-backed nor declared encrypted
@@ -137,6 +139,14 @@ class StaleCase(StoreError):
 
 class ViewMoved(StoreError):
     """Another run was published while a list was read page by page. Start at the first page."""
+
+
+class LoginRefused(GatewayError):
+    """A log-in was refused; the words never tell what was wrong."""
+
+
+class NotAllowed(GatewayError):
+    """Somebody asked for what their roles or divisions do not reach."""
 
 
 class KeyUnavailable(GatewayError):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from gateway.store.accounts import Accounts, Sessions
 from gateway.store.audit import Audit
 from gateway.store.cases import Cases
 from gateway.store.database import Database
@@ -45,6 +46,8 @@ class Store:
         self.night = Night(self._db, keys)
         self.outbox = Outbox(self._db)
         self.audit = Audit(self._db)
+        self.accounts = Accounts(self._db, keys)
+        self.sessions = Sessions(self._db)
 
     def upgrade(self) -> str:
         """Bring the database to this version's schema; the revision it is at."""

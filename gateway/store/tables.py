@@ -27,6 +27,7 @@ from gateway.store.tables_night import (
     run_lock,
     run_step,
 )
+from gateway.store.tables_people import account, session
 from gateway.store.tables_rolls import (
     delivery,
     exchange_seen,
@@ -39,6 +40,7 @@ from gateway.store.tables_rolls import (
 __all__ = [
     "NOTICES",
     "STATES",
+    "account",
     "audit",
     "case_event",
     "case_file",
@@ -60,6 +62,7 @@ __all__ = [
     "run",
     "run_lock",
     "run_step",
+    "session",
     "snapshot",
     "source_status",
 ]
