@@ -11,6 +11,8 @@ from gateway.model.errors import UsageError
 REQUIRED: dict[Event, tuple[str, ...]] = {
     Event.RELEASE: ("due_on",),
     Event.TAKE: (),
+    Event.PUT_BACK: (),
+    Event.ASSIGN: ("assign_to",),
     Event.CONFIRM: (),
     Event.EXCUSE: ("reason", "until", "note"),
     Event.DISMISS: ("reason",),
@@ -41,7 +43,8 @@ class CaseShape(Protocol):
 class Decision:
     """One decision. `reason` is a code (for `settle` a Resolution); `until` ends an excuse or a wait.
 
-    `note` is free text: the evidence of an excuse; who, when and what proof for a settled case.
+    `assign_to` is the account that a case is given to. `note` is free text: the evidence of an
+    excuse; who, when and what proof for a settled case.
     """
 
     event: Event
@@ -52,6 +55,7 @@ class Decision:
     on_whom: str = ""
     owner: str = ""
     due_on: date | None = None
+    assign_to: str = ""
     note: str = field(default="", repr=False)
 
 
@@ -76,7 +80,7 @@ def decide(case: CaseShape, decision: Decision, *, today: date) -> CaseMove:
     return CaseMove(
         case.case_id, case.version, decision.event, case.state, move.to_state, decision.by,
         decision.at, decision.reason, decision.until, decision.on_whom, decision.owner,
-        decision.due_on, move.notice, decision.note,
+        decision.due_on, move.notice, decision.note, decision.assign_to,
     )  # fmt: skip
 
 

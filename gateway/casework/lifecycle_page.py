@@ -46,6 +46,8 @@ EVENTS: dict[Event, tuple[str, str]] = {
     Event.NEXT_EPISODE: ("进入新周期", "the rule fires for a later episode of the same child"),
     Event.RELEASE: ("放行", "an officer opens a batch of the baseline"),
     Event.TAKE: ("领取", "an officer takes the case"),
+    Event.PUT_BACK: ("放回", "the officer gives it back to the queue"),
+    Event.ASSIGN: ("分派", "a supervisor gives it to somebody"),
     Event.CONFIRM: ("确认属实", ""),
     Event.EXCUSE: ("认定理由", ""),
     Event.DISMISS: ("认定误报", ""),

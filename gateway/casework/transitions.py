@@ -40,6 +40,8 @@ class Event(StrEnum):
 
     RELEASE = "release"
     TAKE = "take"
+    PUT_BACK = "put_back"
+    ASSIGN = "assign"
     CONFIRM = "confirm"
     EXCUSE = "excuse"
     DISMISS = "dismiss"
@@ -69,7 +71,7 @@ class Move:
         return self.from_state != self.to_state or self.event in _ALWAYS_RECORDED
 
 
-_ALWAYS_RECORDED = (Event.FIRES_ANEW, Event.MOVED, Event.NOTE, Event.HAND_OVER)
+_ALWAYS_RECORDED = (Event.FIRES_ANEW, Event.MOVED, Event.NOTE, Event.HAND_OVER, Event.ASSIGN)
 
 FRESH = (S.OPEN, S.REOPENED)
 UNDECIDED = (*FRESH, S.IN_REVIEW, S.NOT_MINE)
@@ -123,6 +125,8 @@ _NIGHT: tuple[_Row, ...] = (
 _OFFICER: tuple[_Row, ...] = (
     ((S.BASELINE_PENDING,), Event.RELEASE, S.OPEN, None),
     ((*FRESH, S.NOT_MINE), Event.TAKE, S.IN_REVIEW, None),
+    ((S.IN_REVIEW,), Event.PUT_BACK, S.OPEN, None),
+    ((*UNDECIDED, *CONFIRMED, S.AWAITING_SIGNATURE), Event.ASSIGN, SAME, None),
     ((S.IN_REVIEW,), Event.CONFIRM, S.CONFIRMED, None),
     ((S.IN_REVIEW, *CONFIRMED), Event.EXCUSE, S.EXCUSED, None),
     ((S.IN_REVIEW,), Event.DISMISS, S.FALSE_ALARM, None),
@@ -132,7 +136,7 @@ _OFFICER: tuple[_Row, ...] = (
     ((S.REFERRED, S.WAITING), Event.RESUME, S.IN_REVIEW, None),
     ((S.IN_REVIEW, *CONFIRMED, S.LOST_SUBJECT), Event.SETTLE, S.SETTLED, None),
     ((S.AWAITING_SIGNATURE,), Event.SIGN, S.RESOLVED, None),
-    ((S.EXCUSED, *DECIDED), Event.REVISE, S.IN_REVIEW, None),
+    ((S.CONFIRMED, S.EXCUSED, *DECIDED), Event.REVISE, S.IN_REVIEW, None),
     (tuple(S), Event.NOTE, SAME, None),
 )
 

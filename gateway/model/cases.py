@@ -58,7 +58,7 @@ class CaseMove:
 
     `version` is the version the person saw; the store refuses with StaleCase when it has moved on.
     `note` is free text and rests enveloped. `until` is the end of an excuse or of a wait.
-    `notice` is None when nobody is told.
+    `notice` is None when nobody is told. `assign_to` is the account that the case is given to.
     """
 
     case_id: int
@@ -75,6 +75,7 @@ class CaseMove:
     due_on: date | None = None
     notice: Notice | None = None
     note: str = ""
+    assign_to: str = ""
 
     def __repr__(self) -> str:
         return f"CaseMove(case {self.case_id}, {self.event}: {self.from_state} → {self.to_state})"

@@ -15,11 +15,12 @@ from gateway.store.database import Database, insert_rows
 from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.tables import case_event, case_file, finding, outbox, person
 
-_NOTE_KEYS = {
+NOTE_KEYS = {
     AccessScope.ORDINARY: KeyClass.PERSONAL,
     AccessScope.SEALED: KeyClass.SEALED,
     AccessScope.PROTECTION: KeyClass.PROTECTION,
 }
+"""Which key seals what people write about a case, by the case's access scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,17 @@ class Cases:
 
     def case(self, case_id: int) -> CaseFile:
         """One case with its history. Raises StoreError when there is none of that number."""
+        found = self.find(case_id)
+        if found is None:
+            raise _unknown(case_id)
+        return found
+
+    def find(self, case_id: int) -> CaseFile | None:
+        """One case with its history, or None."""
         with self._db.read() as c:
-            row = _case(c, case_id)
+            row = _row(c, case_id)
+            if row is None:
+                return None
             events = c.execute(
                 select(case_event)
                 .where(case_event.c.case_id == case_id)
@@ -130,7 +140,7 @@ class Cases:
             "until": new.until,
             "on_whom": new.on_whom or None,
             "evidence": row.evidence,
-            "note": self._keys.sealer("case_event.note", _NOTE_KEYS[row.access])(
+            "note": self._keys.sealer("case_event.note", NOTE_KEYS[row.access])(
                 place, new.note or None
             ),
         }
@@ -168,8 +178,12 @@ def _changed(new: CaseMove) -> dict[str, Any]:
         "wait_until": new.until if new.to_state is CaseState.WAITING else None,
         "waiting_on": new.on_whom if new.to_state is CaseState.WAITING else None,
     }
-    if new.to_state is CaseState.IN_REVIEW:
+    if new.assign_to:
+        values["assigned_to"] = new.assign_to
+    elif new.to_state is CaseState.IN_REVIEW:
         values["assigned_to"] = new.by
+    elif new.to_state is CaseState.OPEN:
+        values["assigned_to"] = None
     if new.due_on is not None:
         values["due_on"] = new.due_on
     return values
@@ -197,12 +211,20 @@ def _notice(new: CaseMove, row: Row[Any]) -> dict[str, Any]:
 
 
 def _case(connection: Connection, case_id: int) -> Row[Any]:
+    row = _row(connection, case_id)
+    if row is None:
+        raise _unknown(case_id)
+    return row
+
+
+def _row(connection: Connection, case_id: int) -> Row[Any] | None:
     columns = [c for c in finding.c if c.name != "case_id"]
     query = select(case_file, *columns).join(finding, finding.c.case_id == case_file.c.case_id)
-    row = connection.execute(query.where(case_file.c.case_id == case_id)).first()
-    if row is None:
-        raise StoreError("there is no such case", where=f"case {case_id}")
-    return row
+    return connection.execute(query.where(case_file.c.case_id == case_id)).first()
+
+
+def _unknown(case_id: int) -> StoreError:
+    return StoreError("there is no such case", where=f"case {case_id}")
 
 
 def _case_file(row: Row[Any], events: tuple[CaseEvent, ...]) -> CaseFile:

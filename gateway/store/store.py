@@ -8,6 +8,7 @@ from typing import Self
 
 from gateway.store.accounts import Accounts, Sessions
 from gateway.store.audit import Audit
+from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
@@ -42,6 +43,7 @@ class Store:
         self.judgements = Judgements(self._db, keys)
         self.excuses = Excuses(self._db, keys)
         self.cases = Cases(self._db, keys)
+        self.case_notes = CaseNotes(self._db, keys)
         self.findings = Findings(self._db)
         self.night = Night(self._db, keys)
         self.outbox = Outbox(self._db)

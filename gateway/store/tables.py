@@ -16,6 +16,7 @@ from gateway.store.tables_cases import (
     outbox,
     person,
 )
+from gateway.store.tables_desk import case_call, case_proposal
 from gateway.store.tables_night import (
     audit,
     counter,
@@ -42,8 +43,10 @@ __all__ = [
     "STATES",
     "account",
     "audit",
+    "case_call",
     "case_event",
     "case_file",
+    "case_proposal",
     "counter",
     "delivery",
     "exchange_seen",

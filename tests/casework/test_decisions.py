@@ -23,7 +23,7 @@ class Case:
 
 WHOLE = Decision(
     Event.TAKE, "li", AT, reason="handled_offline", until=date(2026, 12, 1), on_whom="town",
-    owner="education", due_on=date(2026, 12, 1), note="seen at home",
+    owner="education", due_on=date(2026, 12, 1), assign_to="li", note="seen at home",
 )  # fmt: skip
 
 

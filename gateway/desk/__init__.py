@@ -1,0 +1,29 @@
+"""Where people act on cases (see README.md)."""
+
+from gateway.desk.bulk import BulkDone, Chosen, Preview
+from gateway.desk.desk import Desk
+from gateway.desk.values import (
+    Asked,
+    CallResult,
+    CaseCall,
+    CaseProposal,
+    CaseView,
+    DeskSettings,
+    Done,
+    HistoryLine,
+)
+
+__all__ = [
+    "Asked",
+    "BulkDone",
+    "CallResult",
+    "CaseCall",
+    "CaseProposal",
+    "CaseView",
+    "Chosen",
+    "Desk",
+    "DeskSettings",
+    "Done",
+    "HistoryLine",
+    "Preview",
+]

@@ -1,0 +1,62 @@
+"""What officers do besides moving a case: calls, and decisions that wait for a second person."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "desk"
+down_revision = "people"
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime(timezone=True)
+CASE = ["case_file.case_id"]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "case_call",
+        sa.Column("call_id", SERIAL, nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("result", sa.String(length=16), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("number", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "result IN ('reached', 'no_answer', 'wrong_number', 'switched_off', 'call_back', 'refused')",
+            name=op.f("ck_case_call_result"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], CASE, name="fk_case_call_case_id_case_file"),
+        sa.PrimaryKeyConstraint("call_id", name="pk_case_call"),
+    )
+    op.create_index("ix_case_call_case_id", "case_call", ["case_id"])
+    op.create_table(
+        "case_proposal",
+        sa.Column("proposal_id", SERIAL, nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=32), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("on_whom", sa.String(length=64), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("answered_by", sa.String(length=128), nullable=True),
+        sa.Column("answered_at", TIME, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'agreed', 'declined', 'stale')",
+            name=op.f("ck_case_proposal_state"),
+        ),
+        sa.CheckConstraint(
+            "answered_by IS NULL OR answered_by <> by OR state = 'stale'",
+            name=op.f("ck_case_proposal_second"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'pending') = (answered_by IS NULL)", name=op.f("ck_case_proposal_answered")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], CASE, name="fk_case_proposal_case_id_case_file"),
+        sa.PrimaryKeyConstraint("proposal_id", name="pk_case_proposal"),
+    )
+    op.create_index("ix_case_proposal_case_id", "case_proposal", ["case_id"])

@@ -1,0 +1,38 @@
+"""Tables of what officers do besides moving a case."""
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+
+from gateway.store.tables_base import SERIAL, UtcTime, holds, metadata, one_of
+
+case_call = Table(
+    "case_call", metadata,
+    Column("call_id", SERIAL, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("case_file.case_id"), nullable=False, index=True),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("next_on", Date),
+    Column("number", LargeBinary),
+    Column("note", LargeBinary),
+    one_of("result", "reached", "no_answer", "wrong_number", "switched_off", "call_back", "refused"),
+)  # fmt: skip
+
+case_proposal = Table(
+    "case_proposal", metadata,
+    Column("proposal_id", SERIAL, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("case_file.case_id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("until", Date),
+    Column("on_whom", String(64), nullable=False),
+    Column("note", LargeBinary),
+    Column("state", String(16), nullable=False),
+    Column("answered_by", String(128)),
+    Column("answered_at", UtcTime),
+    one_of("state", "pending", "agreed", "declined", "stale"),
+    holds("second", "answered_by IS NULL OR answered_by <> by OR state = 'stale'"),
+    holds("answered", "(state = 'pending') = (answered_by IS NULL)"),
+)  # fmt: skip
