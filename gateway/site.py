@@ -106,7 +106,7 @@ class SourceSettings(_Part):
     name: str
     adapter: Literal["education", "medical_insurance", "national_welfare_system"]
     partner: str
-    suite: Literal["soap", "jose", "file"]
+    suite: Literal["soap", "jose", "file", "sm2", "sm2-form", "sm2-file", "cms"]
     endpoint: Endpoint
     rolls: tuple[RollSettings, ...] = Field(min_length=1)
     grant: Grant

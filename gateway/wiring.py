@@ -17,6 +17,8 @@ from fastapi import FastAPI
 import gateway
 from adapters.education import EducationAdapter
 from adapters.medical_insurance import MedicalInsuranceAdapter
+from adapters.medical_insurance import Settings as InsuranceSettings
+from adapters.medical_insurance.dialect import dialect_of
 from adapters.national_welfare_system import NationalWelfareAdapter
 from adapters.national_welfare_system import Settings as WelfareSettings
 from gateway.access import Reader
@@ -187,7 +189,8 @@ def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Pro
     if source.adapter == "education":
         return EducationAdapter(post, watch=_watch(progress))
     zone = ZoneInfo(site.site.time_zone)
-    return MedicalInsuranceAdapter(post, lambda: datetime.now(zone), watch=_watch(progress))
+    insurance = InsuranceSettings(source.name, dialect=dialect_of(source.suite))
+    return MedicalInsuranceAdapter(post, lambda: datetime.now(zone), insurance, _watch(progress))
 
 
 def _watch(progress: Progress) -> Watch:

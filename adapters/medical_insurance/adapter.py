@@ -13,6 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from adapters.medical_insurance.dialect import JOSE, Dialect
 from adapters.paging import at_most, pages, unwatched
 from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
@@ -49,6 +50,7 @@ class Settings:
     source: str = "medical_insurance"
     organisation: str = "CWG000000001"
     page_size: int = 1000
+    dialect: Dialect = JOSE
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9A-Z]{12}", self.organisation):
@@ -115,7 +117,7 @@ class MedicalInsuranceAdapter:
 
     def _carry(self, infno: str) -> Carry:
         path = f"/fsi/api/{PATHS[infno]}"
-        return lambda sealed: self._post.send(path, sealed, "application/jose")
+        return lambda sealed: self._post.send(path, sealed, self._settings.dialect.content_type)
 
     def _message(self, infno: str, values: Mapping[str, Any]) -> dict[str, Any]:
         now = self._clock()

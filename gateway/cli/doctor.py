@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
-from gateway.exchange import KeyRing, TrustBook, read_passphrase
-from gateway.model.errors import GatewayError, SpecError
+from gateway.exchange import KIND_OF_SUITE, KeyRing, TrustBook, read_passphrase, sm2_trouble
+from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
 from gateway.site import load_site, load_sources
 from gateway.store import DataKeys
@@ -73,6 +73,18 @@ def _partners(site: Path) -> str:
     return f"! certificates end soon: {', '.join(sorted(ending))}" if ending else "all known"
 
 
+def _national(site: Path) -> str:
+    national = [s.name for s in load_sources(site) if KIND_OF_SUITE[s.suite] == "sm2"]
+    trouble = sm2_trouble()
+    if trouble and national:
+        raise KeyUnavailable(
+            f"SM2 is needed by {', '.join(national)}, but {trouble}",
+            where="libcrypto",
+            mend="install OpenSSL 3 with SM2 (Debian: libssl3), or agree another suite",
+        )
+    return f"not needed; {trouble}" if trouble else "SM2, SM3, SM4 可用 at hand"
+
+
 def _spill(site: Path) -> str:
     night = load_site(site).night
     check_spill(Path(night.spill_dir), declared_encrypted=night.spill_encrypted)
@@ -101,6 +113,7 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("keys", _keys),
     ("sources", _sources),
     ("partners", _partners),
+    ("national cryptography", _national),
     ("spill folder", _spill),
     ("database", _store),
     ("mappings", _mappings),

@@ -5,6 +5,8 @@ from gateway.exchange.keymaking import make_site_keys
 from gateway.exchange.keys import KeyRing, read_passphrase
 from gateway.exchange.limits import Limits
 from gateway.exchange.line import SourceLine
+from gateway.exchange.national import sm2_trouble
+from gateway.exchange.policy import FILE_SUITES, KIND_OF_SUITE, SuiteName
 from gateway.exchange.receipts import PEER_REASON, Receipt, read_receipt
 from gateway.exchange.replay import SeenIds
 from gateway.exchange.room import Clock, Room, SourceProfile
@@ -13,6 +15,8 @@ from gateway.exchange.sealing import Draft, Ending, Sealer, seal_bytes, seal_fil
 from gateway.exchange.trust import PartnerFile, RevokedKey, TrustBook, add_partner
 
 __all__ = [
+    "FILE_SUITES",
+    "KIND_OF_SUITE",
     "PEER_REASON",
     "Clock",
     "Door",
@@ -30,6 +34,7 @@ __all__ = [
     "SeenIds",
     "SourceLine",
     "SourceProfile",
+    "SuiteName",
     "TrustBook",
     "add_partner",
     "make_site_keys",
@@ -38,4 +43,5 @@ __all__ = [
     "seal_bytes",
     "seal_file",
     "seal_message",
+    "sm2_trouble",
 ]

@@ -15,21 +15,21 @@ from gateway.evidence import Staged
 from gateway.evidence.durable import stream_digest
 from gateway.exchange.checks import check_age, check_parties
 from gateway.exchange.contract import header_from
-from gateway.exchange.receipts import Arrival, read_receipt
+from gateway.exchange.policy import FILE_SUITES
+from gateway.exchange.receipts import Arrival, Receipt, read_receipt
 from gateway.exchange.replay import came_before
 from gateway.exchange.room import Room, SourceProfile
 from gateway.exchange.rows import row_reader
 from gateway.exchange.salt import salt_bytes
 from gateway.exchange.spill import unlinked_file
-from gateway.exchange.suites import file, jose, soap
 from gateway.exchange.suites.parts import Opening, Signed
+from gateway.exchange.suites.table import UNSEAL
+from gateway.exchange.trust import USUAL
 from gateway.model.errors import EvidenceBroken, ExchangeRefused, Refusal
 from gateway.model.exchange import Header, SealedRef, VerifiedExchange
 
 Expect = Callable[[Header], None]
 """Raises ExchangeRefused when a contract, otherwise in order, is not what is expected now."""
-
-_UNSEAL = {"soap": soap.unseal, "jose": jose.unseal, "file": file.unseal}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Door:
 
     def __init__(self, room: Room, profile: SourceProfile) -> None:
         self._room, self._profile = room, profile
-        self._is_file = profile.suite == "file"
+        self._is_file = profile.suite in FILE_SUITES
 
     def receive(self, sealed: BinaryIO, expect: Expect) -> Opened:
         """Verify, archive, guard against replay, and give a receipt. Raises ExchangeRefused.
@@ -73,7 +73,7 @@ class Door:
         when it no longer verifies (a partner's certificate was taken out of its folder).
         """
         token = self._room.seen.receipt(ref.exchange_id, self._profile.partner)
-        receipt = read_receipt(token, self._room.keys) if token is not None else None
+        receipt = self._read_receipt(token) if token is not None else None
         wanted = (ref.exchange_id, ref.sealed_digest, "accepted")
         if receipt is None or wanted != (
             receipt.exchange_id,
@@ -92,6 +92,10 @@ class Door:
                 raise EvidenceBroken("The archive holds another exchange.", where=ref.exchange_id)
             payload = self._payload(header, signed)
         return self._verified(header, ref, signed, receipt.received, payload)
+
+    def _read_receipt(self, token: str) -> Receipt:
+        partner = self._room.trust.find(self._profile.partner)
+        return read_receipt(token, self._room.keys, partner.habit if partner else USUAL)
 
     def _vet(self, sealed: BinaryIO, received: datetime) -> None:
         """Turn a stranger's file away before it is copied: it must not fill the archive's disk."""
@@ -118,8 +122,11 @@ class Door:
 
     def _unseal(self, stream: BinaryIO, received: datetime) -> Signed:
         room = self._room
-        opening = Opening(room.keys, room.trust, received, room.limits)
-        return _UNSEAL[self._profile.suite](stream, opening)
+        partner = room.trust.find(self._profile.partner)
+        if partner is not None:
+            partner.check_suite(self._profile.suite)
+        opening = Opening(room.keys, room.trust, received, room.limits, self._profile.partner)
+        return UNSEAL[self._profile.suite](stream, opening)
 
     def _admit(self, signed: Signed, staged: Staged, arrival: Arrival, expect: Expect) -> Opened:
         room, header = self._room, None
@@ -146,7 +153,7 @@ class Door:
         token = room.seen.receipt(header.id, header.sender)
         if token is None:
             raise EvidenceBroken("The receipt of an accepted exchange is gone.", where=header.id)
-        first = read_receipt(token, room.keys)
+        first = self._read_receipt(token)
         room.receipts.repeat(header, arrival)
         ref = SealedRef(header.id, first.sealed_digest, room.archive.size(first.sealed_digest))
         exchange = self._verified(header, ref, signed, first.received, payload)

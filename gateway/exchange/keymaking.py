@@ -1,6 +1,7 @@
 """Makes a site's key pairs with self-signed certificates; partners pin the certificates."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from gateway.exchange.keys import PrivateKey
-from gateway.exchange.policy import KINDS, MADE_RSA_BITS, USES, Kind, Use
+from gateway.exchange.national import Sm2PrivateKey
+from gateway.exchange.national.certificate import self_signed as self_signed_sm2
+from gateway.exchange.policy import MADE_RSA_BITS, USES, USUAL_KINDS, Kind, Use
 from gateway.model.errors import UsageError
 
 VALID_DAYS = 1095
@@ -33,17 +36,23 @@ class _Plan:
 
 
 def make_site_keys(
-    folder: Path, party: str, now: datetime, *, passphrase: bytes | None = None, label: str = ""
+    folder: Path,
+    party: str,
+    now: datetime,
+    *,
+    passphrase: bytes | None = None,
+    label: str = "",
+    kinds: Sequence[Kind] = USUAL_KINDS,
 ) -> tuple[Path, ...]:
     """Make a pair to sign and one to encrypt of each kind; returns the certificates' paths.
 
-    Keys are PKCS#8, readable by this account only, RSA of 3072 bits or P-256, valid for three years
+    Keys are PKCS#8, readable by this account only, RSA of 3072 bits, P-256 or SM2, valid for three years
     from `now`; `label` tells renewed pairs apart (`sign-2027.key.pem`). Raises UsageError when a key
     of that name exists: a key is never overwritten.
     """
     plan = _Plan(party, now, passphrase, label)
     made: list[Path] = []
-    for kind in KINDS:
+    for kind in kinds:
         (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
         made.extend(_make_pair(folder / kind, kind, use, plan) for use in USES)
     return tuple(made)
@@ -57,25 +66,37 @@ def _make_pair(folder: Path, kind: Kind, use: Use, plan: _Plan) -> Path:
             "A key of that name exists.", where=str(key_path), mend="Give the new keys a label."
         )
     key = _new_key(kind)
-    lock: KeySerializationEncryption = (
-        BestAvailableEncryption(plan.passphrase) if plan.passphrase else NoEncryption()
-    )
+    pem = _locked(key, plan.passphrase)
     certificate_path.write_bytes(_self_signed(key, kind, use, plan).public_bytes(Encoding.PEM))
     handle = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
-        out.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock))
+        out.write(pem)
     return certificate_path
 
 
 def _new_key(kind: Kind) -> PrivateKey:
     if kind == "rsa":
         return rsa.generate_private_key(public_exponent=65537, key_size=MADE_RSA_BITS)
+    if kind == "sm2":
+        return Sm2PrivateKey.generate()
     return ec.generate_private_key(ec.SECP256R1())
 
 
+def _locked(key: PrivateKey, passphrase: bytes | None) -> bytes:
+    """PKCS#8 in PEM, under the passphrase when there is one."""
+    if isinstance(key, Sm2PrivateKey):
+        return key.to_pem(passphrase)
+    lock: KeySerializationEncryption = (
+        BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    )
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
+
+
 def _self_signed(key: PrivateKey, kind: Kind, use: Use, plan: _Plan) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, plan.party)])
     start = plan.now - timedelta(minutes=5)
+    if isinstance(key, Sm2PrivateKey):
+        return self_signed_sm2(key, plan.party, use, start, start + timedelta(days=VALID_DAYS))
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, plan.party)])
     usage = x509.KeyUsage(
         digital_signature=use == "sign",
         key_agreement=use == "encrypt" and kind == "ec",

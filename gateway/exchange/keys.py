@@ -1,4 +1,4 @@
-"""This site's own keys: one folder per kind (`ec`, `rsa`), in it pairs to sign and to encrypt.
+"""This site's own keys: one folder per kind (`ec`, `rsa`, `sm2`), in it pairs to sign and to encrypt.
 
     keys/ec/sign.key.pem  sign.cert.pem  encrypt.key.pem  encrypt.cert.pem      keys/rsa/…
 
@@ -7,7 +7,7 @@ opened with whichever key it was sealed to, and sealed or signed with the newest
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from gateway.exchange.national import Sm2PrivateKey, public_key_of
 from gateway.exchange.policy import KINDS, USES, Kind, Use, kind_of, thumbprint, weakness
 from gateway.model.errors import KeyUnavailable
 
 PASSPHRASE_CREDENTIAL = "cwg-keys"  # noqa: S105 (the name of a credential, not its value)
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Sm2PrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,16 @@ class KeyPair:
 class KeyRing:
     """All key pairs of this site, loaded once: an RSA key takes a fifth of a second to load."""
 
-    def __init__(self, pairs: Iterable[KeyPair]) -> None:
+    def __init__(
+        self, pairs: Iterable[KeyPair], app_secrets: Mapping[str, bytes] | None = None
+    ) -> None:
         self._pairs = tuple(pairs)
+        self._app_secrets = dict(app_secrets or {})
         self._by_thumbprint = {pair.thumbprint: pair for pair in self._pairs}
 
     @classmethod
     def load(cls, folder: Path, passphrase: bytes | None = None) -> "KeyRing":
-        """Read `<folder>/{ec,rsa}/{sign,encrypt}*.key.pem` (PKCS#8) with their certificates.
+        """Read `<folder>/{ec,rsa,sm2}/{sign,encrypt}*.key.pem` (PKCS#8) with their certificates.
 
         Raises KeyUnavailable for an unreadable, locked, weak or lonely key, and for one that other
         accounts can read.
@@ -61,7 +65,8 @@ class KeyRing:
             raise KeyUnavailable(
                 "This site has no keys.", where=str(folder), mend="Make them with `cwg keys make`."
             )
-        return cls(_load_pair(path, use, kind, passphrase) for path, use, kind in paths)
+        secrets = {path.stem: _private_bytes(path) for path in (folder / "app").glob("*.secret")}
+        return cls((_load_pair(path, use, kind, passphrase) for path, use, kind in paths), secrets)
 
     def signing(self, kind: Kind, at: datetime) -> KeyPair:
         """The newest signing pair of a kind in force at that time. Raises KeyUnavailable."""
@@ -83,6 +88,10 @@ class KeyRing:
         """The signing pair with that thumbprint: to check a receipt of our own."""
         pair = self._by_thumbprint.get(name)
         return pair if pair and pair.use == "sign" else None
+
+    def app_secret(self, partner: str) -> bytes:
+        """The secret that a partner's form adds to the signed text; empty when none was agreed."""
+        return self._app_secrets.get(partner, b"")
 
     def certificates(self) -> tuple[KeyPair, ...]:
         """Every pair, for listings: names, uses and validity."""
@@ -120,14 +129,25 @@ def read_passphrase(path: Path | None = None) -> bytes | None:
         ) from None
 
 
+def _private_bytes(path: Path) -> bytes:
+    if path.stat().st_mode & 0o077:
+        raise KeyUnavailable(
+            "Other accounts can read a private key.", where=str(path), mend="chmod 600 it."
+        )
+    return path.read_bytes().strip()
+
+
+def _read_key(pem: bytes, kind: Kind, passphrase: bytes | None) -> object:
+    locked = b"ENCRYPTED" in pem
+    if kind == "sm2":
+        return Sm2PrivateKey.from_pem(pem, passphrase if locked else None)
+    return load_pem_private_key(pem, passphrase)
+
+
 def _load_pair(path: Path, use: Use, kind: Kind, passphrase: bytes | None) -> KeyPair:
     certificate_path = path.with_name(path.name.replace(".key.pem", ".cert.pem"))
     try:
-        if path.stat().st_mode & 0o077:
-            raise KeyUnavailable(
-                "Other accounts can read a private key.", where=str(path), mend="chmod 600 it."
-            )
-        key = load_pem_private_key(path.read_bytes(), passphrase)
+        key = _read_key(_private_bytes(path), kind, passphrase)
         certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
     except (OSError, ValueError, TypeError) as error:
         raise KeyUnavailable(
@@ -135,7 +155,7 @@ def _load_pair(path: Path, use: Use, kind: Kind, passphrase: bytes | None) -> Ke
             where=str(path),
             mend=f"Look at both files and at the passphrase ({type(error).__name__}).",
         ) from None
-    if not isinstance(key, PrivateKey) or key.public_key() != certificate.public_key():
+    if not isinstance(key, PrivateKey) or key.public_key() != public_key_of(certificate):
         raise KeyUnavailable(
             "A key and its certificate do not belong together.",
             where=str(path),

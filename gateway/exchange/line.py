@@ -11,12 +11,14 @@ from gateway.exchange.checks import ANSWERS, Request, check_answer, check_unaske
 from gateway.exchange.contract import header_from
 from gateway.exchange.delivery import whole
 from gateway.exchange.door import Door, Opened
+from gateway.exchange.policy import FILE_SUITES
 from gateway.exchange.receipts import Arrival
 from gateway.exchange.room import Room, SourceProfile
 from gateway.exchange.rows import read_controls
 from gateway.exchange.sealing import Draft, Sealer, seal_bytes, seal_message, write_whole
 from gateway.exchange.suites import file
 from gateway.exchange.suites.parts import Opening
+from gateway.exchange.suites.table import FILE_FORMS
 from gateway.model.errors import ExchangeRefused, Refusal, UsageError
 from gateway.model.exchange import (
     Action,
@@ -55,7 +57,7 @@ class SourceLine:
         Raises ExchangeRefused, UsageError; lets TransportError from `carry` pass.
         """
         profile = self._profile
-        if profile.suite == "file":
+        if profile.suite in FILE_SUITES:
             raise UsageError(
                 "This source exchanges files; it cannot be called.", where=profile.source
             )
@@ -84,13 +86,14 @@ class SourceLine:
         """(roll, period, exchange id) from a dropped file's verified manifest; None when it is not
         addressed to us by this source. A manifest for us that does not verify is logged."""
         room = self._room
-        opening = Opening(room.keys, room.trust, room.clock(), room.limits)
+        opening = Opening(room.keys, room.trust, room.clock(), room.limits, self._profile.partner)
+        form = FILE_FORMS[self._profile.suite]
         with sealed.open("rb") as stream:
             try:
-                if not file.is_ours(stream, opening):
+                if not file.is_ours(stream, opening, form):
                     return None
                 stream.seek(0)
-                signed = file.unseal(stream, opening)
+                signed = file.unseal(stream, opening, form)
                 header = header_from(signed.contract)
             except ExchangeRefused as why:
                 size = sealed.stat().st_size
@@ -108,7 +111,9 @@ class SourceLine:
         """Seal a document as a file into `folder`, written whole and then renamed."""
         draft = self._draft(action, roll, period)
         content_type = _content_type(document, self._profile.rows.kind)
-        header, sealed = seal_bytes(document, content_type, draft, self._sealer())
+        header, sealed = seal_bytes(
+            document, content_type, draft, self._sealer(), self._profile.suite
+        )
         self._room.sent.put(header.id, json.dumps(asdict(_request(header))).encode())
         self._room.receipts.sent(header, self._room.archive.put(sealed))
         with write_whole(folder / f"{header.id}{file.SUFFIX}") as out:

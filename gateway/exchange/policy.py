@@ -1,17 +1,35 @@
-"""Which keys are strong enough: RSA of 2048 bits (3072 for keys made here), P-256, P-384; no SHA-1."""
+"""Which keys are strong enough: RSA of 2048 bits (3072 for keys made here), P-256, P-384, SM2; no SHA-1."""
 
 import hashlib
 from typing import Literal
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding
 
-Kind = Literal["ec", "rsa"]
-Use = Literal["sign", "encrypt"]
+from gateway.exchange.national import Sm2PublicKey, public_key_of
+from gateway.exchange.national.keypair import SIGNED_WITH
 
-KINDS: tuple[Kind, ...] = ("ec", "rsa")
+Kind = Literal["ec", "rsa", "sm2"]
+Use = Literal["sign", "encrypt"]
+SuiteName = Literal["soap", "jose", "file", "sm2", "sm2-form", "sm2-file", "cms"]
+
+KINDS: tuple[Kind, ...] = ("ec", "rsa", "sm2")
+KIND_OF_SUITE: dict[SuiteName, Kind] = {
+    "soap": "rsa",
+    "jose": "ec",
+    "file": "ec",
+    "sm2": "sm2",
+    "sm2-form": "sm2",
+    "sm2-file": "sm2",
+    "cms": "rsa",
+}
+FILE_SUITES: frozenset[SuiteName] = frozenset({"file", "sm2-file", "cms"})
+USUAL_KINDS: tuple[Kind, ...] = ("ec", "rsa")
+"""What every site has; a key of another kind is made when a partner asks for it."""
+
 USES: tuple[Use, ...] = ("sign", "encrypt")
 MIN_RSA_BITS = 2048
 MADE_RSA_BITS = 3072
@@ -25,22 +43,26 @@ def thumbprint(certificate: x509.Certificate) -> str:
 
 
 def kind_of(certificate: x509.Certificate) -> Kind | None:
-    """`ec` or `rsa`; None for a kind of key that no suite uses."""
-    key = certificate.public_key()
+    """`ec`, `rsa` or `sm2`; None for a kind of key that no suite uses."""
+    key = public_key_of(certificate)
     if isinstance(key, rsa.RSAPublicKey):
         return "rsa"
+    if isinstance(key, Sm2PublicKey):
+        return "sm2"
     return "ec" if isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
 def weakness(certificate: x509.Certificate) -> str:
     """Why a certificate is too weak, in a few words; empty when it is strong enough."""
-    key = certificate.public_key()
+    key = public_key_of(certificate)
     if isinstance(key, rsa.RSAPublicKey):
         if key.key_size < MIN_RSA_BITS:
             return f"RSA of {key.key_size} bits, {MIN_RSA_BITS} are needed"
-    elif not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)):
-        return "neither RSA nor an elliptic curve P-256 or P-384"
-    if not isinstance(certificate.signature_hash_algorithm, _HASHES):
+    elif not isinstance(key, Sm2PublicKey) and not (
+        isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES)
+    ):
+        return "neither RSA nor an elliptic curve P-256, P-384 or SM2"
+    if not _strong_hash(certificate):
         return "the certificate is signed with a hash weaker than SHA-256"
     return ""
 
@@ -56,3 +78,12 @@ def unfit(certificate: x509.Certificate, use: Use) -> str:
         "encrypt": usage.key_agreement or usage.key_encipherment,
     }
     return "" if allowed[use] else f"its key usage does not allow to {use}"
+
+
+def _strong_hash(certificate: x509.Certificate) -> bool:
+    if certificate.signature_algorithm_oid.dotted_string == SIGNED_WITH:
+        return True
+    try:
+        return isinstance(certificate.signature_hash_algorithm, _HASHES)
+    except UnsupportedAlgorithm:
+        return False

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.evidence import ChainedLog
 from gateway.exchange.contract import signed_digest, time_from, time_text
 from gateway.exchange.documents import read_object
 from gateway.exchange.keys import KeyRing
-from gateway.exchange.suites import nested
-from gateway.exchange.trust import TrustedKey
+from gateway.exchange.national import Sm2PublicKey, public_key_of
+from gateway.exchange.policy import thumbprint
+from gateway.exchange.suites import nested, sm2_box
+from gateway.exchange.suites.compact import key_name
+from gateway.exchange.trust import USUAL, Sm2Habit, TrustedKey
 from gateway.model.errors import EvidenceBroken, ExchangeRefused, Refusal
 from gateway.model.exchange import Header
 
@@ -46,29 +50,59 @@ class Arrival:
     source: str
 
 
-def sign_receipt(receipt: Receipt, keys: KeyRing) -> str:
-    """The receipt as a compact JWS under this site's newest signing key."""
+def sign_receipt(receipt: Receipt, keys: KeyRing, partner: TrustedKey) -> str:
+    """The receipt as a compact JWS under this site's newest signing key; for a partner whose own key
+    is of SM2, in its national sibling."""
     values = {**asdict(receipt), "received": time_text(receipt.received)}
     payload = json.dumps({"receipt": values}, ensure_ascii=False, separators=(",", ":")).encode()
+    if partner.kind == "sm2":
+        pair = keys.signing("sm2", receipt.received)
+        return sm2_box.sign(payload, pair, nested.RECEIPT, partner.habit)
     return nested.sign(payload, keys.signing("ec", receipt.received), nested.RECEIPT)
 
 
-def read_receipt(token: str, keys: KeyRing) -> Receipt:
-    """A receipt of our own, its signature checked. Raises EvidenceBroken."""
+def read_receipt(token: str, keys: KeyRing, habit: Sm2Habit = USUAL) -> Receipt:
+    """A receipt of our own, its signature checked; `habit` is the partner's to whom it was given.
+
+    Raises EvidenceBroken.
+    """
     raw = token.encode()
     try:
-        pair = keys.signed_by(nested.key_name(raw))
-        public = pair.key.public_key() if pair else None
-        if not isinstance(public, ec.EllipticCurvePublicKey):
+        pair = keys.signed_by(key_name(raw))
+        if pair is None:
             raise EvidenceBroken("A receipt is not signed with a key of this site.")
-        names = frozenset({"receipt"})
-        values = read_object(nested.check_signature(raw, public), 4, names)["receipt"]
-        return Receipt(**{**values, "received": time_from(values["received"])})
+        return receipt_from(_receipt_payload(raw, pair.certificate, habit))
     except (ExchangeRefused, TypeError, KeyError, ValueError):
         raise EvidenceBroken(
             "A receipt of this site cannot be read or was changed.",
             mend="Restore the operational store from its backup.",
         ) from None
+
+
+def check_receipt(token: str, certificate: x509.Certificate, habit: Sm2Habit = USUAL) -> Receipt:
+    """A receipt whose signature holds under that certificate, which it must name.
+
+    Raises ExchangeRefused, ValueError.
+    """
+    raw = token.encode()
+    if key_name(raw) != thumbprint(certificate):
+        raise ValueError("the receipt is signed with another key")
+    return receipt_from(_receipt_payload(raw, certificate, habit))
+
+
+def receipt_from(payload: bytes) -> Receipt:
+    """The receipt of a signed payload. Raises ExchangeRefused, TypeError, KeyError, ValueError."""
+    values = read_object(payload, 4, frozenset({"receipt"}))["receipt"]
+    return Receipt(**{**values, "received": time_from(values["received"])})
+
+
+def _receipt_payload(token: bytes, certificate: x509.Certificate, habit: Sm2Habit) -> bytes:
+    public = public_key_of(certificate)
+    if isinstance(public, Sm2PublicKey):
+        return sm2_box.check_signature(token, public, habit)
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        raise ValueError("no key that signs receipts")
+    return nested.check_signature(token, public)
 
 
 class ReceiptBook:
@@ -133,7 +167,7 @@ class ReceiptBook:
             rows_root=header.rows_root if header else "",
             received=arrival.received,
         )
-        return sign_receipt(receipt, self._keys)
+        return sign_receipt(receipt, self._keys, signer)
 
     def _file(self, kind: str, receipt: str, fields: Mapping[str, str]) -> str:
         self._log.append(kind, {**fields, "receipt": receipt})

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange.keys import KeyRing
 from gateway.exchange.limits import DEFAULT_LIMITS, Limits
-from gateway.exchange.policy import Kind
+from gateway.exchange.policy import SuiteName
 from gateway.exchange.receipts import ReceiptBook
 from gateway.exchange.replay import SeenIds
 from gateway.exchange.rows import RowProfile
@@ -17,9 +16,6 @@ from gateway.exchange.trust import TrustBook
 
 Clock = Callable[[], datetime]
 """Gives the present time, aware. Only wiring knows a real one."""
-
-SuiteName = Literal["soap", "jose", "file"]
-KIND_OF_SUITE: dict[SuiteName, Kind] = {"soap": "rsa", "jose": "ec", "file": "ec"}
 
 
 @dataclass(frozen=True, slots=True)

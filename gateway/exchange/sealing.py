@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,19 +14,15 @@ from gateway.evidence.durable import CHUNK, move_into_place
 from gateway.exchange.contract import new_id, pages_root
 from gateway.exchange.keys import KeyRing
 from gateway.exchange.limits import DEFAULT_LIMITS, Limits
-from gateway.exchange.room import KIND_OF_SUITE, SuiteName
+from gateway.exchange.policy import KIND_OF_SUITE, SuiteName
 from gateway.exchange.rows import RowFacts, RowProfile, row_reader
 from gateway.exchange.salt import new_salt, salt_text
-from gateway.exchange.suites import file, jose, soap
+from gateway.exchange.suites import file
 from gateway.exchange.suites.parts import Sealing
+from gateway.exchange.suites.table import FILE_FORMS, MESSAGES
 from gateway.exchange.trust import TrustBook
 from gateway.model.errors import UsageError
 from gateway.model.exchange import Action, Closing, Header, ScopeCount
-
-_MESSAGES: dict[SuiteName, tuple[Callable[[bytes], bytes], Callable[..., bytes], str]] = {
-    "soap": (soap.content_for_seal, soap.seal, "application/xml"),
-    "jose": (jose.content_for_seal, jose.seal, "application/json"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,14 @@ class Sealer:
 
     def parts(self, suite: SuiteName, recipient: str) -> Sealing:
         """The newest keys in force for a suite. Raises KeyUnavailable."""
-        kind = KIND_OF_SUITE[suite]
+        kind, partner = KIND_OF_SUITE[suite], self.trust.partner(recipient)
+        partner.check_suite(suite)
         return Sealing(
             self.keys.signing(kind, self.now),
             self.trust.encryption(recipient, kind, self.now),
             self.to,
+            partner.app_id,
+            self.keys.app_secret(recipient),
         )
 
 
@@ -84,7 +83,7 @@ def seal_message(
 
     Raises UsageError when it is larger than a message may be, KeyUnavailable.
     """
-    prepare, seal, content_type = _MESSAGES[suite]
+    prepare, seal, content_type = MESSAGES[suite]
     content = prepare(document)
     limits = sealer.limits
     header = describe(io.BytesIO(content), content_type, draft, sealer, limits.message_life)
@@ -99,7 +98,12 @@ def seal_message(
 
 
 def seal_file(
-    source: Path, target: Path, content_type: str, draft: Draft, sealer: Sealer
+    source: Path,
+    target: Path,
+    content_type: str,
+    draft: Draft,
+    sealer: Sealer,
+    suite: SuiteName = "file",
 ) -> Header:
     """Seal a file into `target`, written whole under another name and then renamed; a folder is
     given a file `<exchange id>.cwgx`.
@@ -112,17 +116,19 @@ def seal_file(
         content.seek(0)
         into = target / f"{header.id}{file.SUFFIX}" if target.is_dir() else target
         with write_whole(into) as out:
-            file.seal(header, content, out, sealer.parts("file", draft.recipient))
+            parts = sealer.parts(suite, draft.recipient)
+            file.seal(header, content, out, parts, FILE_FORMS[suite])
     return header
 
 
 def seal_bytes(
-    content: bytes, content_type: str, draft: Draft, sealer: Sealer
+    content: bytes, content_type: str, draft: Draft, sealer: Sealer, suite: SuiteName = "file"
 ) -> tuple[Header, bytes]:
     """Seal a small content as a file: its contract and the sealed file's bytes."""
     header = describe(io.BytesIO(content), content_type, draft, sealer, sealer.limits.file_life)
     out = io.BytesIO()
-    file.seal(header, io.BytesIO(content), out, sealer.parts("file", draft.recipient))
+    parts = sealer.parts(suite, draft.recipient)
+    file.seal(header, io.BytesIO(content), out, parts, FILE_FORMS[suite])
     return header, out.getvalue()
 
 

@@ -15,7 +15,16 @@ from typing import Literal
 from cryptography import x509
 from pydantic import AwareDatetime, Field
 
-from gateway.exchange.policy import USES, Kind, Use, kind_of, thumbprint, unfit, weakness
+from gateway.exchange.policy import (
+    USES,
+    Kind,
+    SuiteName,
+    Use,
+    kind_of,
+    thumbprint,
+    unfit,
+    weakness,
+)
 from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecError
 from gateway.model.exchange import Action, Grade
 from gateway.specs import SpecModel, load_spec
@@ -30,13 +39,36 @@ class RevokedKey(SpecModel):
     at: AwareDatetime
 
 
+class Sm2Habit(SpecModel):
+    """How a partner is used to write SM2 signatures: DER or raw r‖s, and under which user id."""
+
+    signature: Literal["der", "raw"] = "der"
+    user_id: str = Field(default="1234567812345678", pattern=r"^[!-~]{1,64}$")
+
+    @property
+    def user_bytes(self) -> bytes:
+        """The user id as bytes."""
+        return self.user_id.encode("ascii")
+
+
+USUAL = Sm2Habit()
+"""What GM/T 0009 says where nothing else was agreed."""
+
+
 class PartnerFile(SpecModel):
-    """`partner.yaml`: what a partner may send, and which of its keys are revoked."""
+    """`partner.yaml`: what a partner may send, how, and which of its keys are revoked.
+
+    `suites` pins it: nothing of it is opened, or sealed for it, in another suite; empty pins nothing.
+    `sm2` and `app_id` belong to the national suites.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")
     sources: tuple[str, ...]
     actions: tuple[Action, ...]
     grade: Literal["owner-signed", "gateway-attested", "attested"] = "owner-signed"
+    suites: tuple[SuiteName, ...] = ()
+    sm2: Sm2Habit = USUAL
+    app_id: str = Field(default="", pattern=r"^[A-Za-z0-9]{0,64}$")
     revoked: tuple[RevokedKey, ...] = ()
 
 
@@ -49,10 +81,11 @@ class TrustedKey:
     certificate: x509.Certificate
     thumbprint: str
     revoked_at: datetime | None = None
+    habit: Sm2Habit = USUAL
 
     @property
     def kind(self) -> Kind | None:
-        """`ec` or `rsa`."""
+        """`ec`, `rsa` or `sm2`."""
         return kind_of(self.certificate)
 
     def check_in_force(self, at: datetime) -> None:
@@ -75,6 +108,19 @@ class Partner:
     actions: frozenset[Action]
     grade: Grade
     keys: tuple[TrustedKey, ...]
+    suites: frozenset[SuiteName] = frozenset()
+    app_id: str = ""
+    habit: Sm2Habit = USUAL
+
+    def check_suite(self, suite: SuiteName) -> None:
+        """Raises ExchangeRefused(bad_algorithm) when the partner is pinned to other suites."""
+        if self.suites and suite not in self.suites:
+            raise ExchangeRefused(
+                Refusal.BAD_ALGORITHM,
+                "The partner is pinned to another suite",
+                where=f"{self.name}: {suite}",
+                mend="Compare `suites` of its partner.yaml with `suite` of the source.",
+            )
 
 
 class TrustBook:
@@ -108,6 +154,10 @@ class TrustBook:
                 where=f"partners/{name}",
                 mend="Add it with `cwg partner add`.",
             ) from None
+
+    def find(self, name: str) -> Partner | None:
+        """The partner of that name, or None."""
+        return self._partners.get(name)
 
     def partners(self) -> tuple[Partner, ...]:
         """Every partner, by name."""
@@ -182,7 +232,8 @@ def _load_partner(folder: Path) -> Partner:
         for path in sorted(folder.glob(f"{use}*.cert.pem")):
             certificate = _load_certificate(path)
             name = thumbprint(certificate)
-            keys.append(TrustedKey(spec.name, use, certificate, name, revoked.pop(name, None)))
+            gone = revoked.pop(name, None)
+            keys.append(TrustedKey(spec.name, use, certificate, name, gone, spec.sm2))
     if revoked:
         raise SpecError(
             "A revoked certificate is not in the folder.",
@@ -195,6 +246,9 @@ def _load_partner(folder: Path) -> Partner:
         frozenset(spec.actions),
         Grade(spec.grade),
         tuple(keys),
+        frozenset(spec.suites),
+        spec.app_id,
+        spec.sm2,
     )
 
 
@@ -239,6 +293,12 @@ def _yaml(spec: PartnerFile) -> str:
         f"actions: [{', '.join(spec.actions)}]",
         f"grade: {spec.grade}",
     ]
+    if spec.suites:
+        lines.append(f"suites: [{', '.join(spec.suites)}]")
+    if spec.sm2 != USUAL:
+        lines.append(f'sm2: {{signature: {spec.sm2.signature}, user_id: "{spec.sm2.user_id}"}}')
+    if spec.app_id:
+        lines.append(f'app_id: "{spec.app_id}"')
     if spec.revoked:
         lines.append("revoked:")
     for key in spec.revoked:

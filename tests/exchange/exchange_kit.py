@@ -30,7 +30,13 @@ from gateway.model.exchange import Action, Header, ScopeCount
 
 NOW = datetime(2026, 11, 16, 1, 2, 3, tzinfo=UTC)
 US, BUREAU, OTHER = "gateway", "bureau", "other"
-SUITES = ("soap", "jose", "file")
+SUITES = ("soap", "jose", "file", "sm2", "sm2-form", "sm2-file")
+LIKE = {"sm2": "jose", "sm2-form": "jose", "sm2-file": "file"}
+"""What the national suites carry the content of."""
+FILES = ("file", "sm2-file")
+WRITERS = {"sm2": "jose", "sm2-form": "sm2_form", "sm2-file": "file"}
+"""The module that writes the contract."""
+APP = "CWG000000001"
 NS = "urn:education:student-record:1"
 ANSWERS = tuple(action for action in Action if action.endswith(".answer"))
 
@@ -98,7 +104,8 @@ def one_room(world: "World") -> Room:
 
 def make_keys(folder: Path) -> Keys:
     for party in (US, BUREAU, OTHER):
-        for path in make_site_keys(folder / party, party, NOW - timedelta(days=30)):
+        began = NOW - timedelta(days=30)
+        for path in make_site_keys(folder / party, party, began, kinds=("ec", "rsa", "sm2")):
             given = (
                 folder / "given" / party / path.name.replace(".cert", f"-{path.parent.name}.cert")
             )
@@ -108,7 +115,7 @@ def make_keys(folder: Path) -> Keys:
 
 
 def partner_file(name: str = BUREAU, **changes: Any) -> PartnerFile:
-    spec = PartnerFile(name=name, sources=("education",), actions=tuple(Action))
+    spec = PartnerFile(name=name, sources=("education",), actions=tuple(Action), app_id=APP)
     return spec.model_copy(update=changes)
 
 
@@ -129,11 +136,13 @@ PROFILES = {
     "jose": RowProfile("json", "output.psninsuinfo", "input.data"),
     "file": RowProfile("csv"),
 }
+PROFILES |= {suite: PROFILES[like] for suite, like in LIKE.items()}
 CONTENT_TYPES = {
     "soap": "application/xml",
     "jose": "application/json",
     "file": "text/csv; charset=gb18030",
 }
+CONTENT_TYPES |= {suite: CONTENT_TYPES[like] for suite, like in LIKE.items()}
 
 
 @dataclass(eq=False)
@@ -183,8 +192,8 @@ class World:
         self, suite: str, draft: Draft, content: bytes, party: str = BUREAU
     ) -> tuple[Header, bytes]:
         sealer = self.sealer(suite, party)
-        if suite == "file":
-            return seal_bytes(content, CONTENT_TYPES["file"], draft, sealer)
+        if suite in FILES:
+            return seal_bytes(content, CONTENT_TYPES["file"], draft, sealer, suite)  # type: ignore[arg-type]
         return seal_message(suite, content, draft, sealer)  # type: ignore[arg-type]
 
     def answerer(self, suite: str, reply: "Reply") -> Callable[[bytes], bytes]:
@@ -225,14 +234,14 @@ class Reply:
 def replace_party(world: World, suite: str) -> Callable[[bytes], Header]:
     """What the bureau reads of a request: its contract, opened with the bureau's own keys."""
     from gateway.exchange.contract import header_from
-    from gateway.exchange.suites import file, jose, soap
     from gateway.exchange.suites.parts import Opening
+    from gateway.exchange.suites.table import UNSEAL
 
-    unseal = {"soap": soap.unseal, "jose": jose.unseal, "file": file.unseal}[suite]
+    unseal = UNSEAL[suite]  # type: ignore[index]
     ring = world.keys.ring(BUREAU)
 
     def read(sealed: bytes) -> Header:
-        opening = Opening(ring, world.their_trust, world.clock.now, world.limits)
+        opening = Opening(ring, world.their_trust, world.clock.now, world.limits, US)
         return header_from(unseal(io.BytesIO(sealed), opening).contract)
 
     return read
@@ -251,6 +260,7 @@ def profile(suite: str) -> SourceProfile:
 
 def rows_content(suite: str, names: Sequence[str] = ("甲", "乙", "丙")) -> bytes:
     """A roll of invented names in the suite's own form."""
+    suite = LIKE.get(suite, suite)
     if suite == "soap":
         rows = "".join(f"<s:xsjbxx><s:xm>{name}</s:xm></s:xsjbxx>" for name in names)
         total = f"<s:status>ready</s:status><s:total>{len(names)}</s:total><s:nextCursor/>"
@@ -264,6 +274,7 @@ def rows_content(suite: str, names: Sequence[str] = ("甲", "乙", "丙")) -> by
 
 def request_content(suite: str) -> bytes:
     """A request for a roll, without rows."""
+    suite = LIKE.get(suite, suite)
     if suite == "soap":
         return f'<s:GetRoll xmlns:s="{NS}"><s:period>2026-11</s:period></s:GetRoll>'.encode()
     return b'{"infno":"CWG01","input":{"data":{"period":"2026-11","cursor":""}}}'
@@ -274,6 +285,7 @@ CONTROLS = {
     "jose": {"status": "output.status", "total": "output.total", "cursor": "output.cursor"},
     "file": {},
 }
+CONTROLS |= {suite: CONTROLS[like] for suite, like in LIKE.items()}
 
 
 def roll_draft(**changes: Any) -> Draft:
@@ -325,9 +337,9 @@ def forge(
 
     sealer = world.sealer(suite)
     bent_sealer = Bent(sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits)
-    with mock.patch(f"gateway.exchange.suites.{suite}.header_values", bent):
-        if suite == "file":
-            return seal_bytes(content, CONTENT_TYPES["file"], draft, bent_sealer)[1]
+    with mock.patch(f"gateway.exchange.suites.{WRITERS.get(suite, suite)}.header_values", bent):
+        if suite in FILES:
+            return seal_bytes(content, CONTENT_TYPES["file"], draft, bent_sealer, suite)[1]  # type: ignore[arg-type]
         return seal_message(suite, content, draft, bent_sealer)[1]  # type: ignore[arg-type]
 
 
@@ -343,7 +355,7 @@ def bring(
     content = parts.pop("content", None) or rows_content(suite)
     twist = parts.pop("twist", lambda sealed: sealed)
     draft_changes = parts.pop("draft", {})
-    if suite == "file":
+    if suite in FILES:
         draft = replace(roll_draft(), **draft_changes)
         sealed = twist(forge(world, suite, content, draft, change, **parts))
         return line.accept(drop_file(world.folder, sealed), {})

@@ -17,7 +17,9 @@ from exchange_kit import BUREAU, NOW, SUITES, US, Keys, World, bring, partner_fi
 from gateway.exchange import KeyRing, TrustBook, make_site_keys, read_passphrase
 from gateway.exchange import keymaking as making
 from gateway.exchange.keys import KeyPair
-from gateway.exchange.policy import thumbprint, unfit, weakness
+from gateway.exchange.national import Sm2PrivateKey
+from gateway.exchange.national.certificate import self_signed
+from gateway.exchange.policy import KIND_OF_SUITE, thumbprint, unfit, weakness
 from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecError, UsageError
 
 
@@ -96,7 +98,7 @@ def test_a_partner_with_a_weak_key_is_refused(
     """Known by its certificate, and yet refused: before its signature is looked at."""
     key = make()
     pinned = certificate(key)
-    pair = KeyPair("sign", "rsa" if suite == "soap" else "ec", key, pinned, thumbprint(pinned))
+    pair = KeyPair("sign", KIND_OF_SUITE[suite], key, pinned, thumbprint(pinned))
     room = room_trusting(world, pinned)
     if suite == "soap":
         sealing = lambda parts: replace(parts, signer=pair)  # noqa: E731
@@ -124,7 +126,10 @@ def test_a_key_is_good_until_its_certificate_ends(world: World, suite: str) -> N
         else ec.generate_private_key(ec.SECP256R1())
     )  # fmt: skip
     pinned = certificate(key, days=1)
-    pair = KeyPair("sign", "rsa" if suite == "soap" else "ec", key, pinned, thumbprint(pinned))
+    if KIND_OF_SUITE[suite] == "sm2":
+        key = Sm2PrivateKey.generate()
+        pinned = self_signed(key, BUREAU, "sign", NOW - timedelta(days=1), NOW + timedelta(days=1))
+    pair = KeyPair("sign", KIND_OF_SUITE[suite], key, pinned, thumbprint(pinned))
     sealing = lambda parts: replace(parts, signer=pair)  # noqa: E731
     assert bring(world, suite, room=room_trusting(world, pinned), sealing=sealing).row_count == 3
     world.clock.forward(days=1, seconds=1)

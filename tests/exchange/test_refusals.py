@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from exchange_kit import (
     BUREAU,
+    FILES,
     NOW,
     OTHER,
     SUITES,
@@ -24,6 +25,7 @@ from gateway.evidence import RowTree
 from gateway.exchange import RevokedKey
 from gateway.exchange.contract import time_text
 from gateway.exchange.limits import Limits
+from gateway.exchange.policy import KIND_OF_SUITE
 from gateway.model.errors import ExchangeRefused, Refusal
 
 OTHER_ID = "01a1e1e0-1af8-75f6-87c4-c2424b557513"
@@ -200,7 +202,7 @@ def test_clocks_may_differ_by_five_minutes(
     world: World, suite: str, over: float, reason: Refusal | None
 ) -> None:
     life = timedelta(0) if over < 0 else Limits().message_life
-    if over > 0 and suite == "file":
+    if over > 0 and suite in FILES:
         life = Limits().file_life
     twist = on_the_way(world, life + minutes(over))
     if reason is None:
@@ -219,10 +221,12 @@ def test_a_partner_may_only_do_what_it_is_allowed(make_world: Any, suite: str) -
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_another_partner_cannot_send_for_this_source(world: World, suite: str) -> None:
-    pair = world.keys.ring(OTHER).signing("rsa" if suite == "soap" else "ec", NOW)
+    pair = world.keys.ring(OTHER).signing(KIND_OF_SUITE[suite], NOW)
     by_other = lambda parts: replace(parts, signer=pair)  # noqa: E731
-    assert refused(world, suite, sealing=by_other) is Refusal.NOT_ALLOWED
-    assert refused(world, suite, setting(sender=OTHER), sealing=by_other) is Refusal.NOT_ALLOWED
+    # The national form names no key: to a partner's own keys another's signature is just wrong.
+    reason = Refusal.ALTERED if suite == "sm2-form" else Refusal.NOT_ALLOWED
+    assert refused(world, suite, sealing=by_other) is reason
+    assert refused(world, suite, setting(sender=OTHER), sealing=by_other) is reason
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -230,7 +234,7 @@ def test_a_stranger_is_unknown_and_gets_no_receipt(make_world: Any, suite: str) 
     world = make_world(partners=(partner_file(OTHER), partner_file()))
     room = replace(world.room(), trust=trust(world.folder / "few", world.keys, partner_file(OTHER)))
     with pytest.raises(ExchangeRefused) as caught:
-        if suite == "file":
+        if suite in FILES:
             bring(world, suite, room=room)
         else:
             both = trust(world.folder / "encrypt-only", world.keys, partner_file())
@@ -246,14 +250,14 @@ def test_a_stranger_is_unknown_and_gets_no_receipt(make_world: Any, suite: str) 
 @pytest.mark.parametrize("suite", SUITES)
 def test_what_is_sealed_for_somebody_else_is_not_ours(world: World, suite: str) -> None:
     theirs = trust(world.folder / "of-other", world.keys, partner_file(OTHER))
-    key = theirs.encryption(OTHER, "rsa" if suite == "soap" else "ec", NOW)
+    key = theirs.encryption(OTHER, KIND_OF_SUITE[suite], NOW)
     for_other = lambda parts: replace(parts, recipient=key)  # noqa: E731
     assert refused(world, suite, sealing=for_other) is Refusal.WRONG_RECIPIENT
 
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_revocation_counts_from_its_time_on(make_world: Any, keys: Any, suite: str) -> None:
-    name = keys.ring(BUREAU).signing("rsa" if suite == "soap" else "ec", NOW).thumbprint
+    name = keys.ring(BUREAU).signing(KIND_OF_SUITE[suite], NOW).thumbprint
     for moment, reason in ((NOW, Refusal.REVOKED_KEY), (NOW + timedelta(seconds=1), None)):
         revoked = (RevokedKey(thumbprint=name, at=moment),)
         world = make_world(f"at-{moment.second}", partners=(partner_file(revoked=revoked),))

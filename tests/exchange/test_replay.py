@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from exchange_kit import (
     BUREAU,
+    FILES,
     NOW,
     SUITES,
     MemorySeen,
@@ -29,6 +30,7 @@ from exchange_kit import (
 
 from gateway.exchange import Door, RevokedKey, read_receipt
 from gateway.exchange.contract import new_id
+from gateway.exchange.policy import KIND_OF_SUITE
 from gateway.model.errors import EvidenceBroken, ExchangeRefused, Refusal
 from gateway.model.exchange import Action, SealedRef
 
@@ -78,7 +80,7 @@ def test_an_id_used_for_other_content_is_refused_and_alarmed(world: World, suite
     answer = bring(world, suite, room=room)
     # A line's own request takes the first new id, its answer the second.
     made = iter(
-        [answer.ref.exchange_id] if suite == "file" else [new_id(NOW), answer.ref.exchange_id]
+        [answer.ref.exchange_id] if suite in FILES else [new_id(NOW), answer.ref.exchange_id]
     )
     with (
         mock.patch("gateway.exchange.sealing.new_id", lambda now: next(made)),
@@ -131,8 +133,8 @@ def test_an_answer_twice_to_one_request_is_replayed(world: World) -> None:
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_failed_attempt_does_not_spoil_the_honest_resend(world: World, suite: str) -> None:
     room = world.room()
-    if suite == "file":
-        sealed = world.seal("file", roll_draft(), rows_content("file"))[1]
+    if suite in FILES:
+        sealed = world.seal(suite, roll_draft(), rows_content("file"))[1]
         broken = sealed[:-1]
         with pytest.raises(ExchangeRefused):
             world.line(suite, room).accept(drop_file(world.folder, broken, "a"), {})
@@ -191,7 +193,7 @@ def test_opened_again_years_later_as_of_its_receipt(make_world: Any, keys: Any, 
     delivery = line.close("enrolment", "2026-11", [answer])
     (before,) = line.verified(delivery)
     world.clock.forward(days=4000)
-    kind = "rsa" if suite == "soap" else "ec"
+    kind = KIND_OF_SUITE[suite]
     name = keys.ring(BUREAU).signing(kind, NOW).thumbprint
     revoked = (RevokedKey(thumbprint=name, at=NOW + timedelta(days=1)),)
     later = trust(world.folder / "later", keys, partner_file(revoked=revoked))
@@ -201,8 +203,8 @@ def test_opened_again_years_later_as_of_its_receipt(make_world: Any, keys: Any, 
 
 
 def bring_on(world: World, line: Any, suite: str) -> Any:
-    if suite == "file":
-        sealed = world.seal("file", roll_draft(), rows_content("file"))[1]
+    if suite in FILES:
+        sealed = world.seal(suite, roll_draft(), rows_content("file"))[1]
         return line.accept(drop_file(world.folder, sealed), {})
     carry = world.answerer(suite, Reply(rows_content(suite)))
     return line.call(Action.ROLL, request_content(suite), carry, {}, period="2026-11")

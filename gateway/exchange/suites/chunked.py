@@ -3,19 +3,22 @@
     salt (24) ‖ commitment (32) ‖ chunks of 16 KiB, each with its tag; the last one is shorter
 
 Version 1 of the exchange format takes SHA-256 in the key derivation. The page's later named form
-(Cobblestone-256) takes SHA-512, so the hash is a parameter: the public vectors can be run.
+(Cobblestone-256) takes SHA-512, so the hash is a parameter: the public vectors can be run. The
+national suite runs the same construction over SM4-GCM with SM3; C2SP names no such form.
 """
 
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from gateway.exchange.national import Sm4Gcm
 from gateway.model.errors import ExchangeRefused, Refusal
 
 KEY_BYTES = 32
@@ -27,16 +30,34 @@ _COMMITMENT = 32
 _NONCE = 12
 _AT_ONCE = 64
 _MOST_CHUNKS = 2**38
-_LABEL = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00"
-_HASH = SHA256()
+Aead = AESGCM | Sm4Gcm
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """The AEAD with its name and key length in bytes, and the hash of the key derivation."""
+
+    name: str
+    key_bytes: int
+    aead: Callable[[bytes], Aead]
+    hash: HashAlgorithm
+
+    @property
+    def label(self) -> bytes:
+        """What the derivation begins with."""
+        return b"c2sp.org/chunked-encryption@v1+" + self.name.encode("ascii") + b"\x00"
+
+
+AES = Scheme("AEAD_AES_256_GCM", 32, AESGCM, SHA256())
+SM4 = Scheme("AEAD_SM4_GCM", 16, Sm4Gcm, SM3())
 
 
 def seal(
-    source: BinaryIO, target: BinaryIO, key: bytes, context: bytes, hash_: HashAlgorithm = _HASH
+    source: BinaryIO, target: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES
 ) -> None:
     """Encrypt all of `source` into `target` under a 32-byte key and a context."""
     salt = os.urandom(_SALT)
-    aead, base, commitment = _derive(key, salt + context, hash_)
+    aead, base, commitment = _derive(key, salt + context, scheme)
     target.write(salt + commitment)
     number = 0
     while True:
@@ -53,9 +74,7 @@ def seal(
             return
 
 
-def unseal(
-    source: BinaryIO, key: bytes, context: bytes, hash_: HashAlgorithm = _HASH
-) -> Iterator[bytes]:
+def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -> Iterator[bytes]:
     """Decrypt up to the end of `source`, giving about 1 MiB at a time.
 
     Every piece is authentic when given; that the whole is complete is known only when the iterator
@@ -66,7 +85,7 @@ def unseal(
     head = source.read(_SALT + _COMMITMENT)
     if len(head) < _SALT + _COMMITMENT:
         raise _truncated()
-    aead, base, commitment = _derive(key, head[:_SALT] + context, hash_)
+    aead, base, commitment = _derive(key, head[:_SALT] + context, scheme)
     if not hmac.compare_digest(commitment, head[_SALT:]):
         raise _altered("its key commitment does not hold")
     number = 0
@@ -83,7 +102,7 @@ def unseal(
             raise _truncated()
 
 
-def _open_chunk(aead: AESGCM, nonce: bytes, chunk: bytes) -> bytes:
+def _open_chunk(aead: Aead, nonce: bytes, chunk: bytes) -> bytes:
     if len(chunk) < _TAG:
         raise _truncated()
     try:
@@ -92,11 +111,12 @@ def _open_chunk(aead: AESGCM, nonce: bytes, chunk: bytes) -> bytes:
         raise _altered("a chunk of it does not hold, or it breaks off") from None
 
 
-def _derive(key: bytes, salt_and_context: bytes, hash_: HashAlgorithm) -> tuple[AESGCM, int, bytes]:
-    length = KEY_BYTES + _NONCE + _COMMITMENT
-    made = HKDFExpand(hash_, length, _LABEL + salt_and_context).derive(key)
-    base = int.from_bytes(made[KEY_BYTES : KEY_BYTES + _NONCE], "big")
-    return AESGCM(made[:KEY_BYTES]), base, made[KEY_BYTES + _NONCE :]
+def _derive(key: bytes, salt_and_context: bytes, scheme: Scheme) -> tuple[Aead, int, bytes]:
+    size = scheme.key_bytes
+    info = scheme.label + salt_and_context
+    made = HKDFExpand(scheme.hash, size + _NONCE + _COMMITMENT, info).derive(key)
+    base = int.from_bytes(made[size : size + _NONCE], "big")
+    return scheme.aead(made[:size]), base, made[size + _NONCE :]
 
 
 def _nonce(base: int, number: int) -> bytes:

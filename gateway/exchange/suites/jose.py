@@ -1,12 +1,14 @@
-"""JOSE messages (docs/exchange-format.md, section 3)."""
+"""JSON messages (docs/exchange-format.md, sections 3 and 8): JOSE, and its national sibling."""
 
 import json
+from collections.abc import Callable
 from typing import BinaryIO
 
 from gateway.exchange.contract import header_values
 from gateway.exchange.documents import read_object
-from gateway.exchange.suites import nested
+from gateway.exchange.suites import nested, sm2_box
 from gateway.exchange.suites.parts import Opening, Sealing, Signed, no_further_check
+from gateway.exchange.trust import TrustedKey
 from gateway.model.errors import ExchangeRefused, Refusal, UsageError
 from gateway.model.exchange import Header
 
@@ -20,12 +22,31 @@ def seal(header: Header, content: bytes, sealing: Sealing) -> bytes:
     return nested.seal(_dumps(message), KIND, sealing)
 
 
+def seal_national(header: Header, content: bytes, sealing: Sealing) -> bytes:
+    """The same message sealed with SM2 and SM4-GCM."""
+    message = {"exchange": header_values(header), "content": content.decode("utf-8")}
+    return sm2_box.seal(_dumps(message), KIND, sealing)
+
+
 def unseal(sealed: BinaryIO, opening: Opening) -> Signed:
     """Decrypt and verify a message. Raises ExchangeRefused."""
+    return _unseal(sealed, opening, nested.unseal)
+
+
+def unseal_national(sealed: BinaryIO, opening: Opening) -> Signed:
+    """Decrypt and verify a message of the national suite. Raises ExchangeRefused."""
+    return _unseal(sealed, opening, sm2_box.unseal)
+
+
+def _unseal(
+    sealed: BinaryIO,
+    opening: Opening,
+    open_box: Callable[[bytes, str, Opening], tuple[bytes, TrustedKey]],
+) -> Signed:
     body = sealed.read(opening.limits.message_bytes + 1)
     if len(body) > opening.limits.message_bytes:
         raise ExchangeRefused(Refusal.TOO_LARGE, "The message is larger than the cap")
-    payload, signer = nested.unseal(body, KIND, opening)
+    payload, signer = open_box(body, KIND, opening)
     message = read_object(payload, opening.limits.depth, _NAMES)
     content = message["content"]
     if not isinstance(content, str):

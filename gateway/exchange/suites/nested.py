@@ -4,18 +4,22 @@ joserfc caps what it reads at 64 KB and accepts more algorithms than we do: it i
 our own, and headers are checked before it sees them.
 """
 
-import base64
-from collections.abc import Mapping
-from typing import Any
-
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from gateway.exchange.documents import read_json
 from gateway.exchange.keys import KeyPair
+from gateway.exchange.suites.compact import (
+    HEADER_LENGTH,
+    cannot_be_decrypted,
+    encrypted_parts,
+    key_name,
+    not_for_us,
+    signature_fails,
+    strict_header,
+)
 from gateway.exchange.suites.parts import Opening, Sealing
 from gateway.exchange.trust import TrustedKey
 from gateway.model.errors import ExchangeRefused, Refusal
@@ -24,12 +28,11 @@ SIGN = "ES256"
 WRAP = "ECDH-ES+A256KW"
 CIPHER = "A256GCM"
 RECEIPT = "cwg-receipt+jws"
-_HEADER_LENGTH = 2048
 _FAULTS = (JoseError, ValueError, TypeError, KeyError, AssertionError, InvalidUnwrap)
 
 
 class _CappedJWS(jws.JWSRegistry):
-    max_header_length = _HEADER_LENGTH
+    max_header_length = HEADER_LENGTH
 
     def __init__(self, payload: int) -> None:
         super().__init__(algorithms=[SIGN])
@@ -37,7 +40,7 @@ class _CappedJWS(jws.JWSRegistry):
 
 
 class _CappedJWE(jwe.JWERegistry):
-    max_protected_header_length = _HEADER_LENGTH
+    max_protected_header_length = HEADER_LENGTH
 
     def __init__(self, ciphertext: int) -> None:
         super().__init__(algorithms=[WRAP, CIPHER])
@@ -75,7 +78,7 @@ def verify(token: bytes, typ: str, opening: Opening) -> tuple[bytes, TrustedKey]
     parts = token.split(b".")
     if len(parts) != 3:
         raise ExchangeRefused(Refusal.NOT_SIGNED, "What was encrypted is not signed")
-    header = _header(parts[0], {"alg": SIGN, "typ": typ}, frozenset({"kid"}))
+    header = strict_header(parts[0], {"alg": SIGN, "typ": typ}, frozenset({"kid"}))
     signer = opening.trust.signer(str(header["kid"]), "ec", opening.received)
     key = signer.certificate.public_key()
     if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)):
@@ -89,17 +92,7 @@ def check_signature(token: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
     try:
         return bytes(jws.deserialize_compact(token, _ec(key), registry=registry).payload)
     except _FAULTS:
-        raise ExchangeRefused(
-            Refusal.ALTERED,
-            "The signature does not hold",
-            mend="Let the sender send it again; if it fails again, compare certificates.",
-        ) from None
-
-
-def key_name(token: bytes) -> str:
-    """The `kid` of a compact JWS of ours, unverified; empty when there is none."""
-    header = _read_header(token.split(b".")[0])
-    return str(header.get("kid", "")) if isinstance(header, dict) else ""
+        raise signature_fails() from None
 
 
 def addressee(body: bytes) -> str:
@@ -108,68 +101,20 @@ def addressee(body: bytes) -> str:
 
 
 def _decrypt(body: bytes, kind: str, opening: Opening) -> bytes:
-    parts = body.split(b".")
-    if len(parts) != 5:
-        cut = len(parts) == 4 or _looks_encrypted(parts[0])
-        raise ExchangeRefused(
-            Refusal.TRUNCATED if cut else Refusal.NOT_ENCRYPTED,
-            "It breaks off" if cut else "It is not encrypted",
-        )
+    parts = encrypted_parts(body)
     wanted = {"alg": WRAP, "enc": CIPHER, "typ": f"{kind}+jwe", "cty": "JWS"}
-    header = _header(parts[0], wanted, frozenset({"kid", "epk"}))
+    header = strict_header(parts[0], wanted, frozenset({"kid", "epk"}))
     pair = opening.keys.opening(str(header["kid"]), "ec")
     if pair is None:
-        raise ExchangeRefused(
-            Refusal.WRONG_RECIPIENT,
-            "It is encrypted for a key that is not ours",
-            mend="Give the sender our present encryption certificate.",
-        )
+        raise not_for_us()
     try:
         sealed = jwe.decrypt_compact(body, _ec(pair.key), registry=_CappedJWE(2 * len(body)))
     except _FAULTS:
-        raise ExchangeRefused(
-            Refusal.ALTERED,
-            "It cannot be decrypted: its bytes are not those that were sealed",
-            mend="Let the sender send it again.",
-        ) from None
+        raise cannot_be_decrypted() from None
     plain = sealed.plaintext or b""
     # Message and recipient hold each other: without this both live until the next full collection.
     sealed.recipient = None
     return plain
-
-
-def _header(part: bytes, wanted: Mapping[str, str], free: frozenset[str]) -> dict[str, Any]:
-    """A protected header with exactly these values and names: no `zip`, `crit`, `jwk` or `jku`."""
-    header = _read_header(part)
-    if not isinstance(header, dict):
-        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is no JSON object")
-    for name, value in wanted.items():
-        if header.get(name) != value:
-            reason = Refusal.BAD_ALGORITHM if name in {"alg", "enc"} else Refusal.MALFORMED
-            raise ExchangeRefused(reason, f"The JOSE header's `{name}` is not {value}")
-    if header.keys() != wanted.keys() | free:
-        raise ExchangeRefused(
-            Refusal.BAD_ALGORITHM, "A JOSE header has a parameter that it may not have"
-        )
-    return header
-
-
-def _read_header(part: bytes) -> object:
-    if len(part) > _HEADER_LENGTH:
-        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is too long")
-    try:
-        raw = base64.b64decode(part + b"=" * (-len(part) % 4), b"-_", validate=True)
-    except ValueError:
-        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is not base64url") from None
-    return read_json(raw, depth=4)
-
-
-def _looks_encrypted(part: bytes) -> bool:
-    try:
-        header = _read_header(part)
-    except ExchangeRefused:
-        return False
-    return isinstance(header, dict) and "enc" in header
 
 
 def _ec(key: object) -> ECKey:

@@ -12,21 +12,28 @@ from gateway.model.exchange import Header
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a suite needs to open: our keys, whom we trust, and when the bytes were received."""
+    """What a suite needs to open: our keys, whom we trust, and when the bytes were received.
+
+    `partner` is whose exchange it must be, for suites whose outside names no signer.
+    """
 
     keys: KeyRing
     trust: TrustBook
     received: datetime
     limits: Limits
+    partner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """What a suite needs to seal. `to` is the endpoint's URL, for SOAP."""
+    """What a suite needs to seal. `to` is the endpoint's URL, for SOAP; the last two
+    belong to the national form."""
 
     signer: KeyPair
     recipient: TrustedKey
     to: str = ""
+    app_id: str = ""
+    app_secret: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

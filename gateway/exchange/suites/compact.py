@@ -1,0 +1,106 @@
+"""What both compact forms share (JOSE's and the national one): dotted parts and strict headers."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.exchange.documents import read_json
+from gateway.model.errors import ExchangeRefused, Refusal
+
+HEADER_LENGTH = 2048
+
+
+def encoded(data: bytes) -> bytes:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def decoded(part: bytes, what: str) -> bytes:
+    """The bytes of a part in base64url, in its one form. Raises ExchangeRefused(malformed)."""
+    try:
+        raw = base64.b64decode(part + b"=" * (-len(part) % 4), b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    if encoded(raw) != part:
+        raise ExchangeRefused(Refusal.MALFORMED, f"{what} is not base64url")
+    return raw
+
+
+def strict_header(part: bytes, wanted: Mapping[str, str], free: frozenset[str]) -> dict[str, Any]:
+    """A protected header with exactly these values and names: no `zip`, `crit`, `jwk` or `jku`."""
+    header = read_header(part)
+    if not isinstance(header, dict):
+        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is no JSON object")
+    for name, value in wanted.items():
+        if header.get(name) != value:
+            reason = Refusal.BAD_ALGORITHM if name in {"alg", "enc"} else Refusal.MALFORMED
+            raise ExchangeRefused(reason, f"The JOSE header's `{name}` is not {value}")
+    if header.keys() != wanted.keys() | free:
+        raise ExchangeRefused(
+            Refusal.BAD_ALGORITHM, "A JOSE header has a parameter that it may not have"
+        )
+    return header
+
+
+def read_header(part: bytes) -> object:
+    """A header's JSON, unverified. Raises ExchangeRefused(malformed)."""
+    if len(part) > HEADER_LENGTH:
+        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is too long")
+    try:
+        raw = base64.b64decode(part + b"=" * (-len(part) % 4), b"-_", validate=True)
+    except ValueError:
+        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is not base64url") from None
+    return read_json(raw, depth=4)
+
+
+def key_name(token: bytes) -> str:
+    """The `kid` of a compact token, unverified; empty when there is none."""
+    header = read_header(token.split(b".", 1)[0])
+    return str(header.get("kid", "")) if isinstance(header, dict) else ""
+
+
+def encrypted_parts(body: bytes) -> list[bytes]:
+    """The five parts of an encrypted token. Raises ExchangeRefused(truncated, not_encrypted)."""
+    parts = body.split(b".", 5)
+    if len(parts) == 5:
+        return parts
+    cut = len(parts) == 4 or (len(parts) < 5 and _looks_encrypted(parts[0]))
+    raise ExchangeRefused(
+        Refusal.TRUNCATED if cut else Refusal.NOT_ENCRYPTED,
+        "It breaks off" if cut else "It is not encrypted",
+    )
+
+
+def not_for_us() -> ExchangeRefused:
+    """Refused: it is encrypted for a key that is not here."""
+    return ExchangeRefused(
+        Refusal.WRONG_RECIPIENT,
+        "It is encrypted for a key that is not ours",
+        mend="Give the sender our present encryption certificate.",
+    )
+
+
+def cannot_be_decrypted() -> ExchangeRefused:
+    """Refused: whatever made the decryption fail, in one sentence."""
+    return ExchangeRefused(
+        Refusal.ALTERED,
+        "It cannot be decrypted: its bytes are not those that were sealed",
+        mend="Let the sender send it again.",
+    )
+
+
+def signature_fails() -> ExchangeRefused:
+    """Refused: the signature is not one over these bytes by that key."""
+    return ExchangeRefused(
+        Refusal.ALTERED,
+        "The signature does not hold",
+        mend="Let the sender send it again; if it fails again, compare certificates.",
+    )
+
+
+def _looks_encrypted(part: bytes) -> bool:
+    try:
+        header = read_header(part)
+    except ExchangeRefused:
+        return False
+    return isinstance(header, dict) and "enc" in header
