@@ -14,7 +14,7 @@ from pydantic import Field
 from gateway.engine import Engine
 from gateway.mapping.mapper import apply_pages
 from gateway.mapping.readers.write import write_rows
-from gateway.mapping.spec import RollMapping
+from gateway.mapping.spec import RECORDED, RollMapping
 from gateway.mapping.values import Page
 from gateway.specs import SpecModel, read_spec
 
@@ -150,7 +150,8 @@ def _compare(what: str, expected: Mapping[str, Given], found: Mapping[str, Given
     said = [f"{what} {ref}: expected, and not there" for ref in expected.keys() - found.keys()]
     said += [f"{what} {ref}: there, and not expected" for ref in found.keys() - expected.keys()]
     for ref in sorted(expected.keys() & found.keys()):
-        for column in sorted((expected[ref].keys() | found[ref].keys()) - set(UNSTATED)):
+        unstated = {*UNSTATED, *(RECORDED.keys() - expected[ref].keys())}
+        for column in sorted((expected[ref].keys() | found[ref].keys()) - unstated):
             want, got = expected[ref].get(column), found[ref].get(column)
             if want != got:
                 said.append(f"{what} {ref}: {column} is {got!r}, not {want!r}")

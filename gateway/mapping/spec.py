@@ -18,6 +18,10 @@ MADE = ("row_ref", "row_digest")
 """Lead columns that no field gives: the compiler makes them."""
 
 
+RECORDED = {"id_repairs": "id_number", "name_repairs": "name_key"}
+"""Columns that record what reading another column took: made wherever that one is made."""
+
+
 class CsvContent(SpecModel):
     """Comma, double quotes, heading in line 1, one physical line a row."""
 
@@ -158,12 +162,24 @@ def load_mapping(path: Path, codes: Path | None = None) -> RollMapping:
     Raises SpecError with file and line.
     """
     source = read_spec(path, f"{path.parent.name}/{path.name}")
-    spec = source.check(MappingSpec)
+    spec = _recording(source.check(MappingSpec))
     lists = read_code_lists(codes or path.parent.parent / "codes")
     mapping = RollMapping(spec, lists, source, path)
     _check_outputs(mapping)
     _check_columns(mapping)
     return mapping
+
+
+def _recording(spec: MappingSpec) -> MappingSpec:
+    outputs = []
+    for output in spec.outputs:
+        fields = dict(output.fields)
+        for name, of in RECORDED.items():
+            if of in fields and name not in output.absent:
+                made = FieldSpec.model_validate({"from": fields[of].given, "as": name})
+                fields.setdefault(name, made)
+        outputs.append(output.model_copy(update={"fields": fields}))
+    return spec.model_copy(update={"outputs": tuple(outputs)})
 
 
 def _check_outputs(mapping: RollMapping) -> None:
@@ -197,7 +213,7 @@ def _check_complete(source: Spec, place: Place, output: OutputSpec, of: Table) -
                 raise source.error(
                     f"table {of.name!r} has no column {name!r} to give", (*place, where, name)
                 )
-    for name in names - set(output.fields) - set(output.absent):
+    for name in names - set(output.fields) - set(output.absent) - set(RECORDED):
         raise source.error(
             f"nothing is said of column {name!r} of table {of.name!r}",
             place,

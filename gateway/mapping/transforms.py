@@ -100,6 +100,11 @@ def _id_state(inputs: Inputs) -> str:
     return f"id_state_of({kind}, {column}, {clean_helper(column)}, {inputs.id_number})"
 
 
+def _id_repairs(inputs: Inputs) -> str:
+    column = inputs.columns[0]
+    return f"id_repairs_of({column}, {clean_helper(column)}, {inputs.id_number})"
+
+
 def _bool(inputs: Inputs) -> str:
     return f"CAST({code_value(inputs.columns[0], inputs.lookup)} AS BOOLEAN)"
 
@@ -112,6 +117,10 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
     Transform("text", "text", "folded text on one line; a word for nothing is null", _macro("text_any")),
     Transform("name", "text", "a name as shown", _macro("text_any")),
     Transform("name_key", "text", "what two spellings of one name share", _macro("name_key")),
+    Transform(
+        "name_repairs", "text", "what making the key took, codes of name_repair joined with a comma",
+        _macro("name_repairs"),
+    ),
     Transform("key", "text", "the row's own key; several columns are joined with -", _key, columns=SOME),
     Transform(
         "id_given", "text", "a number as typed, cleaned",
@@ -125,6 +134,10 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
     Transform(
         "id_state", "text", "what the given number is; `with` the document type",
         _id_state, level=3, using=MAYBE,
+    ),
+    Transform(
+        "id_repairs", "text", "what reading the number took, codes of id_repair joined with a comma",
+        _id_repairs, level=3,
     ),
     Transform(
         "id", "text", "another person's number when valid after repair",
@@ -163,5 +176,5 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
 FIELD_TRANSFORMS: Final[Mapping[str, Transform]] = MappingProxyType(
     {transform.name: transform for transform in TRANSFORMS}
 )
-NUMBERS: Final = frozenset({"id_number", "id", "id_given", "id_state"})
+NUMBERS: Final = frozenset({"id_number", "id", "id_given", "id_state", "id_repairs"})
 """Transforms that need the helper columns of their number column."""

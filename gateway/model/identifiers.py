@@ -7,12 +7,14 @@ GB/T 26341 (disability card), the 2023 card for foreign permanent residents.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar, Final, Self
 
 from gateway.model.errors import UsageError
-from gateway.model.names import fold_text
+from gateway.model.names import ZERO_WIDTH, fold_text
 
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS: Final = "10X98765432"
@@ -28,6 +30,40 @@ def clean_number(text: str | None) -> str | None:
         return None
     bare = re.sub(r"\s+", "", folded.lstrip("'‘’`")).upper().replace("Х", "X")
     return bare or None
+
+
+class IdRepair(StrEnum):
+    """What reading a number as typed took (mappings/codes/id_repair.yaml)."""
+
+    TRIMMED = "trimmed"
+    ZERO_WIDTH = "zero_width"
+    FULL_WIDTH = "full_width"
+    LEADING_QUOTE = "leading_quote"
+    LOWER_X = "lower_x"
+    CYRILLIC_X = "cyrillic_x"
+    FIFTEEN_TO_EIGHTEEN = "fifteen_to_eighteen"
+
+
+def id_repairs(text: str | None, number: str | None) -> tuple[IdRepair, ...]:
+    """What was done to `text` as typed; `number` is the valid number read from it, or None.
+
+    An unreadable number has its cleaning recorded too. A number already in normal form has nothing.
+    """
+    clean = clean_number(text)
+    if text is None or clean is None:
+        return ()
+    bare = "".join(c for c in text if c not in ZERO_WIDTH)
+    folded = unicodedata.normalize("NFKC", bare)
+    done = {
+        IdRepair.TRIMMED: re.search(r"\s", folded) is not None,
+        IdRepair.ZERO_WIDTH: bare != text,
+        IdRepair.FULL_WIDTH: folded != bare,
+        IdRepair.LEADING_QUOTE: folded.strip()[:1] in tuple("'‘’`"),
+        IdRepair.LOWER_X: "x" in folded,
+        IdRepair.CYRILLIC_X: "Х" in folded or "х" in folded,
+        IdRepair.FIFTEEN_TO_EIGHTEEN: number is not None and len(clean) == 15 and len(number) == 18,
+    }
+    return tuple(repair for repair in IdRepair if done[repair])
 
 
 def mask_number(number: str | None) -> str:

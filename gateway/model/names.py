@@ -1,11 +1,15 @@
-"""Names and free text as bureaus write them, folded to one spelling (domain: GB 18030 twins, dots, nulls).
+"""Names and free text as bureaus write them, folded to one spelling (domain: twins, dots, nulls).
 
-The same folding exists as SQL macros (gateway/engine/sql/macros_text.sql); a parity test holds
-the two together. SQL is what the night runs on; this is for single values.
+The same folding exists as SQL macros (gateway/engine/sql/macros_text.sql, macros_glyphs.sql); a
+parity test holds the two together. SQL is what the night runs on; this is for single values.
 """
 
+import csv
 import re
 import unicodedata
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 NULL_WORDS: Final = frozenset(
@@ -13,17 +17,33 @@ NULL_WORDS: Final = frozenset(
 )
 """What a form holds when it holds nothing; compared in lower case."""
 
-_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+ZERO_WIDTH: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""Characters without width that copying leaves behind."""
+
 _DOTS = "·•‧・･.．｡。∙⋅"
-_PUA = range(0xE815, 0xE865)
-_GLYPHS = (
-    "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌"
-    "龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻"
-)
-_DROP = {ord(c): None for c in _ZERO_WIDTH}
-_TWINS = dict(zip(_PUA, _GLYPHS, strict=True))
+_DROP = {ord(c): None for c in ZERO_WIDTH}
 _UNDOTTED = {ord(c): None for c in _DOTS}
 _SPACE = re.compile(r"\s+")
+
+
+class Glyph(StrEnum):
+    """Why one character stands for another (gateway/model/glyphs.csv)."""
+
+    PRIVATE_USE = "private_use"
+    TRADITIONAL = "traditional"
+    VARIANT = "variant"
+
+
+class NameRepair(StrEnum):
+    """What `name_key` did to a name (mappings/codes/name_repair.yaml)."""
+
+    ZERO_WIDTH = "zero_width"
+    FULL_WIDTH = "full_width"
+    SPACES = "spaces"
+    DOTS = "dots"
+    PRIVATE_USE = "private_use"
+    TRADITIONAL = "traditional"
+    VARIANT = "variant"
 
 
 def fold_text(text: str | None) -> str | None:
@@ -35,18 +55,56 @@ def fold_text(text: str | None) -> str | None:
 
 
 def name_key(name: str | None) -> str | None:
-    """What two spellings of one name share: folded, dots and spaces out, GB 18030 twins joined.
+    """What two spellings of one name share. None when nothing is left.
 
-    Code points of the private use area that GBK once gave to a character are read as that
-    character. None when nothing is left.
+    Folded, dots and spaces out, capitals; characters of the private use area, traditional forms and
+    variants read as the form in general use. The key of a key is the key.
     """
     folded = fold_text(name)
     if folded is None:
         return None
-    key = _SPACE.sub("", folded.translate(_TWINS).translate(_UNDOTTED)).upper()
-    return key or None
+    bare = _SPACE.sub("", folded.translate(_stands_for()).translate(_UNDOTTED))
+    key = unicodedata.normalize("NFC", "".join(map(_capital, bare)))
+    return None if key.lower() in NULL_WORDS else key
+
+
+def name_repairs(name: str | None) -> tuple[NameRepair, ...]:
+    """What it took to make the key of a name; nothing for a name that is its own key."""
+    if name is None or name_key(name) is None:
+        return ()
+    bare = name.translate(_DROP)
+    folded = unicodedata.normalize("NFKC", bare)
+    kinds = {_glyphs()[c][1] for c in folded if c in _glyphs()}
+    done = {
+        NameRepair.ZERO_WIDTH: bare != name,
+        NameRepair.FULL_WIDTH: folded != bare,
+        NameRepair.SPACES: _SPACE.search(folded) is not None,
+        NameRepair.DOTS: any(c in _DOTS for c in folded),
+        **{NameRepair(kind): kind in kinds for kind in Glyph},
+    }
+    return tuple(repair for repair in NameRepair if done[repair])
 
 
 def mask_name(name: str | None) -> str:
     """`张*`: the first character and one star, whatever the length; nothing stays nothing."""
     return f"{name[0]}*" if name else ""
+
+
+def _capital(letter: str) -> str:
+    # One character for one, as SQL does: Greek letters with a mark below have a title form only.
+    for made in (letter.upper(), letter.title(), "ẞ" if letter == "ß" else ""):
+        if len(made) == 1:
+            return made
+    return letter
+
+
+@cache
+def _glyphs() -> dict[str, tuple[str, Glyph]]:
+    text = files("gateway.model").joinpath("glyphs.csv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return {r["glyph"]: (r["stands_for"], Glyph(r["kind"])) for r in csv.DictReader(lines)}
+
+
+@cache
+def _stands_for() -> dict[int, str]:
+    return {ord(glyph): other for glyph, (other, _) in _glyphs().items()}

@@ -101,6 +101,8 @@ PERSON = (
     Column("id_number", "text", "证件号码（规范且校验通过）", P),
     Column("id_given", "text", "证件号码（原样）", P),
     Column("id_state", "text", "证件号码状态", codes="id_state"),
+    Column("id_repairs", "text", "证件号码所作修复（以逗号相连）"),
+    Column("name_repairs", "text", "姓名比对键所作归并（以逗号相连）"),
     Column("birth_date", "date", "出生日期", P),
     Column("sex", "text", "性别", codes="sex"),
 )

@@ -1,10 +1,12 @@
 """SQL macros over text, dates, amounts and numbers: each shape of domain §8, and parity with Python."""
 
+import csv
 import hashlib
 import hmac
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 
 import pyarrow as pa
 import pytest
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from gateway.engine import Engine
 from gateway.model import identifiers
-from gateway.model.names import fold_text, name_key
+from gateway.model.identifiers import id_repairs
+from gateway.model.names import fold_text, name_key, name_repairs
 
 
 def call(shared_engine: Engine, macro: str, *values: object) -> object:
@@ -169,6 +172,27 @@ def same_capitals(sql: object, python: str | None) -> bool:
     return sql == python or (python is not None and len(python) > len(str(sql)))
 
 
+def test_glyphs_are_the_table_that_python_reads(shared_engine: Engine) -> None:
+    lines = (files("gateway.model") / "glyphs.csv").read_text(encoding="utf-8").splitlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+    assert len(rows) > 3900
+    assert all(r["code_point"] == f"{ord(r['glyph']):04X}" for r in rows)
+    glyphs, plain = [r["glyph"] for r in rows], [r["stands_for"] for r in rows]
+    assert not set(glyphs) & set(plain)
+    assert apply(shared_engine, "glyph_join", glyphs) == plain
+    assert apply(shared_engine, "glyph_join", plain) == plain
+    assert apply(shared_engine, "glyph_kinds", glyphs) == [r["kind"] for r in rows]
+    assert apply(shared_engine, "name_key", glyphs) == [name_key(g) for g in glyphs]
+    every = [chr(code) for code in range(0x4E00, 0xA000)]
+    assert apply(shared_engine, "name_key", every) == [name_key(c) for c in every]
+
+
+def test_capitals_are_those_of_python(shared_engine: Engine) -> None:
+    cased = [c for c in map(chr, range(1, 0x20000)) if c.upper() != c and c.isprintable()]
+    assert len(cased) > 1300
+    assert apply(shared_engine, "name_key", cased) == [name_key(c) for c in cased]
+
+
 # Characters of rolls, and enough others to find what the cheap questions overlook.
 typed = st.text(
     st.one_of(
@@ -186,8 +210,13 @@ typed = st.text(
 @given(st.lists(typed, min_size=1, max_size=40))
 def test_folding_equals_python(shared_engine: Engine, values: list[str]) -> None:
     assert apply(shared_engine, "fold_text", values) == [fold_text(v) for v in values]
-    for sql, value in zip(apply(shared_engine, "name_key", values), values, strict=True):
-        assert same_capitals(sql, name_key(value))
+    keys = apply(shared_engine, "name_key", values)
+    assert keys == [name_key(v) for v in values]
+    assert apply(shared_engine, "name_key", [str(k) for k in keys if k is not None]) == [
+        k for k in keys if k is not None
+    ]
+    joined = [",".join(name_repairs(v)) or None for v in values]
+    assert apply(shared_engine, "name_repairs", values) == joined
 
 
 numbers = st.one_of(
@@ -213,6 +242,11 @@ numbers = st.one_of(
 def test_numbers_equal_python(shared_engine: Engine, values: list[str]) -> None:
     for sql, value in zip(apply(shared_engine, "id_clean", values), values, strict=True):
         assert same_capitals(sql, identifiers.clean_number(value))
+    said = shared_engine.fetch(
+        "SELECT x, id_repair(x) AS number, id_repairs_of(x, id_clean(x), id_repair(x)) AS repairs FROM typed"
+    )
+    for row in said.to_pylist():
+        assert row["repairs"] == (",".join(id_repairs(row["x"], row["number"])) or None)
     assert apply(shared_engine, "id_valid18", values) == [identifiers.valid18(v) for v in values]
     for sql, value in zip(apply(shared_engine, "id_repair", values), values, strict=True):
         read = identifiers.ResidentNumber.parse(value)

@@ -40,7 +40,7 @@ DIFFERENCES = [
     ("reasons: [\"xsdqztm:unlisted\"]", "reasons: [\"xsdqztm:missing\"]", "reason is 'unlisted'"),
     ("    superseded_by: 21\n", "", "expected, and not there"),
     ("hints: {name_key: 合计}", "hints: {}", "name_key is '合计'"),
-    ("    gives: {enrolment: {row_key: X0003", "    gives: {enrolment: {row_key: X3", "'X0003', not 'X3'"),
+    ("        row_key: X0003", "        row_key: X3", "'X0003', not 'X3'"),
     ("row: {xsJbxxId: X0014, xsdqztm: \"77\"}", "row: {xsJbxxId: X0014}", "there, and not expected"),
 ]  # fmt: skip
 

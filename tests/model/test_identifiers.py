@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.model import identifiers as ids
 from gateway.model.errors import UsageError
-from gateway.model.names import fold_text, mask_name, name_key
+from gateway.model.names import fold_text, mask_name, name_key, name_repairs
 
 VECTOR = "11010519491231002X"
 
@@ -185,7 +185,59 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold_text(once) == once
 
 
-@given(st.text(st.sampled_from("张三丰阿Aｂ·•．. 　\u200b\ue863?□-"), max_size=8))
+@given(
+    st.one_of(
+        st.text(max_size=12),
+        st.text(
+            st.sampled_from("张三丰阿Aｂ·•．. 　\u200b\ue863?□-ßŉΐᾳ\u0345\u0301\u0327無無0"),
+            max_size=8,
+        ),
+    )
+)
 def test_a_name_key_is_its_own_key(text: str) -> None:
     key = name_key(text)
-    assert key is None or name_key(key) in (key, None)
+    assert name_key(key) == key
+
+
+NAMES = [
+    ("张三", "张三", ()),
+    ("張三", "张三", ("traditional",)),
+    ("陳德", "陈德", ("traditional",)),
+    ("嫺", "娴", ("variant",)),
+    ("峯羣", "峰群", ("variant",)),
+    ("喆堃昇", "喆堃昇", ()),  # forms of their own in 通用规范汉字表: other names
+    ("\ue863", "䶮", ("private_use",)),
+    ("\ue81e", "\u9fb4", ("private_use",)),
+    ("\u9fb4", "\u9fb4", ()),
+    ("阿依•努尔", "阿依努尔", ("dots",)),
+    (" 王\u200b　芳", "王芳", ("zero_width", "full_width", "spaces")),
+    ("Ｌｉ Ming", "LIMING", ("full_width", "spaces")),
+    ("ayşe", "AYŞE", ()),
+    ("0·", None, ()),
+    ("不详", None, ()),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "repairs"), NAMES)
+def test_what_making_a_key_took(name: str, key: str | None, repairs: tuple[str, ...]) -> None:
+    assert (name_key(name), name_repairs(name)) == (key, repairs)
+
+
+REPAIRS = [
+    (VECTOR, VECTOR, ()),
+    ("'" + VECTOR + " ", VECTOR, ("trimmed", "leading_quote")),
+    (VECTOR.lower() + "\u200b", VECTOR, ("zero_width", "lower_x")),
+    ("11010519491231002Х", VECTOR, ("cyrillic_x",)),
+    ("１１０１０５１９４９１２３１００２Ｘ", VECTOR, ("full_width",)),
+    ("110105491231002", VECTOR, ("fifteen_to_eighteen",)),
+    ("110105 4.9", None, ("trimmed",)),
+    ("无", None, ()),
+    (None, None, ()),
+]
+
+
+@pytest.mark.parametrize(("typed", "number", "repairs"), REPAIRS)
+def test_what_reading_a_number_took(
+    typed: str | None, number: str | None, repairs: tuple[str, ...]
+) -> None:
+    assert ids.id_repairs(typed, number) == repairs

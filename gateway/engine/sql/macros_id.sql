@@ -58,9 +58,9 @@ CREATE OR REPLACE TEMP MACRO id_expand(c, century) AS list_transform(
 -- 15 clean digits as 18, or NULL. They are of the last century, as GB 11643 has it; where the row's own
 -- birth date is given it must agree, and then settles the century.
 CREATE OR REPLACE TEMP MACRO id_fifteen
-    (c) AS CASE WHEN regexp_full_match(c, '[1-9][0-9]{14}') THEN id_expand(c, '19') END,
+    (c) AS CASE WHEN regexp_full_match(c, '[1-7][0-9]{14}') THEN id_expand(c, '19') END,
     (c, born) AS CASE
-        WHEN regexp_full_match(c, '[1-9][0-9]{14}') AND substr(c, 7, 6) = strftime(born, '%y%m%d')
+        WHEN regexp_full_match(c, '[1-7][0-9]{14}') AND substr(c, 7, 6) = strftime(born, '%y%m%d')
         THEN id_expand(c, left(strftime(born, '%Y'), 2))
     END;
 
@@ -81,6 +81,21 @@ CREATE OR REPLACE TEMP MACRO id_state_of(type, x, clean, number) AS CASE
     WHEN regexp_full_match(clean, '[GJ][0-9]{17}[0-9X]') THEN 'student_number'
     WHEN coalesce(type, '01') IN ('01', '17') THEN 'invalid'
     ELSE 'other'
+END;
+
+-- What reading x took, as the codes of id_repair joined with a comma; NULL for nothing.
+CREATE OR REPLACE TEMP MACRO id_repairs_of(x, clean, number) AS CASE
+    WHEN x = number OR clean IS NULL THEN NULL
+    ELSE nullif(array_to_string([
+        CASE WHEN regexp_matches(fold_width(x), '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]') THEN 'trimmed' END,
+        CASE WHEN regexp_matches(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]') THEN 'zero_width' END,
+        CASE WHEN fold_width(x) <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
+            THEN 'full_width' END,
+        CASE WHEN regexp_matches(trim_space(fold_width(x)), '^[''‘’`]') THEN 'leading_quote' END,
+        CASE WHEN contains(fold_width(x), 'x') THEN 'lower_x' END,
+        CASE WHEN regexp_matches(fold_width(x), '[Хх]') THEN 'cyrillic_x' END,
+        CASE WHEN strlen(clean) = 15 AND strlen(number) = 18 THEN 'fifteen_to_eighteen' END
+    ], ','), '')
 END;
 
 CREATE OR REPLACE TEMP MACRO id_state(type, x) AS id_state_of(type, x, id_clean(x), id_repair(x));

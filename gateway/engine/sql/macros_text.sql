@@ -56,16 +56,28 @@ CREATE OR REPLACE TEMP MACRO text_any(x) AS CASE
         lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
 END;
 
--- What two spellings of one name share: no dots, no spaces, GB 18030 twins joined, capitals.
+-- What two spellings of one name share: no dots, no spaces, one form of each character, capitals.
 CREATE OR REPLACE TEMP MACRO name_key(x) AS CASE
     WHEN x IS NULL THEN NULL
-    WHEN regexp_full_match(x, '[一-龥]+') AND x NOT IN ('无', '不详', '暂无') THEN x
-    ELSE list_transform([upper(regexp_replace(
-        translate(fold_text(x),
-            '',
-            '⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻'),
-        '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}·•‧・･.．｡。∙⋅]+', '', 'g'))],
-        lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]
+    WHEN plain_glyphs(x) AND x NOT IN ('无', '不详', '暂无') THEN x
+    ELSE list_transform([nfc_normalize(upper(regexp_replace(glyph_join(fold_text(x)),
+        '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}·•‧・･.．｡。∙⋅]+', '', 'g')))],
+        lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
+END;
+
+-- What it took to make the key of a name, as the codes of name_repair joined with a comma; NULL for nothing.
+CREATE OR REPLACE TEMP MACRO name_repairs(x) AS CASE
+    WHEN x IS NULL OR plain_glyphs(x) THEN NULL
+    WHEN name_key(x) IS NULL THEN NULL
+    ELSE nullif(array_to_string([
+        CASE WHEN regexp_matches(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]') THEN 'zero_width' END,
+        CASE WHEN fold_width(x) <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
+            THEN 'full_width' END,
+        CASE WHEN regexp_matches(fold_width(x), '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]')
+            THEN 'spaces' END,
+        CASE WHEN regexp_matches(fold_width(x), '[·•‧・･.．｡。∙⋅]') THEN 'dots' END,
+        glyph_kinds(fold_width(x))
+    ], ','), '')
 END;
 
 -- A date in any shape that rolls hold; NULL when it is none of them or no such day exists.
