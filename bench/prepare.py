@@ -31,7 +31,7 @@ SOURCES = {
 }
 SOURCE = """\
 name: {name}
-adapter: national_welfare_system
+adapter: pick_up
 partner: {name}
 suite: file
 endpoint: {{folder: {folder}}}

@@ -7,9 +7,9 @@ into objects. Paths inside a site are relative to its folder.
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.model.errors import SpecError
 from gateway.specs import load_spec
@@ -69,13 +69,54 @@ class Site(_Part):
     calendar: CalendarSettings = CalendarSettings()
 
 
+class SftpPlace(_Part):
+    """An SFTP server: `key` is our private key's file inside the site, `host_key` the server's public
+    key as one OpenSSH line; no other key of that server is spoken to."""
+
+    host: str
+    port: int = Field(default=22, ge=1, le=65535)
+    user: str
+    key: str
+    host_key: str
+    pick_up: str
+    hand_over: str = ""
+
+
+class TablePlace(_Part):
+    """A front-end database (前置机库表): `url` is an SQLAlchemy URL without its password, `pick_up` and
+    `hand_over` are tables (gateway/transport/table.py shows their form)."""
+
+    url: str
+    pick_up: str
+    hand_over: str = ""
+    password_file: str = ""
+
+
 class Endpoint(_Part):
-    """Where the bureau is. `folder` is for file exchange; `tls_ca` is a PEM file inside the site."""
+    """Where the bureau is: one of `base` (it is called), `folder`, `sftp` and `table` (it drops sealed
+    files). `hand_over` is the folder where it takes ours; `tls_ca` is a PEM file inside the site."""
 
     base: str = ""
-    folder: str = ""
     tls_ca: str = ""
+    folder: str = ""
+    hand_over: str = ""
+    sftp: SftpPlace | None = None
+    table: TablePlace | None = None
     timeout_seconds: float = Field(default=30, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        places = (self.base, self.folder, self.sftp, self.table)
+        if sum(bool(place) for place in places) != 1:
+            raise ValueError("an endpoint is exactly one of base, folder, sftp and table")
+        if self.hand_over and not self.folder:
+            raise ValueError("`hand_over` beside `folder` only; sftp and table have their own")
+        return self
+
+    @property
+    def called(self) -> bool:
+        """Whether the bureau is called; otherwise it drops sealed files."""
+        return bool(self.base)
 
 
 class Grant(_Part):
@@ -104,7 +145,7 @@ class SourceSettings(_Part):
     """One bureau's source: `sources/<name>.yaml`."""
 
     name: str
-    adapter: Literal["education", "medical_insurance", "national_welfare_system"]
+    adapter: Literal["education", "medical_insurance", "pick_up"]
     partner: str
     suite: Literal["soap", "jose", "file", "sm2", "sm2-form", "sm2-file", "cms"]
     endpoint: Endpoint
@@ -112,6 +153,14 @@ class SourceSettings(_Part):
     grant: Grant
     paused: bool = False
     max_parallel: int = Field(default=2, ge=1, le=16)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.endpoint.called == (self.adapter == "pick_up"):
+            raise ValueError(
+                "adapter pick_up has a folder, sftp or table as its endpoint; every other has a base"
+            )
+        return self
 
 
 def load_site(folder: Path) -> Site:

@@ -19,8 +19,7 @@ from adapters.education import EducationAdapter
 from adapters.medical_insurance import MedicalInsuranceAdapter
 from adapters.medical_insurance import Settings as InsuranceSettings
 from adapters.medical_insurance.dialect import dialect_of
-from adapters.national_welfare_system import NationalWelfareAdapter
-from adapters.national_welfare_system import Settings as WelfareSettings
+from adapters.pick_up import PickUpAdapter
 from gateway.access import Reader
 from gateway.api import create_app
 from gateway.casework import Settings as CaseSettings
@@ -38,13 +37,25 @@ from gateway.exchange import (
 )
 from gateway.inquiry import Inquiry
 from gateway.mapping import RollMapping, load_mapping
+from gateway.mapping.spec import CsvContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
 from gateway.policy import Calendar, DayOff, Rule, build_calendar, load_rules
-from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
+from gateway.site import Endpoint, RollSettings, Site, SourceSettings, load_site, load_sources
 from gateway.store import DataKeys, Store, open_store
-from gateway.transport import Gate, Http, HttpSettings, Post
+from gateway.transport import (
+    Folder,
+    FrontTable,
+    Gate,
+    Http,
+    HttpSettings,
+    Place,
+    Post,
+    Sftp,
+    SftpSettings,
+    TableSettings,
+)
 
 PARTY = "gateway"
 MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
@@ -56,9 +67,8 @@ PAUSED = "paused"
 ROWS: Mapping[str, RowProfile] = {
     "education": RowProfile("xml", rows_at="xsjbxx", asked_at="subject"),
     "medical_insurance": RowProfile("json", rows_at="output.psninsuinfo", asked_at="input.data"),
-    "national_welfare_system": RowProfile("csv"),
 }
-"""Where the rows of each adapter's content stand."""
+"""Where the rows of each adapter's messages stand; of dropped files the roll's mapping says it."""
 
 SERVICE_PATH: Mapping[str, str] = {"education": "/soap"}
 """What stands behind a bureau's base address in `wsa:To`."""
@@ -182,15 +192,32 @@ def make_app(folder: Path, store: Store) -> FastAPI:
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:
     """The adapter of a source over the transport that its bureau offers."""
     gate = Gate(source.name, source.max_parallel, closed=is_paused(folder, source))
-    if source.adapter == "national_welfare_system":
-        settings = WelfareSettings(folder / source.endpoint.folder, source.name)
-        return NationalWelfareAdapter(gate, settings)
+    if source.adapter == "pick_up":
+        scratch = Path(site.night.spill_dir)
+        return PickUpAdapter(gate, make_place(folder, source.endpoint, scratch), scratch)
     post = Post(Http(_http(folder, source)), gate)
     if source.adapter == "education":
         return EducationAdapter(post, watch=_watch(progress))
     zone = ZoneInfo(site.site.time_zone)
     insurance = InsuranceSettings(source.name, dialect=dialect_of(source.suite))
     return MedicalInsuranceAdapter(post, lambda: datetime.now(zone), insurance, _watch(progress))
+
+
+def make_place(folder: Path, endpoint: Endpoint, scratch: Path) -> Place:
+    """Where a bureau drops sealed files."""
+    if endpoint.sftp is not None:
+        s = endpoint.sftp
+        settings = SftpSettings(
+            s.host, s.port, s.user, folder / s.key, s.host_key, s.pick_up, s.hand_over,
+            endpoint.timeout_seconds,
+        )  # fmt: skip
+        return Sftp(settings, scratch)
+    if endpoint.table is not None:
+        t = endpoint.table
+        password = folder / t.password_file if t.password_file else None
+        return FrontTable(TableSettings(t.url, t.pick_up, t.hand_over, password), scratch)
+    hand_over = folder / endpoint.hand_over if endpoint.hand_over else None
+    return Folder(folder / endpoint.folder, hand_over)
 
 
 def _watch(progress: Progress) -> Watch:
@@ -217,12 +244,13 @@ def _plans(
     for source in sources:
         adapter = make_adapter(folder, site, source, progress)
         for roll in source.rolls:
+            mapping = read_mapping(folder, roll.mapping)
             yield RollPlan(
                 source=source.name,
                 roll=roll.roll,
-                mapping=read_mapping(folder, roll.mapping),
+                mapping=mapping,
                 adapter=adapter,
-                line=_line_maker(room, source, roll),
+                line=_line_maker(room, source, roll, folder),
                 coverage=roll.coverage,
                 due_day=roll.due_day,
                 low=roll.low,
@@ -232,12 +260,26 @@ def _plans(
             )
 
 
-def _line_maker(room: Room, source: SourceSettings, roll: RollSettings) -> Callable[[], SourceLine]:
+def _line_maker(
+    room: Room, source: SourceSettings, roll: RollSettings, folder: Path
+) -> Callable[[], SourceLine]:
+    return lambda: make_line(room, source, roll, folder)
+
+
+def make_line(room: Room, source: SourceSettings, roll: RollSettings, folder: Path) -> SourceLine:
+    """A source's line for one roll: its suite, its partner, and where its rows stand."""
     endpoint = source.endpoint.base.rstrip("/") + SERVICE_PATH.get(source.adapter, "")
-    profile = SourceProfile(
-        source.name, source.partner, source.suite, ROWS[source.adapter], roll.roll, endpoint
-    )
-    return lambda: SourceLine(room, profile)
+    rows = ROWS.get(source.adapter) or dropped_rows(read_mapping(folder, roll.mapping))
+    profile = SourceProfile(source.name, source.partner, source.suite, rows, roll.roll, endpoint)
+    return SourceLine(room, profile)
+
+
+def dropped_rows(mapping: RollMapping) -> RowProfile:
+    """Where the rows of a dropped file stand: in any content that the roll's mapping reads."""
+    contents = mapping.spec.contents
+    kinds = tuple(dict.fromkeys(content.type for content in contents))
+    rows_at = next((c.rows_at for c in contents if not isinstance(c, CsvContent)), "")
+    return RowProfile(kinds[0], rows_at, also=kinds[1:])
 
 
 def _room(folder: Path, site: Site, store: Store, spill: Path) -> Room:

@@ -60,6 +60,10 @@ class EducationAdapter:
         where = f"{self._settings.source}/{roll} {period}"
         return line.close(roll, period, pages(page, where, self._watch))
 
+    def waiting(self, roll: str, period: str, line: Line) -> tuple[str, ...]:
+        """Nothing lies ready here: this bureau is called."""
+        return ()
+
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """The statuses of those people (`sfzjlxm`, `sfzjh` each). Raises UsageError for too many."""
         at_most(subjects, MOST_SUBJECTS, self._settings.source)

@@ -30,7 +30,7 @@ FALSE_SHARE = 0.01
 
 SOURCE = """\
 name: {name}
-adapter: {name}
+adapter: {adapter}
 partner: {name}
 suite: {suite}
 endpoint:
@@ -156,8 +156,9 @@ def write_sources(folder: Path, bureaus: Bureaus) -> None:
             for roll in source.rolls
         )
         text = SOURCE.format(
-            name=source.name, suite=source.suite, endpoint=endpoint.rstrip(), rolls=rolls.rstrip()
-        )
+            name=source.name, adapter="pick_up" if source.suite == "file" else source.name,
+            suite=source.suite, endpoint=endpoint.rstrip(), rolls=rolls.rstrip(),
+        )  # fmt: skip
         (folder / "sources" / f"{source.name}.yaml").write_text(text, encoding="utf-8")
 
 

@@ -32,13 +32,14 @@ def run(
     source: Annotated[str, typer.Option(help="collect only this source")] = "",
     resume: Annotated[bool, typer.Option(help="go on with the night that was cut off")] = False,
     baseline: Annotated[bool, typer.Option(help="the first verified night (存量)")] = False,
+    again: Annotated[bool, typer.Option(help="also collect rolls that are verified")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run one night. Exit 0 done, 1 failed, 2 usage, 3 done with held rules or exceeded budgets."""
     with progress(quiet=as_json) as shown, open_house(site, shown) as house:
         spoken = day(as_of, "--as-of") or house.default_day or datetime.now(CHINA).date()
         known = moment(known_at, "--known-at")
-        report = night(house.house, NightAsk(spoken, known, source, baseline, resume))
+        report = night(house.house, NightAsk(spoken, known, source, baseline, resume, again))
     show(report, as_json)
     if report.held:
         raise typer.Exit(EXIT_HELD)

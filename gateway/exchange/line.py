@@ -28,6 +28,7 @@ from gateway.model.exchange import (
     SealedRef,
     Sent,
     VerifiedExchange,
+    Waiting,
 )
 from gateway.model.ports import Carry, Controls
 
@@ -82,9 +83,9 @@ class SourceLine:
             )
         return self._answer(opened, controls)
 
-    def peek(self, sealed: Path) -> tuple[str, str, str] | None:
-        """(roll, period, exchange id) from a dropped file's verified manifest; None when it is not
-        addressed to us by this source. A manifest for us that does not verify is logged."""
+    def peek(self, sealed: Path) -> Waiting | None:
+        """What a dropped file's verified manifest says; None when it is not addressed to us by this
+        source. A manifest for us that does not verify is logged."""
         room = self._room
         opening = Opening(room.keys, room.trust, room.clock(), room.limits, self._profile.partner)
         form = FILE_FORMS[self._profile.suite]
@@ -103,7 +104,9 @@ class SourceLine:
                 return None
         ours = (self._profile.partner, self._profile.partner, room.party, self._profile.source)
         found = (signed.signer.partner, header.sender, header.recipient, header.source)
-        return (header.roll, header.period, header.id) if found == ours else None
+        if found != ours:
+            return None
+        return Waiting(header.roll, header.period, header.id, header.replaces)
 
     def drop(
         self, action: Action, document: bytes, folder: Path, *, roll: str, period: str

@@ -27,12 +27,14 @@ class RowProfile:
 
     `rows_at` of an answer (or of a roll as a file) and `asked_at` of an ask: a dotted path for JSON
     (`output.psninsuinfo`), local element names with slashes below the payload element for XML
-    (`xsjbxx`). CSV needs neither: each physical line is a row as sent.
+    (`xsjbxx`). CSV needs neither: each physical line is a row as sent. `also` are further kinds in
+    which a dropped file may come.
     """
 
     kind: Literal["csv", "json", "xml"]
     rows_at: str = ""
     asked_at: str = ""
+    also: tuple[str, ...] = ()
 
     def place(self, action: Action, *, is_file: bool) -> str:
         """The path of the rows in an exchange of that action; empty when it has none."""
@@ -41,9 +43,9 @@ class RowProfile:
         return self.asked_at if action is Action.ASK else ""
 
     def takes(self, content_type: str, action: Action, *, is_file: bool) -> bool:
-        """Whether content of that type may be there: what brings rows must be of the profile's kind."""
+        """Whether content of that type may be there: what brings rows must be of the profile's kinds."""
         brings_rows = action in _ANSWERS or (is_file and action is Action.ROLL)
-        return not brings_rows or kind_of_content(content_type) == self.kind
+        return not brings_rows or kind_of_content(content_type) in (self.kind, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

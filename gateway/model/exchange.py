@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 
 class Action(StrEnum):
@@ -115,6 +115,15 @@ class Answer:
     last: bool
     row_count: int
     controls: Mapping[str, str]
+
+
+class Waiting(NamedTuple):
+    """What the manifest of a dropped file says, its signature verified, its content not yet."""
+
+    roll: str
+    period: str
+    exchange_id: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
+from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent, Waiting
 
 Carry = Callable[[bytes], bytes]
 """Takes sealed request bytes to the peer and brings sealed answer bytes back."""
@@ -37,9 +37,9 @@ class Line(Protocol):
     def accept(self, sealed: Path, controls: Controls) -> Answer:
         """File and open a sealed file that the peer has dropped. Raises ExchangeRefused."""
 
-    def peek(self, sealed: Path) -> tuple[str, str, str] | None:
-        """(roll, period, exchange id) from a dropped file's verified manifest, without its content;
-        None when it is not addressed to us by this source."""
+    def peek(self, sealed: Path) -> Waiting | None:
+        """What a dropped file's verified manifest says, without its content; None when it is not
+        addressed to us by this source."""
 
     def drop(
         self, action: Action, document: bytes, folder: Path, *, roll: str, period: str
@@ -55,6 +55,10 @@ class Adapter(Protocol):
 
     def collect(self, roll: str, period: str, line: Line) -> Delivery:
         """Bring the whole roll of a period. Raises TransportError, Busy when it is not ready yet."""
+
+    def waiting(self, roll: str, period: str, line: Line) -> tuple[str, ...]:
+        """The first exchange ids of the deliveries that lie ready to be picked up; none for a bureau
+        that is called. Raises TransportError."""
 
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """Send identifiers, get the statuses of those people back."""

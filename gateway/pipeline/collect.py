@@ -59,7 +59,9 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
     if kept is not None and _as_kept(house, ask, plan).state is SourceState.VERIFIED:
-        return _already_verified(house, ask, plan)
+        first = kept.delivery.exchanges[0].exchange_id
+        if not ask.again and not _another_waits(ask, plan, first):
+            return _already_verified(house, ask, plan)
     try:
         line, delivery = _fetch(house, ask, plan)
         if kept is not None and delivery.replaces != kept.delivery.exchanges[0].exchange_id:
@@ -76,6 +78,16 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         mapped.accepted, mapped.quarantined, mapped.superseded,
         tuple(_told(plan, signal) for signal in mapped.signals),
     )  # fmt: skip
+
+
+def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:
+    """Whether a delivery lies ready besides the verified one; a place that fails shows none."""
+    try:
+        return any(
+            found != first for found in plan.adapter.waiting(plan.roll, ask.period, plan.line())
+        )
+    except TransportError:
+        return False
 
 
 def _trouble(plan: RollPlan, error: GatewayError) -> str:
@@ -120,7 +132,7 @@ def _as_kept(house: House, ask: NightAsk, plan: RollPlan, note: str = "") -> Col
 
 def _not_replaced(plan: RollPlan, kept: Delivery) -> str:
     return (
-        f"the roll of {kept.period} that came first is not whole, and no newer one names it "
+        f"the roll of {kept.period} that came first is kept: the newer one does not name it "
         f"[{plan.source}/{plan.roll}] "
         f"Mend: ask the bureau for one that replaces {kept.exchanges[0].exchange_id}"
     )

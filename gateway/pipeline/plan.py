@@ -48,7 +48,8 @@ class NightAsk:
     """What one night is asked: the day it speaks for, and when it knew it (aware, UTC).
 
     `only` names the one source to collect (all others keep what they have); `baseline` marks the
-    first verified night; `resume` goes on with the run that was cut off.
+    first verified night; `resume` goes on with the run that was cut off; `again` also collects rolls
+    that are verified already, to take a replacement from a bureau that is called.
     """
 
     as_of: date
@@ -56,6 +57,7 @@ class NightAsk:
     only: str = ""
     baseline: bool = False
     resume: bool = False
+    again: bool = False
 
     @property
     def period(self) -> str:

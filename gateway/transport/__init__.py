@@ -3,7 +3,25 @@
 from gateway.transport.folder import Folder
 from gateway.transport.gate import Gate
 from gateway.transport.http import Http, HttpSettings
+from gateway.transport.place import Parcel, Place
 from gateway.transport.post import Post
 from gateway.transport.retry import Patience, retrying
+from gateway.transport.sftp import Sftp, SftpSettings
+from gateway.transport.table import FrontTable, TableSettings, front_table
 
-__all__ = ["Folder", "Gate", "Http", "HttpSettings", "Patience", "Post", "retrying"]
+__all__ = [
+    "Folder",
+    "FrontTable",
+    "Gate",
+    "Http",
+    "HttpSettings",
+    "Parcel",
+    "Patience",
+    "Place",
+    "Post",
+    "Sftp",
+    "SftpSettings",
+    "TableSettings",
+    "front_table",
+    "retrying",
+]

@@ -50,7 +50,7 @@ class Listen:
 
 def serve(application: Application, listen: Listen) -> None:
     """Serve until SIGTERM or SIGINT; writes `<folder>/address.json` when ready."""
-    server = ThreadingHTTPServer((HOST, listen.port), _handler(application))
+    server = ThreadingHTTPServer((HOST, listen.port), handler(application))
     server.daemon_threads = True
     if listen.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -100,7 +100,9 @@ def stop_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _handler(application: Application) -> type[BaseHTTPRequestHandler]:
+def handler(application: Application) -> type[BaseHTTPRequestHandler]:
+    """What serves an application; `serve` and tests hand it to a server."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True

@@ -5,32 +5,24 @@ file `<dir>/control/drop-<period>` asks for that period again; the new files nam
 they replace. What was dropped is remembered in `<dir>/dropped.json`.
 """
 
-import csv
-import io
 import json
-import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from sandbox.bureaus import files
-from sandbox.bureaus.contract import FILE_LIFE, Closing, Terms
 from sandbox.bureaus.desk import log
+from sandbox.bureaus.drops import Drop, seal_roll
 from sandbox.bureaus.faults import ALTERED, Faults, alter
 from sandbox.bureaus.keys import KeyRing
 from sandbox.bureaus.rolls import Roll, RollStore
-from sandbox.bureaus.rows import Tree, grow, pages_root
 from sandbox.bureaus.web import on_stop, write_address, write_atomically
 
 ROLLS = ("registry", "assistance")
 OUTBOX = "outbox"
 CONTROL = "control"
 DROPPED = "dropped.json"
-RECIPIENT = "gateway"
 POLL_SECONDS = 0.2
-_LINE_BREAKS = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +77,7 @@ class Welfare:
     def _seal(self, scope: tuple[str, str], roll: Roll, replaces: str) -> tuple[str, bytes]:
         """Seal a roll: (exchange id, the file's bytes). `scope` is (period, roll name)."""
         period, name = scope
-        text = csv_text(roll.table)
-        tree = grow(files.csv_lines(text))
-        terms = Terms(
-            sender=self.ring.me.name,
-            recipient=RECIPIENT,
-            action="roll",
-            source=self.ring.me.name,
-            roll=name,
-            period=period,
-            closing=_closing(roll, tree),
-            replaces=replaces,
-            life=FILE_LIFE,
-        )
-        exchange, sealed = files.seal(self.ring, terms, text, tree)
+        exchange, sealed = seal_roll(self.ring, Drop(period, name, roll, replaces))
         if self.faults.on(ALTERED, period, name):
             sealed = alter(sealed, sealed.index(b"\n", len(files.MAGIC)) + 1, len(sealed))
         return exchange.id, sealed
-
-
-def csv_text(table: pa.Table) -> bytes:
-    """GB18030 CSV with one heading line and CRLF ends. A line break inside a value becomes a
-    space, so that a physical line is a row."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.column_names)
-    columns = [[_one_line(value) for value in column.to_pylist()] for column in table.columns]
-    writer.writerows(zip(*columns, strict=True))
-    return out.getvalue().encode("gb18030")
-
-
-def _one_line(value: str | None) -> str:
-    if value and ("\n" in value or "\r" in value):
-        return _LINE_BREAKS.sub(" ", value)
-    return value or ""
-
-
-def _closing(roll: Roll, tree: Tree) -> Closing:
-    return Closing(roll.stated_rows, 1, pages_root([tree.root]), roll.scopes, roll.held_scopes)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from adapters.education import EducationAdapter
 from adapters.medical_insurance import MedicalInsuranceAdapter
-from adapters.national_welfare_system import NationalWelfareAdapter, Settings
+from adapters.pick_up import PickUpAdapter
 from gateway.model.exchange import (
     Action,
     Answer,
@@ -16,9 +16,10 @@ from gateway.model.exchange import (
     Delivery,
     SealedRef,
     Sent,
+    Waiting,
 )
 from gateway.model.ports import Adapter, Carry, Controls
-from gateway.transport import Gate
+from gateway.transport import Folder, Gate
 
 PERIOD = "2026-11"
 CLOSING = Closing(rows=0, pages=0, pages_root="", scopes=())
@@ -45,11 +46,11 @@ class FakeLine:
     """Satisfies gateway.model.ports.Line: no keys, no sealing; answers come from `script`."""
 
     script: list[Answer | Exception] = field(default_factory=list)
-    manifests: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    manifests: Mapping[str, Waiting] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     closed: list[tuple[str, str, tuple[Answer, ...]]] = field(default_factory=list)
-    dropped: list[tuple[Action, bytes, Path]] = field(default_factory=list)
+    dropped: list[tuple[Action, bytes]] = field(default_factory=list)
 
     def call(
         self, action: Action, document: bytes, carry: Carry, controls: Controls, *, period: str
@@ -62,7 +63,7 @@ class FakeLine:
         self.accepted.append(sealed.name)
         return self._next()
 
-    def peek(self, sealed: Path) -> tuple[str, str, str] | None:
+    def peek(self, sealed: Path) -> Waiting | None:
         if sealed.read_bytes() == b"torn away":
             raise FileNotFoundError(sealed)
         return self.manifests.get(sealed.name)
@@ -70,7 +71,8 @@ class FakeLine:
     def drop(
         self, action: Action, document: bytes, folder: Path, *, roll: str, period: str
     ) -> Sent:
-        self.dropped.append((action, document, folder))
+        self.dropped.append((action, document))
+        (folder / "exchange-1.cwgx").write_bytes(b"sealed")
         return Sent("exchange-1", "dropped")
 
     def close(self, roll: str, period: str, answers: Sequence[Answer]) -> Delivery:
@@ -156,7 +158,7 @@ class MedicalInsuranceRig(EducationRig):
         return MedicalInsuranceAdapter(self.post, clock, watch=self.watch)  # type: ignore[arg-type]
 
 
-class WelfareRig:
+class PickUpRig:
     """Files in a folder."""
 
     roll = "registry"
@@ -165,15 +167,21 @@ class WelfareRig:
         self.inbox, self.outbox = folder / "in", folder / "out"
         self.inbox.mkdir()
         self.outbox.mkdir()
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir()
         self.line = FakeLine(manifests={})
         self.adapter: Adapter = self.make()
 
-    def make(self) -> Adapter:
-        return NationalWelfareAdapter(Gate("w"), Settings(self.inbox, hand_over=self.outbox))
+    def make(self, closed: bool = False, takes: bool = True) -> Adapter:
+        place = Folder(self.inbox, self.outbox if takes else None)
+        return PickUpAdapter(Gate("w", closed=closed), place, self.scratch)
 
-    def file(self, name: str, roll: str = "registry", period: str = PERIOD) -> None:
+    def file(
+        self, name: str, roll: str = "registry", period: str = PERIOD, replaces: str = ""
+    ) -> None:
         (self.inbox / name).write_bytes(b"sealed")
-        self.line.manifests = {**self.line.manifests, name: (roll, period, name)}
+        found = Waiting(roll, period, name, replaces)
+        self.line.manifests = {**self.line.manifests, name: found}
 
     def ready(self) -> None:
         self.file("a.cwgx")
@@ -188,4 +196,4 @@ class WelfareRig:
         self.line.script += [error, error]
 
 
-RIGS: tuple[Callable[[Path], Rig], ...] = (EducationRig, MedicalInsuranceRig, WelfareRig)
+RIGS: tuple[Callable[[Path], Rig], ...] = (EducationRig, MedicalInsuranceRig, PickUpRig)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from rigs import PERIOD, RIGS, Rig, WelfareRig
+from rigs import PERIOD, RIGS, PickUpRig, Rig
 
 from gateway.model.errors import (
     Busy,
@@ -71,7 +71,7 @@ def test_a_probe_says_that_the_bureau_is_there(rig: Rig) -> None:
 
 def test_a_probe_never_raises(rig: Rig) -> None:
     rig.broken(Unreachable("nothing answers"))
-    if isinstance(rig, WelfareRig):
+    if isinstance(rig, PickUpRig):
         for path in rig.inbox.iterdir():
             path.unlink()
         rig.inbox.rmdir()

@@ -232,7 +232,7 @@ def test_their_file_opens_here(pair: Pair, tmp_path: Path, count: int) -> None:
     exchange, sealed = files.seal(pair.theirs["file"], terms, text, tree)
     path = files.write(tmp_path, "any-name.cwgx", sealed)
     line = pair.line("file")
-    assert line.peek(path) == ("registry", "2026-11", exchange.id)
+    assert line.peek(path) == ("registry", "2026-11", exchange.id, "")
     answer = line.accept(path, {})
     delivery = line.close("registry", "2026-11", [answer])
     (opened,) = line.verified(delivery)

@@ -288,7 +288,7 @@ def test_an_answer_shows_no_row(world: World) -> None:
 def test_peek_reads_only_the_manifest(world: World) -> None:
     header, sealed = world.seal("file", roll_draft(), rows_content("file"))
     path = drop_file(world.folder, sealed[: sealed.index(b"\n", 6) + 1])
-    assert world.line("file").peek(path) == ("enrolment", "2026-11", header.id)
+    assert world.line("file").peek(path) == ("enrolment", "2026-11", header.id, "")
 
 
 def test_peek_passes_by_what_is_not_from_this_source(world: World, make_world: Any) -> None:

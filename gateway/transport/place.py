@@ -1,0 +1,44 @@
+"""Where sealed files wait to be picked up, and where ours are handed over: a folder, an SFTP server, a
+front-end table. What waits has a name in its place only; who it is from and what it is, its sealed
+manifest says.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+SUFFIX = ".cwgx"
+HEAD_CAP = 2**20 + 64
+"""Magic line and manifest of a sealed file (docs/exchange-format.md, section 5) are no longer."""
+MOST_PARCELS = 5_000
+"""How many of the newest are looked at: a place that nobody sweeps must not stall a night."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What was put down as one: a sealed file, or the sealed pages of a table in their order."""
+
+    name: str
+    parts: tuple[str, ...]
+
+
+class Place(Protocol):
+    """A pick-up place. Every method raises Unreachable or PeerRefused when the place fails."""
+
+    @property
+    def where(self) -> str:
+        """The place for messages; holds no password."""
+
+    def parcels(self) -> Iterator[Parcel]:
+        """What waits and is whole, newest first."""
+
+    def head(self, part: str) -> AbstractContextManager[Path]:
+        """A local file that holds at least the part's manifest. FileNotFoundError: taken back."""
+
+    def whole(self, part: str) -> AbstractContextManager[Path]:
+        """A local file that holds the whole part. FileNotFoundError: taken back."""
+
+    def put(self, sealed: Path) -> None:
+        """Hand over a sealed file of ours. Raises PeerRefused when this place takes none."""

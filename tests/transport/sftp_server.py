@@ -1,0 +1,63 @@
+"""A real SFTP server (asyncssh) in this process, on a thread of its own, with one account."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncssh
+
+USER = "gateway"
+
+
+@dataclass(frozen=True)
+class SftpServer:
+    """Where it listens, its host key as an OpenSSH line, and the folder that it shows as `/`."""
+
+    port: int
+    host_key: str
+    root: Path
+
+
+@contextmanager
+def sftp_server(root: Path, client_key: Path, kind: str = "ssh-ed25519") -> Iterator[SftpServer]:
+    """Serve `root` to whoever holds `client_key` (a private key's file that is made here)."""
+    made = asyncssh.generate_private_key("ssh-ed25519")
+    if not client_key.exists():
+        client_key.write_bytes(made.export_private_key())
+        client_key.chmod(0o600)
+    allowed = asyncssh.read_private_key(client_key).export_public_key().decode()
+    host = asyncssh.generate_private_key(kind)
+    loop = asyncio.new_event_loop()
+
+    async def start() -> asyncssh.SSHAcceptor:
+        return await asyncssh.listen(
+            "127.0.0.1",
+            0,
+            server_host_keys=[host],
+            authorized_client_keys=asyncssh.import_authorized_keys(allowed),
+            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root)),
+        )
+
+    listener = loop.run_until_complete(start())
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        line = host.export_public_key().decode().strip()
+        yield SftpServer(listener.get_port(), line, root)
+    finally:
+
+        async def stop() -> None:
+            listener.close()
+            await listener.wait_closed()
+            tasks = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
