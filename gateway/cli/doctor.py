@@ -7,7 +7,14 @@ from pathlib import Path
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
-from gateway.exchange import KIND_OF_SUITE, KeyRing, TrustBook, read_passphrase, sm2_trouble
+from gateway.exchange import (
+    KIND_OF_SUITE,
+    KeyRing,
+    TrustBook,
+    expiries,
+    read_passphrase,
+    sm2_trouble,
+)
 from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
 from gateway.site import load_site, load_sources
@@ -52,25 +59,28 @@ def _sources(site: Path) -> str:
 
 
 def _keys(site: Path) -> str:
-    ring = KeyRing.load(site / "keys", read_passphrase())
+    KeyRing.load(site / "keys", read_passphrase())
     DataKeys(site / "keys" / "data").site_key()
-    soon = datetime.now(UTC) + SOON
-    ending = [p.use for p in ring.certificates() if p.certificate.not_valid_after_utc < soon]
-    return f"! {len(ending)} of our certificates end soon" if ending else "own keys in force"
+    return _ending(site, own=True) or "own keys in force"
 
 
 def _partners(site: Path) -> str:
     book = TrustBook.load(site / "partners")
     for source in load_sources(site):
         book.partner(source.partner)
-    soon = datetime.now(UTC) + SOON
-    ending = {
-        key.partner
-        for partner in book.partners()
-        for key in partner.keys
-        if key.certificate.not_valid_after_utc < soon
-    }
-    return f"! certificates end soon: {', '.join(sorted(ending))}" if ending else "all known"
+    return _ending(site, own=False) or "all known"
+
+
+def _ending(site: Path, *, own: bool) -> str:
+    """A warning that names what ends within 60, 30 or 7 days; empty when nothing does."""
+    ring = KeyRing.load(site / "keys", read_passphrase())
+    found = expiries(ring, TrustBook.load(site / "partners"), datetime.now(UTC))
+    texts = [
+        f"{e.owner or 'own'} {e.use} {e.kind} " + (f"in {e.days} days" if e.level else "HAS ENDED")
+        for e in found
+        if own == (not e.owner)
+    ]
+    return f"! certificates end 证书将到期: {', '.join(texts)}" if texts else ""
 
 
 def _national(site: Path) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.common import command, say
 from gateway.cli.site_files import write_site
-from gateway.exchange import make_site_keys
+from gateway.exchange import make_site_keys, read_passphrase
 from gateway.model.errors import UsageError
 from gateway.store import DataKeys
 from gateway.wiring import PARTY, open_site_store
@@ -26,7 +26,7 @@ def init(
         raise UsageError("--division is not six digits", mend="e.g. --division 411300")
     make_site(folder, name, division, tuple(county or (division,)))
     say(f"A new site in {folder}. Next:")
-    say(f"  1. give {folder}/keys/*/*.cert.pem to the bureaus, put theirs into partners/<bureau>/")
+    say("  1. `cwg keys export` for the bureaus, `cwg partner add` with theirs")
     say("  2. write sources/<bureau>.yaml (docs/site.md has one to copy)")
     say(f"  3. cwg doctor --site {folder}")
 
@@ -38,7 +38,7 @@ def make_site(
     if (folder / "site.toml").exists():
         raise UsageError("there is a site already", where=str(folder), mend="choose another folder")
     write_site(folder, name, division, counties, as_of)
-    make_site_keys(folder / "keys", PARTY, datetime.now(UTC))
+    make_site_keys(folder / "keys", PARTY, datetime.now(UTC), passphrase=read_passphrase())
     DataKeys.create(folder / "keys" / "data")
     with open_site_store(folder, check=False) as store:
         store.upgrade()

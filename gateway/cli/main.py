@@ -7,7 +7,9 @@ from gateway.cli import (
     doctor,
     findings,
     init,
+    keys,
     mapping,
+    partners,
     people,
     rules,
     run,
@@ -34,6 +36,8 @@ app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with t
 app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
 app.add_typer(findings.app, name="finding", help="the published night: list, export")
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
+app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
+app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 
 

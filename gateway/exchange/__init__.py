@@ -2,17 +2,24 @@
 
 from gateway.exchange.door import Door, Opened
 from gateway.exchange.keymaking import make_site_keys
-from gateway.exchange.keys import KeyRing, read_passphrase
+from gateway.exchange.keys import KeyRing, RevokedKey, read_passphrase
 from gateway.exchange.limits import Limits
 from gateway.exchange.line import SourceLine
 from gateway.exchange.national import sm2_trouble
+from gateway.exchange.ownkeys import export_certificates, revoke_own, rotate_keys
+from gateway.exchange.partners import (
+    add_partner,
+    revoke_partner_key,
+    trust_certificate,
+)
 from gateway.exchange.policy import FILE_SUITES, KIND_OF_SUITE, SuiteName
 from gateway.exchange.receipts import PEER_REASON, Receipt, read_receipt
+from gateway.exchange.renewal import Expiry, expiries
 from gateway.exchange.replay import SeenIds
 from gateway.exchange.room import Clock, Room, SourceProfile
 from gateway.exchange.rows import RowProfile
 from gateway.exchange.sealing import Draft, Ending, Sealer, seal_bytes, seal_file, seal_message
-from gateway.exchange.trust import PartnerFile, RevokedKey, TrustBook, add_partner
+from gateway.exchange.trust import PartnerFile, TrustBook
 
 __all__ = [
     "FILE_SUITES",
@@ -22,6 +29,7 @@ __all__ = [
     "Door",
     "Draft",
     "Ending",
+    "Expiry",
     "KeyRing",
     "Limits",
     "Opened",
@@ -37,11 +45,17 @@ __all__ = [
     "SuiteName",
     "TrustBook",
     "add_partner",
+    "expiries",
+    "export_certificates",
     "make_site_keys",
     "read_passphrase",
     "read_receipt",
+    "revoke_own",
+    "revoke_partner_key",
+    "rotate_keys",
     "seal_bytes",
     "seal_file",
     "seal_message",
     "sm2_trouble",
+    "trust_certificate",
 ]

@@ -30,9 +30,9 @@ VALID_DAYS = 1095
 @dataclass(frozen=True, slots=True)
 class _Plan:
     party: str
-    now: datetime
     passphrase: bytes | None
     label: str
+    start: datetime
 
 
 def make_site_keys(
@@ -43,14 +43,16 @@ def make_site_keys(
     passphrase: bytes | None = None,
     label: str = "",
     kinds: Sequence[Kind] = USUAL_KINDS,
+    start: datetime | None = None,
 ) -> tuple[Path, ...]:
     """Make a pair to sign and one to encrypt of each kind; returns the certificates' paths.
 
     Keys are PKCS#8, readable by this account only, RSA of 3072 bits, P-256 or SM2, valid for three years
-    from `now`; `label` tells renewed pairs apart (`sign-2027.key.pem`). Raises UsageError when a key
-    of that name exists: a key is never overwritten.
+    from `start` (`now`, if left out): a pair that begins later gives the partners time to pin it, since
+    the newest one in force is used. `label` tells renewed pairs apart (`sign-2027.key.pem`). Raises
+    UsageError when a key of that name exists: a key is never overwritten.
     """
-    plan = _Plan(party, now, passphrase, label)
+    plan = _Plan(party, passphrase, label, start or now - timedelta(minutes=5))
     made: list[Path] = []
     for kind in kinds:
         (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,7 +95,7 @@ def _locked(key: PrivateKey, passphrase: bytes | None) -> bytes:
 
 
 def _self_signed(key: PrivateKey, kind: Kind, use: Use, plan: _Plan) -> x509.Certificate:
-    start = plan.now - timedelta(minutes=5)
+    start = plan.start
     if isinstance(key, Sm2PrivateKey):
         return self_signed_sm2(key, plan.party, use, start, start + timedelta(days=VALID_DAYS))
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, plan.party)])

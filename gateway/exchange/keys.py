@@ -15,11 +15,14 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import AwareDatetime, Field
 
 from gateway.exchange.national import Sm2PrivateKey, public_key_of
 from gateway.exchange.policy import KINDS, USES, Kind, Use, kind_of, thumbprint, weakness
 from gateway.model.errors import KeyUnavailable
+from gateway.specs import SpecModel, load_spec
 
+REVOKED_FILE = "revoked.yaml"
 PASSPHRASE_CREDENTIAL = "cwg-keys"  # noqa: S105 (the name of a credential, not its value)
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Sm2PrivateKey
 
@@ -42,9 +45,13 @@ class KeyRing:
     """All key pairs of this site, loaded once: an RSA key takes a fifth of a second to load."""
 
     def __init__(
-        self, pairs: Iterable[KeyPair], app_secrets: Mapping[str, bytes] | None = None
+        self,
+        pairs: Iterable[KeyPair],
+        app_secrets: Mapping[str, bytes] | None = None,
+        revoked: Mapping[str, datetime] | None = None,
     ) -> None:
         self._pairs = tuple(pairs)
+        self._revoked = dict(revoked or {})
         self._app_secrets = dict(app_secrets or {})
         self._by_thumbprint = {pair.thumbprint: pair for pair in self._pairs}
 
@@ -63,10 +70,11 @@ class KeyRing:
         ]
         if not paths:
             raise KeyUnavailable(
-                "This site has no keys.", where=str(folder), mend="Make them with `cwg keys make`."
+                "This site has no keys.", where=str(folder), mend="Make them with `cwg keys new`."
             )
         secrets = {path.stem: _private_bytes(path) for path in (folder / "app").glob("*.secret")}
-        return cls((_load_pair(path, use, kind, passphrase) for path, use, kind in paths), secrets)
+        pairs = [_load_pair(path, use, kind, passphrase) for path, use, kind in paths]
+        return cls(pairs, secrets, read_revoked(folder))
 
     def signing(self, kind: Kind, at: datetime) -> KeyPair:
         """The newest signing pair of a kind in force at that time. Raises KeyUnavailable."""
@@ -76,13 +84,21 @@ class KeyRing:
         """The newest encryption pair of a kind, to be given to partners. Raises KeyUnavailable."""
         return self._newest("encrypt", kind, at)
 
-    def opening(self, name: str, kind: Kind) -> KeyPair | None:
+    def opening(self, name: str, kind: Kind, at: datetime) -> KeyPair | None:
         """The encryption pair whose certificate has that thumbprint, in force or not; else None.
 
-        A sealed exchange of the archive must open after its key was renewed.
+        A sealed exchange of the archive must open after its key was renewed; what was received (`at`)
+        after we revoked it is not opened.
         """
         pair = self._by_thumbprint.get(name)
-        return pair if pair and (pair.use, pair.kind) == ("encrypt", kind) else None
+        if pair is None or (pair.use, pair.kind) != ("encrypt", kind):
+            return None
+        return None if self.is_revoked(pair, at) else pair
+
+    def is_revoked(self, pair: KeyPair, at: datetime) -> bool:
+        """Whether this site had revoked a pair of its own at that time."""
+        gone = self._revoked.get(pair.thumbprint)
+        return gone is not None and at >= gone
 
     def signed_by(self, name: str) -> KeyPair | None:
         """The signing pair with that thumbprint: to check a receipt of our own."""
@@ -103,13 +119,36 @@ class KeyRing:
             for pair in self._pairs
             if (pair.use, pair.kind) == (use, kind)
             and pair.certificate.not_valid_before_utc <= at <= pair.certificate.not_valid_after_utc
+            and not self.is_revoked(pair, at)
         ]
         if not fits:
             raise KeyUnavailable(
                 f"No {kind} key to {use} is in force.",
-                mend="Renew it with `cwg keys make`, and give the new certificate to the partners.",
+                mend="Renew it with `cwg keys rotate`, and give the new certificate to the partners.",
             )
         return max(fits, key=lambda pair: pair.certificate.not_valid_before_utc)
+
+
+class RevokedKey(SpecModel):
+    """A certificate that is not to be trusted from `at` on."""
+
+    thumbprint: str = Field(pattern=r"^[0-9a-f]{64}$")
+    at: AwareDatetime
+
+
+class OwnRevocations(SpecModel):
+    """`keys/revoked.yaml`: keys of this site that are not to be used from a time on."""
+
+    revoked: tuple[RevokedKey, ...] = ()
+
+
+def read_revoked(folder: Path) -> dict[str, datetime]:
+    """Thumbprint → time of what this site revoked itself. Raises SpecError."""
+    path = folder / REVOKED_FILE
+    if not path.is_file():
+        return {}
+    spec = load_spec(path, OwnRevocations, f"keys/{REVOKED_FILE}")
+    return {key.thumbprint: key.at for key in spec.revoked}
 
 
 def read_passphrase(path: Path | None = None) -> bytes | None:
@@ -164,6 +203,6 @@ def _load_pair(path: Path, use: Use, kind: Kind, passphrase: bytes | None) -> Ke
     weak = weakness(certificate) or ("" if kind_of(certificate) == kind else "of another kind")
     if weak:
         raise KeyUnavailable(
-            f"A key does not fit: {weak}.", where=str(path), mend="Make it anew: `cwg keys make`."
+            f"A key does not fit: {weak}.", where=str(path), mend="Make it anew: `cwg keys rotate`."
         )
     return KeyPair(use, kind, key, certificate, thumbprint(certificate))

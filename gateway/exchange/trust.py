@@ -6,6 +6,7 @@ No chain and no certificate authority is followed. Several certificates of a use
 a partner renews its keys. Expiry and revocation are judged at a time that is passed in: that of receipt.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from gateway.exchange.keys import RevokedKey
 from gateway.exchange.policy import (
     USES,
     Kind,
@@ -30,13 +32,7 @@ from gateway.model.exchange import Action, Grade
 from gateway.specs import SpecModel, load_spec
 
 PARTNER_FILE = "partner.yaml"
-
-
-class RevokedKey(SpecModel):
-    """A certificate that is not to be trusted from `at` on."""
-
-    thumbprint: str = Field(pattern=r"^[0-9a-f]{64}$")
-    at: AwareDatetime
+Stamps = tuple[tuple[str, int, int, int], ...]
 
 
 class Sm2Habit(SpecModel):
@@ -124,25 +120,53 @@ class Partner:
 
 
 class TrustBook:
-    """All partners of a site."""
+    """All partners of a site. One read from a folder reads it again when something there changed, so
+    that a revocation holds from the next exchange on, also in a process that has run for days."""
 
     def __init__(self, partners: Iterable[Partner]) -> None:
-        self._partners = {partner.name: partner for partner in partners}
-        self._keys: dict[str, TrustedKey] = {}
-        for partner in self._partners.values():
+        self._folder: Path | None = None
+        self._seen: Stamps = ()
+        self._take(partners)
+
+    def _take(self, partners: Iterable[Partner]) -> None:
+        found = {partner.name: partner for partner in partners}
+        keys: dict[str, TrustedKey] = {}
+        for partner in found.values():
             for key in partner.keys:
-                if self._keys.setdefault(key.thumbprint, key) is not key:
+                if keys.setdefault(key.thumbprint, key) is not key:
                     raise SpecError(
                         "One certificate is given to two partners or two uses.",
                         where=f"partners/{partner.name}, {key.thumbprint[:16]}",
                         mend="Ask the partner for a certificate of its own for each use.",
                     )
+        self._found, self._keys_found = found, keys
 
     @classmethod
     def load(cls, folder: Path) -> "TrustBook":
         """Read `<folder>/<name>/…` for every partner. Raises SpecError naming the file."""
-        files = sorted(folder.glob(f"*/{PARTNER_FILE}"))
-        return cls(_load_partner(path.parent) for path in files)
+        book = cls(())
+        book._folder = folder
+        book._refresh()
+        return book
+
+    def _refresh(self) -> None:
+        if self._folder is None:
+            return
+        seen = _stamps(self._folder)
+        if seen != self._seen:
+            files = sorted(self._folder.glob(f"*/{PARTNER_FILE}"))
+            self._take([_load_partner(path.parent) for path in files])
+            self._seen = seen
+
+    @property
+    def _partners(self) -> dict[str, Partner]:
+        self._refresh()
+        return self._found
+
+    @property
+    def _keys(self) -> dict[str, TrustedKey]:
+        self._refresh()
+        return self._keys_found
 
     def partner(self, name: str) -> Partner:
         """The partner of that name. Raises SpecError."""
@@ -218,6 +242,23 @@ class TrustBook:
         return max(fits, key=lambda key: key.certificate.not_valid_before_utc)
 
 
+def _stamps(folder: Path) -> Stamps:
+    """What changes when a partner's folder or its partner.yaml does."""
+    found = []
+    try:
+        homes = sorted(entry.path for entry in os.scandir(folder))
+    except FileNotFoundError:
+        return ()
+    for home in homes:
+        for path in (home, f"{home}/{PARTNER_FILE}"):
+            try:
+                about = os.stat(path)  # noqa: PTH116 - asked at every exchange
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            found.append((path, about.st_mtime_ns, about.st_ino, about.st_size))
+    return tuple(found)
+
+
 def _load_partner(folder: Path) -> Partner:
     spec = load_spec(folder / PARTNER_FILE, PartnerFile, f"partners/{folder.name}/{PARTNER_FILE}")
     if spec.name != folder.name:
@@ -230,7 +271,7 @@ def _load_partner(folder: Path) -> Partner:
     keys = []
     for use in USES:
         for path in sorted(folder.glob(f"{use}*.cert.pem")):
-            certificate = _load_certificate(path)
+            certificate = load_certificate(path)
             name = thumbprint(certificate)
             gone = revoked.pop(name, None)
             keys.append(TrustedKey(spec.name, use, certificate, name, gone, spec.sm2))
@@ -252,55 +293,11 @@ def _load_partner(folder: Path) -> Partner:
     )
 
 
-def _load_certificate(path: Path) -> x509.Certificate:
+def load_certificate(path: Path) -> x509.Certificate:
+    """A certificate in PEM. Raises SpecError."""
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError):
         raise SpecError(
             "A certificate cannot be read.", where=str(path), mend="Put it there as one PEM block."
         ) from None
-
-
-def add_partner(
-    folder: Path,
-    spec: PartnerFile,
-    certificates: Iterable[Path],
-) -> Path:
-    """Write `<folder>/<name>/` with partner.yaml and copies of certificates (`sign….cert.pem`,
-    `encrypt….cert.pem`); returns it. A partner.yaml that exists is replaced.
-
-    Raises SpecError for a file that is no certificate or is not named for a use.
-    """
-    home = folder / spec.name
-    home.mkdir(parents=True, exist_ok=True)
-    for path in certificates:
-        if not path.name.startswith(USES) or not path.name.endswith(".cert.pem"):
-            raise SpecError(
-                "A certificate's file is named for its use.",
-                where=path.name,
-                mend="Name it sign….cert.pem or encrypt….cert.pem.",
-            )
-        _load_certificate(path)
-        (home / path.name).write_bytes(path.read_bytes())
-    (home / PARTNER_FILE).write_text(_yaml(spec), encoding="utf-8")
-    return home
-
-
-def _yaml(spec: PartnerFile) -> str:
-    lines = [
-        f'name: "{spec.name}"',
-        f"sources: [{', '.join(spec.sources)}]",
-        f"actions: [{', '.join(spec.actions)}]",
-        f"grade: {spec.grade}",
-    ]
-    if spec.suites:
-        lines.append(f"suites: [{', '.join(spec.suites)}]")
-    if spec.sm2 != USUAL:
-        lines.append(f'sm2: {{signature: {spec.sm2.signature}, user_id: "{spec.sm2.user_id}"}}')
-    if spec.app_id:
-        lines.append(f'app_id: "{spec.app_id}"')
-    if spec.revoked:
-        lines.append("revoked:")
-    for key in spec.revoked:
-        lines += [f'  - thumbprint: "{key.thumbprint}"', f"    at: {key.at.isoformat()}"]
-    return "\n".join(lines) + "\n"

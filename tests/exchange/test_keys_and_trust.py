@@ -26,7 +26,7 @@ from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecE
 def certificate(
     key: Any, hash_: Any = None, *, days: int = 30, usage: str = "sign"
 ) -> x509.Certificate:
-    plan = making._Plan("bureau", NOW, None, "")
+    plan = making._Plan("bureau", None, "", NOW - timedelta(minutes=5))
     kind = "rsa" if isinstance(key, rsa.RSAPrivateKey) else "ec"
     made = making._self_signed(key, kind, usage, plan)  # type: ignore[arg-type]
     if days == 30:
@@ -166,7 +166,7 @@ def test_renewed_keys_overlap(tmp_path: Path) -> None:
     for kind in ("ec", "rsa"):
         before, after = old.encrypting(kind, NOW), new.encrypting(kind, NOW)  # type: ignore[arg-type]
         assert before.thumbprint != after.thumbprint
-        assert new.opening(before.thumbprint, kind) is not None  # type: ignore[arg-type]
+        assert new.opening(before.thumbprint, kind, NOW) is not None  # type: ignore[arg-type]
         assert new.signed_by(old.signing(kind, NOW).thumbprint) is not None  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="exists"):
         make_site_keys(folder, US, NOW, label="2026")

@@ -72,7 +72,7 @@ def unseal(sealed: BinaryIO, opening: Opening, form: Form = STANDARD) -> Signed:
 def is_ours(sealed: BinaryIO, opening: Opening, form: Form = STANDARD) -> bool:
     """Whether the manifest is encrypted for one of our keys; unverified. Leaves the place changed."""
     body = _manifest(sealed, opening.limits.manifest_bytes, form)
-    return opening.keys.opening(key_name(body), form.kind) is not None
+    return opening.keys.opening(key_name(body), form.kind, opening.received) is not None
 
 
 def _manifest(sealed: BinaryIO, cap: int, form: Form) -> bytes:

@@ -104,7 +104,7 @@ def _decrypt(body: bytes, kind: str, opening: Opening) -> bytes:
     parts = encrypted_parts(body)
     wanted = {"alg": WRAP, "enc": CIPHER, "typ": f"{kind}+jwe", "cty": "JWS"}
     header = strict_header(parts[0], wanted, frozenset({"kid", "epk"}))
-    pair = opening.keys.opening(str(header["kid"]), "ec")
+    pair = opening.keys.opening(str(header["kid"]), "ec", opening.received)
     if pair is None:
         raise not_for_us()
     try:

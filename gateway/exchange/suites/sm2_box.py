@@ -113,7 +113,7 @@ def _decrypt(body: bytes, kind: str, opening: Opening) -> bytes:
     head, *parts = encrypted_parts(body)
     wanted = {"alg": WRAP, "enc": CIPHER, "typ": f"{kind}+jwe", "cty": "JWS"}
     header = strict_header(head, wanted, frozenset({"kid"}))
-    pair = opening.keys.opening(str(header["kid"]), "sm2")
+    pair = opening.keys.opening(str(header["kid"]), "sm2", opening.received)
     if pair is None:
         raise not_for_us()
     wrapped, nonce, sealed, tag = (decoded(part, "A part") for part in parts)

@@ -141,7 +141,7 @@ def _decrypt(form: dict[str, Any], opening: Opening) -> bytes:
     extra = form["extra"]
     if not isinstance(extra, dict) or extra.keys() != _EXTRA:
         raise ExchangeRefused(Refusal.NOT_ENCRYPTED, "The form brings no content key")
-    pair = opening.keys.opening(str(extra["keyId"]), "sm2")
+    pair = opening.keys.opening(str(extra["keyId"]), "sm2", opening.received)
     if pair is None:
         raise not_for_us()
     sealed = _bytes(form["encData"], "encData")

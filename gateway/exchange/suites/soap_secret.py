@@ -100,7 +100,7 @@ def _content_key(envelope: Envelope, opening: Opening) -> bytes:
     if reference.get("URI") != f"#{envelope.encrypted.get('Id')}":
         malformed("the encrypted key is not for the content of Body")
     (name,) = exactly(info, q(n.DS, "KeyName"))
-    pair = opening.keys.opening(text_of(name), "rsa")
+    pair = opening.keys.opening(text_of(name), "rsa", opening.received)
     if pair is None or not isinstance(pair.key, rsa.RSAPrivateKey):
         raise ExchangeRefused(
             Refusal.WRONG_RECIPIENT,
