@@ -63,9 +63,14 @@ def name_key(name: str | None) -> str | None:
     folded = fold_text(name)
     if folded is None:
         return None
-    bare = _SPACE.sub("", folded.translate(_stands_for()).translate(_UNDOTTED))
+    bare = _SPACE.sub("", glyphs_joined(folded).translate(_UNDOTTED))
     key = unicodedata.normalize("NFC", "".join(map(_capital, bare)))
     return None if key.lower() in NULL_WORDS else key
+
+
+def glyphs_joined(text: str) -> str:
+    """Private-use, traditional and variant characters read as the form in general use."""
+    return text.translate(_stands_for())
 
 
 def name_repairs(name: str | None) -> tuple[NameRepair, ...]:
