@@ -18,7 +18,7 @@ from gateway.exchange.rows import read_controls
 from gateway.exchange.sealing import Draft, Sealer, seal_bytes, seal_message, write_whole
 from gateway.exchange.suites import file
 from gateway.exchange.suites.parts import Opening
-from gateway.exchange.suites.table import FILE_FORMS
+from gateway.exchange.suites.table import FILES
 from gateway.model.errors import ExchangeRefused, Refusal, UsageError
 from gateway.model.exchange import (
     Action,
@@ -88,13 +88,13 @@ class SourceLine:
         source. A manifest for us that does not verify is logged."""
         room = self._room
         opening = Opening(room.keys, room.trust, room.clock(), room.limits, self._profile.partner)
-        form = FILE_FORMS[self._profile.suite]
+        suite = FILES[self._profile.suite]
         with sealed.open("rb") as stream:
             try:
-                if not file.is_ours(stream, opening, form):
+                if not suite.is_ours(stream, opening):
                     return None
                 stream.seek(0)
-                signed = file.unseal(stream, opening, form)
+                signed = suite.unseal(stream, opening)
                 header = header_from(signed.contract)
             except ExchangeRefused as why:
                 size = sealed.stat().st_size

@@ -19,7 +19,7 @@ from gateway.exchange.rows import RowFacts, RowProfile, row_reader
 from gateway.exchange.salt import new_salt, salt_text
 from gateway.exchange.suites import file
 from gateway.exchange.suites.parts import Sealing
-from gateway.exchange.suites.table import FILE_FORMS, MESSAGES
+from gateway.exchange.suites.table import FILES, MESSAGES
 from gateway.exchange.trust import TrustBook
 from gateway.model.errors import UsageError
 from gateway.model.exchange import Action, Closing, Header, ScopeCount
@@ -117,7 +117,7 @@ def seal_file(
         into = target / f"{header.id}{file.SUFFIX}" if target.is_dir() else target
         with write_whole(into) as out:
             parts = sealer.parts(suite, draft.recipient)
-            file.seal(header, content, out, parts, FILE_FORMS[suite])
+            FILES[suite].seal(header, content, out, parts)
     return header
 
 
@@ -128,7 +128,7 @@ def seal_bytes(
     header = describe(io.BytesIO(content), content_type, draft, sealer, sealer.limits.file_life)
     out = io.BytesIO()
     parts = sealer.parts(suite, draft.recipient)
-    file.seal(header, io.BytesIO(content), out, parts, FILE_FORMS[suite])
+    FILES[suite].seal(header, io.BytesIO(content), out, parts)
     return header, out.getvalue()
 
 

@@ -30,11 +30,11 @@ from gateway.model.exchange import Action, Header, ScopeCount
 
 NOW = datetime(2026, 11, 16, 1, 2, 3, tzinfo=UTC)
 US, BUREAU, OTHER = "gateway", "bureau", "other"
-SUITES = ("soap", "jose", "file", "sm2", "sm2-form", "sm2-file")
-LIKE = {"sm2": "jose", "sm2-form": "jose", "sm2-file": "file"}
-"""What the national suites carry the content of."""
-FILES = ("file", "sm2-file")
-WRITERS = {"sm2": "jose", "sm2-form": "sm2_form", "sm2-file": "file"}
+SUITES = ("soap", "jose", "file", "sm2", "sm2-form", "sm2-file", "cms")
+LIKE = {"sm2": "jose", "sm2-form": "jose", "sm2-file": "file", "cms": "file"}
+"""What each further suite carries the content of."""
+FILES = ("file", "sm2-file", "cms")
+WRITERS = {"cms": "cms", "sm2": "jose", "sm2-form": "sm2_form", "sm2-file": "file"}
 """The module that writes the contract."""
 APP = "CWG000000001"
 NS = "urn:education:student-record:1"

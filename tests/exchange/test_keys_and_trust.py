@@ -122,7 +122,7 @@ def room_trusting(world: World, *pinned: x509.Certificate) -> Any:
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_key_is_good_until_its_certificate_ends(world: World, suite: str) -> None:
     key: Any = (
-        rsa.generate_private_key(65537, 2048) if suite == "soap"
+        rsa.generate_private_key(65537, 2048) if KIND_OF_SUITE[suite] == "rsa"
         else ec.generate_private_key(ec.SECP256R1())
     )  # fmt: skip
     pinned = certificate(key, days=1)
