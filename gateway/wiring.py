@@ -41,7 +41,15 @@ from gateway.mapping.spec import CsvContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
-from gateway.policy import Calendar, DayOff, Rule, build_calendar, load_rules
+from gateway.policy import (
+    Calendar,
+    DayOff,
+    Parameters,
+    Rule,
+    build_calendar,
+    load_parameters,
+    load_rules,
+)
 from gateway.site import Endpoint, RollSettings, Site, SourceSettings, load_site, load_sources
 from gateway.store import DataKeys, Store, open_store
 from gateway.transport import (
@@ -110,6 +118,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             rolls=tuple(_plans(folder, site, sources, room, shown)),
             counties=site.site.counties,
             rules=load_site_rules(folder),
+            parameters=load_site_parameters(folder),
             calendar=calendar,
             site_key=store.keys.site_key(),
             spill_dir=spill,
@@ -142,6 +151,11 @@ def store_url(folder: Path, site: Site) -> str:
 def load_site_rules(folder: Path) -> tuple[Rule, ...]:
     """Our rules and the site's own."""
     return load_rules(MAPPINGS / "policy", folder / "policy")
+
+
+def load_site_parameters(folder: Path) -> Parameters:
+    """Our policy parameters and the site's own."""
+    return load_parameters(MAPPINGS / "policy" / "parameters", folder / "policy" / "parameters")
 
 
 def load_calendar(folder: Path, site: Site) -> Calendar:

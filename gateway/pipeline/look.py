@@ -44,4 +44,5 @@ def outcomes(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount,
         as_of=ask.as_of,
         known_at=ask.known_at,
         site_key=house.site_key,
+        parameters=house.parameters,
     )

@@ -12,7 +12,7 @@ from gateway.mapping import RollMapping
 from gateway.model.exchange import Delivery, VerifiedExchange
 from gateway.model.ports import Adapter, Line
 from gateway.pipeline.progress import Progress
-from gateway.policy import Calendar, Rule
+from gateway.policy import NO_PARAMETERS, Calendar, Parameters, Rule
 from gateway.store import Store
 
 
@@ -86,3 +86,4 @@ class House:
     cases: CaseSettings
     clock: Callable[[], datetime] = field(repr=False)
     progress: Progress = field(repr=False)
+    parameters: Parameters = NO_PARAMETERS

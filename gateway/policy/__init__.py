@@ -4,19 +4,23 @@ from gateway.policy.calendar import Calendar, DayOff, build_calendar
 from gateway.policy.evaluation import evaluate
 from gateway.policy.examples import ExampleResult, run_examples
 from gateway.policy.loading import in_force, load_rules
+from gateway.policy.parameters import NO_PARAMETERS, Parameters, load_parameters
 from gateway.policy.rule import Rule
 from gateway.policy.texts import excuses_sought, first_action, reason_text, sentence
 
 __all__ = [
+    "NO_PARAMETERS",
     "Calendar",
     "DayOff",
     "ExampleResult",
+    "Parameters",
     "Rule",
     "build_calendar",
     "evaluate",
     "excuses_sought",
     "first_action",
     "in_force",
+    "load_parameters",
     "load_rules",
     "reason_text",
     "run_examples",

@@ -162,6 +162,8 @@ class Calendar:
     def parameters(self, as_of: date) -> dict[str, object]:
         """The named SQL parameters of one night."""
         first, last = self.summer
+        closing = next(y for y in (as_of.year, as_of.year + 1) if as_of <= self.insurance_closes(y))
+        quarter = date(as_of.year, (as_of.month - 1) // 3 * 3 + 1, 1)
         return {
             "as_of": as_of,
             "period": f"{as_of:%Y-%m}",
@@ -172,7 +174,6 @@ class Calendar:
             "entry_year_started": self.newest_entry_year(as_of, SCHOOL_YEAR_BEGINS),
             "entry_year_oldest": self.oldest_entry_year(as_of),
             "adult_born_by": years_before(as_of, 18),
-            "leave_open_since": years_before(as_of, 1),
             "summer_first": str(first),
             "summer_last": str(last),
             "terminal_primary": TERMINAL_PRIMARY[self.stages],
@@ -180,6 +181,12 @@ class Calendar:
             "insurance_year": as_of.year,
             "insurance_year_start": date(as_of.year, 1, 1),
             "newborn_days": self.newborn_days,
+            "newborn_since": as_of - timedelta(days=self.newborn_days),
+            "insurance_next": closing,
+            "insurance_next_closes": self.insurance_closes(closing),
+            "quarter_start": quarter,
+            "quarter_end": months_before(quarter, -3) - timedelta(days=1),
+            "settle_other": self.settle_other.on(as_of.year),
             "last_closed_month": self.last_closed_month(as_of),
         }
 

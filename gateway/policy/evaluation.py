@@ -10,8 +10,10 @@ from gateway.model.errors import LedgerUnbalanced, SpecError
 from gateway.model.outcomes import OutcomeCount
 from gateway.policy.calendar import Calendar
 from gateway.policy.loading import in_force
+from gateway.policy.parameters import NO_PARAMETERS, Parameters
 from gateway.policy.rule import ROLL_TABLES, Rule, Universe
 from gateway.policy.texts import COMMON_REASONS
+from gateway.policy.world import complete_world
 
 ROOM = "gateway.policy"
 FACTS = (
@@ -19,12 +21,23 @@ FACTS = (
     "subject",
     "registry_state",
     "enrolment_state",
+    "schooling_path",
     "coverage_state",
+    "category_fact",
+    "payment",
+    "entitlement",
+    "rights",
+    "parent_state",
+    "visit_state",
+    "death_state",
     "doubt",
     "source_now",
     "rule_county",
 )
 """Fact steps in order: each is shared by the rules and reads only what stands before it."""
+
+ENTITLEMENT_MONTHS = 6
+"""How many closed months, the last one among them, an entitlement is reviewed for."""
 
 
 def evaluate(
@@ -35,16 +48,18 @@ def evaluate(
     as_of: date,
     known_at: datetime,
     site_key: str,
+    parameters: Parameters = NO_PARAMETERS,
 ) -> tuple[OutcomeCount, ...]:
     """Make the engine table `outcome` and return the five sums of each rule in force.
 
     Reads the engine tables of the world (docs/rules.md, "What a rule may read"). `site_key` is the
-    hex key of finding keys. Raises LedgerUnbalanced when a rule's outcomes are not exactly one for
-    each subject of its universe, SpecError when an outcome carries a reason without words.
+    hex key of finding keys; a rule that needs `parameters` is held without. Raises LedgerUnbalanced
+    when a rule's outcomes are not exactly one for each subject of its universe, SpecError when an
+    outcome carries a reason without words.
     """
     chosen = in_force(rules, as_of)
     params = calendar.parameters(as_of) | {"known_at": known_at, "site_key": site_key}
-    make_facts(engine, chosen, calendar, params)
+    make_facts(engine, chosen, calendar, params, parameters)
     engine.run(load_step(ROOM, "outcome"))
     counts = tuple(_judge(engine, rule, calendar, params) for rule in chosen)
     _check_reasons(engine)
@@ -53,26 +68,37 @@ def evaluate(
 
 
 def make_facts(
-    engine: Engine, rules: Sequence[Rule], calendar: Calendar, params: Mapping[str, object]
+    engine: Engine,
+    rules: Sequence[Rule],
+    calendar: Calendar,
+    params: Mapping[str, object],
+    parameters: Parameters,
 ) -> None:
     """Make the fact tables that the rules share, for the night of `params["as_of"]`."""
+    complete_world(engine)
     _load_specs(engine, rules)
     engine.load("working_day", _working_days(calendar, _day(params)))
+    own = {**params, "entitlement_months": ENTITLEMENT_MONTHS}
     for name in FACTS:
-        engine.run(load_step(ROOM, name), params)
+        engine.run(load_step(ROOM, name), own)
+        if name == "subject":
+            counties = engine.fetch("SELECT DISTINCT county FROM subject").column(0).to_pylist()
+            engine.load("parameter_at", parameters.table(counties))
 
 
 def _judge(
     engine: Engine, rule: Rule, calendar: Calendar, params: Mapping[str, object]
 ) -> OutcomeCount:
-    own = {**params, **_rule_parameters(rule, calendar, params)}
+    own = {**params, **rule_parameters(rule, calendar, params)}
     of_source = rule.file.universe is Universe.SOURCE
-    engine.run(
-        Step("mappings.policy", rule.id, f"CREATE OR REPLACE TABLE rule_row AS\n{rule.sql}"), own
-    )
-    engine.run(load_step(ROOM, "compose_source" if of_source else "compose"), own)
+    if not of_source and _idle(engine, own):
+        engine.run(load_step(ROOM, "compose_idle"), own)
+    else:
+        judge_rule(engine, rule, own)
     size = engine.fetch(load_step(ROOM, "universe_source" if of_source else "universe_person"), own)
-    universe, rows = (int(size.column(name)[0].as_py()) for name in ("universe", "rows"))
+    universe = int(size.column("universe")[0].as_py())
+    rows = universe if not engine.exists("rule_row") else engine.count("rule_row")
+    engine.drop("rule_row", "rule_excuse")
     sums = engine.fetch(load_step(ROOM, "counts"), own).to_pylist()[0]
     outcomes = sums.pop("outcomes")
     count = OutcomeCount(rule=rule.id, universe=universe, **sums)
@@ -85,15 +111,41 @@ def _judge(
     return count
 
 
+def judge_rule(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
+    """Run a rule's SQL and its excuses, and add its outcomes to `outcome`."""
+    of_source = rule.file.universe is Universe.SOURCE
+    for table, sql in (("rule_row", rule.sql), ("rule_excuse", _excuses(rule))):
+        made = f"CREATE OR REPLACE TABLE {table} AS\n{sql}"
+        engine.run(Step("mappings.policy", f"{rule.id} {table}", made), own)
+    engine.run(load_step(ROOM, "compose_source" if of_source else "compose"), own)
+
+
+def _excuses(rule: Rule) -> str:
+    """One query of all excuse steps, in the order of the file."""
+    of_source = rule.file.universe is Universe.SOURCE
+    empty = load_step(ROOM, "no_excuse_source" if of_source else "no_excuse").sql
+    steps = [
+        f"SELECT '{excuse.code}' AS code, {place} AS place, x.* FROM (\n"
+        f"{rule.excuse_sql[excuse.code]}\n) AS x"
+        for place, excuse in enumerate(rule.excuses_sought)
+    ]
+    return "\nUNION ALL BY NAME\n".join([empty.rstrip().rstrip(";"), *steps])
+
+
+def _idle(engine: Engine, own: Mapping[str, object]) -> bool:
+    return own["phase"] == "sleeps" or bool(engine.value(load_step(ROOM, "not_available"), own))
+
+
 def _day(params: Mapping[str, object]) -> date:
     as_of = params["as_of"]
     assert isinstance(as_of, date)  # noqa: S101 (narrows the type; the calendar gave a date)
     return as_of
 
 
-def _rule_parameters(
+def rule_parameters(
     rule: Rule, calendar: Calendar, params: Mapping[str, object]
 ) -> dict[str, object]:
+    """The named SQL parameters of one rule on one night, beside the calendar's."""
     as_of = _day(params)
     file = rule.file
     local = file.not_found_locally
@@ -108,6 +160,7 @@ def _rule_parameters(
         "local_due_days": local.due_days if local else file.due_days,
         "owner": file.owner,
         "access": file.access.value,
+        "suspended_by_death": file.suspended_by_death,
     }
 
 

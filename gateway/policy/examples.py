@@ -13,10 +13,12 @@ import pyarrow as pa
 
 from gateway.engine import Engine
 from gateway.model.errors import SpecError
-from gateway.model.tables import table
 from gateway.policy.calendar import Calendar
 from gateway.policy.evaluation import evaluate
-from gateway.policy.rule import Example, Rule, Universe
+from gateway.policy.example import Example
+from gateway.policy.parameters import Parameters, fixed
+from gateway.policy.rule import Rule, Universe
+from gateway.policy.world import roll_schemas
 
 Row = dict[str, object]
 
@@ -80,16 +82,12 @@ ROLLS = {
 }
 """Canonical table → the example's source, roll and reach."""
 
-GONE = ("child", "enrolment", "coverage")
+REACHES = ("county", "city", "province", "national")
 
 
 def world_schemas() -> dict[str, pa.Schema]:
     """The engine tables that the rules read, and their Arrow schemas."""
-    origin = _schema(text="source roll")
-    leaving = _schema(text="last_period", texts="absent_periods")
-    rolls = {name: pa.schema([*table(name).schema, *origin]) for name in ROLLS}
-    gone = {f"{name}_gone": pa.schema([*rolls[name], *leaving]) for name in GONE}
-    return rolls | gone | OTHER_TABLES
+    return roll_schemas() | OTHER_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +124,53 @@ def load_world(engine: Engine, world: Mapping[str, Sequence[Mapping[str, object]
 
 
 def _differences(engine: Engine, rule: Rule, example: Example) -> Iterator[str]:
-    world: dict[str, Sequence[Mapping[str, object]]] = dict(example.world)
-    of_source = rule.file.universe is Universe.SOURCE
-    world["source_status"] = _statuses(world.get("source_status", ()), example.as_of, not of_source)
-    load_world(engine, world)
-    calendar = Calendar(days={row.day: row.working for row in example.holidays})
+    load_example(engine, rule, example)
+    calendar = calendar_of(example)
     known_at = datetime.combine(example.as_of, time(2), UTC)
-    evaluate(engine, [rule], calendar, as_of=example.as_of, known_at=known_at, site_key=EXAMPLE_KEY)
+    evaluate(
+        engine, [rule], calendar, as_of=example.as_of, known_at=known_at, site_key=EXAMPLE_KEY,
+        parameters=parameters_of(example),
+    )  # fmt: skip
+    yield from differences(engine, example)
+
+
+def load_example(engine: Engine, rule: Rule, example: Example) -> None:
+    """Make the world of an example. Raises SpecError."""
+    world: dict[str, Sequence[Mapping[str, object]]] = dict(example.rows())
+    of_source = rule.file.universe is Universe.SOURCE
+    given = [*world.get("source_status", ()), *_rolls(example)]
+    unconnected = {name for name, state in example.rolls.items() if state == "none"}
+    world["source_status"] = [
+        row
+        for row in _statuses(given, example.as_of, not of_source)
+        if row["table_name"] not in unconnected
+    ]
+    load_world(engine, world)
+
+
+def calendar_of(example: Example) -> Calendar:
+    """The usual calendar with the days off of the example."""
+    return Calendar(days={row.day: row.working for row in example.holidays})
+
+
+def parameters_of(example: Example) -> Parameters:
+    """The parameters that the example gives."""
+    values = ((t, k, v) for t, keys in example.parameters.items() for k, v in keys.items())
+    return fixed(values)
+
+
+def differences(engine: Engine, example: Example) -> Iterator[str]:
+    """How the table `outcome` differs from what the example asks for."""
     found = engine.fetch("SELECT * FROM outcome ORDER BY person_id, source, evidence_roll, scope")
-    yield from _compare(example.outcomes, found.to_pylist())
+    yield from _compare(example.expected(), found.to_pylist())
+
+
+def _rolls(example: Example) -> Iterator[Row]:
+    for name, state in example.rolls.items():
+        if state in REACHES:
+            yield {"table_name": name, "coverage": state}
+        elif state != "none":
+            yield {"table_name": name, "state": state}
 
 
 def _compare(expected: Sequence[Mapping[str, object]], found: list[Row]) -> Iterator[str]:
@@ -204,7 +240,12 @@ def _defaults(name: str, number: int) -> Row:
 def _link(name: str, row: Row) -> Row:
     kept = {key: row[key] for key in ("person_id", "source", "roll", "row_key", "row_ref")}
     base = name.removesuffix("_gone")
-    return kept | {"table_name": base, "method": "example", "weight": 1.0, "current": base == name}
+    return kept | {
+        "table_name": base,
+        "method": row.pop("method", "number"),
+        "weight": 1.0,
+        "current": base == name,
+    }
 
 
 def _cell(field: pa.Field, value: object) -> object:

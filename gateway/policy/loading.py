@@ -1,13 +1,15 @@
 """Loads rule files and refuses those that could not be answered for."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from gateway.model.outcomes import Outcome
 from gateway.policy.calendar import NAMED_DAYS, Calendar
-from gateway.policy.rule import Rule, RuleFile, Text, Universe
+from gateway.policy.clauses import cited, read_clauses
+from gateway.policy.rule import Citation, Rule, RuleFile, Text, Universe
 from gateway.policy.texts import (
     CLAIMS,
     COMMON_REASONS,
@@ -19,6 +21,8 @@ from gateway.policy.texts import (
 from gateway.specs import read_spec
 
 Folder = Path | Traversable
+CLAUSES = "clauses.yaml"
+_EXCUSE = re.compile(r"^-- excuse: ([a-z][a-z0-9_]*)$", re.MULTILINE)
 
 
 def load_rules(folder: Folder, site_folder: Path | None = None) -> tuple[Rule, ...]:
@@ -27,10 +31,22 @@ def load_rules(folder: Folder, site_folder: Path | None = None) -> tuple[Rule, .
     A site's rule with an id of ours replaces it on the days on which it is in force; without a
     `.sql` of its own it keeps our SQL. Raises SpecError with file and line.
     """
-    shipped = _load_folder(folder, {})
+    shipped, clauses = _load_folder(folder, {}, {})
     if site_folder is None or not site_folder.is_dir():
         return shipped
-    return shipped + _load_folder(site_folder, {rule.id: rule.sql for rule in shipped})
+    own, _ = _load_folder(site_folder, {rule.id: rule.text for rule in shipped}, clauses)
+    return shipped + own
+
+
+def split_sql(text: str) -> tuple[str, dict[str, str]]:
+    """The rule's SELECT and its excuse steps by code, of a rule's SQL file."""
+    head, *rest = _EXCUSE.split(text)
+    steps = zip(rest[::2], rest[1::2], strict=True)
+    return _bare(head), {code: _bare(sql) for code, sql in steps}
+
+
+def _bare(sql: str) -> str:
+    return sql.strip().removesuffix(";")
 
 
 def in_force(rules: Sequence[Rule], as_of: date) -> tuple[Rule, ...]:
@@ -48,29 +64,52 @@ def problems(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "needs", "a rule that reads absence says `not_found_locally`"
     if rule.reads_absence and file.held.child is None:
         yield "held", "a rule that reads absence says what holds one child"
+    yield from _bad_citations(rule)
+    yield from _bad_excuses(rule)
     yield from _bad_words(rule)
     yield from _bad_names(rule)
     yield from _missing_examples(rule)
 
 
-def _load_folder(folder: Folder, sql_of: dict[str, str]) -> tuple[Rule, ...]:
+def _load_folder(
+    folder: Folder, sql_of: dict[str, str], known: Mapping[str, Citation]
+) -> tuple[tuple[Rule, ...], dict[str, Citation]]:
     entries = {entry.name: entry for entry in folder.iterdir()}
-    names = sorted(name for name in entries if name.endswith(".yaml"))
+    names = sorted(n for n in entries if n.endswith(".yaml") and n != CLAUSES)
     own = {n[:-4]: e.read_text(encoding="utf-8") for n, e in entries.items() if n.endswith(".sql")}
-    return tuple(_load(entries[name], sql_of | own) for name in names)
+    clauses = {**known, **(read_clauses(entries[CLAUSES]) if CLAUSES in entries else {})}
+    return tuple(_load(entries[name], sql_of | own, clauses) for name in names), clauses
 
 
-def _load(path: Folder, sql_of: dict[str, str]) -> Rule:
-    spec = read_spec(path)
+def _load(path: Folder, sql_of: dict[str, str], clauses: Mapping[str, Citation]) -> Rule:
+    spec = cited(read_spec(path), clauses)
     file = spec.check(RuleFile)
     if f"{file.id}.yaml" != path.name:
         raise spec.error(f"the file holds rule {file.id}", ("id",), mend="name the file after it")
     if file.id not in sql_of:
         raise spec.error(f"{file.id} has no SQL", ("id",), mend=f"write {file.id}.sql beside it")
-    rule = Rule(file=file, sql=sql_of[file.id], where=path.name)
+    sql, excuses = split_sql(sql_of[file.id])
+    rule = Rule(file=file, sql=sql, excuse_sql=excuses, text=sql_of[file.id], where=path.name)
     for key, problem in problems(rule):
         raise spec.error(problem, (key,), mend="see docs/rules.md, “A rule file”")
     return rule
+
+
+def _bad_citations(rule: Rule) -> Iterator[tuple[str, str]]:
+    for citation in rule.file.citations:
+        if citation.confirmed and not citation.quote:
+            yield (
+                "citations",
+                f"{citation.id} has no quote, which only an unconfirmed clause may lack",
+            )
+
+
+def _bad_excuses(rule: Rule) -> Iterator[tuple[str, str]]:
+    sought = {excuse.code for excuse in rule.excuses_sought}
+    for code in sorted(sought - set(rule.excuse_sql)):
+        yield "excuses", f"no step looks for {code!r}: write it under “-- excuse: {code}”"
+    for code in sorted(set(rule.excuse_sql) - sought):
+        yield "excuses", f"a step looks for {code!r}, which is no excuse of the file"
 
 
 def _bad_words(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -127,7 +166,7 @@ def _missing_examples(rule: Rule) -> Iterator[tuple[str, str]]:
     shown = {
         (str(row["kind"]), str(row["reason"]))
         for example in rule.file.examples
-        for row in example.outcomes
+        for row in example.expected()
         if {"kind", "reason"} <= row.keys()
     }
     own = {(kind.value, code) for kind, code in rule.reasons()}

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.model.outcomes import AccessScope, Outcome
+from gateway.policy.example import Examples
 from gateway.specs import SpecModel
 
 Severity = Annotated[int, Field(ge=1, le=4)]
@@ -33,13 +34,18 @@ class Text(SpecModel):
 
 
 class Citation(SpecModel):
-    """The clause that asks for the check. `number` is empty for a document without one."""
+    """The clause that asks for the check. `number` is empty for a document without one.
+
+    `confirmed` false: the clause is known by its place only, its words were not read; a lawyer checks
+    it before the rule is relied on. Only such a clause may lack its quote.
+    """
 
     id: str
     title: Annotated[str, Field(min_length=1)]
     number: str = ""
     clause: Annotated[str, Field(min_length=1)]
-    quote: Annotated[str, Field(min_length=1)]
+    quote: str = ""
+    confirmed: bool = True
 
 
 class Universe(StrEnum):
@@ -58,6 +64,15 @@ class Roll(StrEnum):
     COVERAGE = "coverage"
     REGISTRY = "registry"
     ASSISTANCE = "assistance"
+    CONTRIBUTION = "contribution"
+    DISABILITY = "disability"
+    GUARDIAN = "guardian"
+    AID = "aid"
+    ATTENDANCE = "attendance"
+    DEATH = "death"
+    INSURED_IDENTITY = "insured_identity"
+    REHABILITATION = "rehabilitation"
+    VISIT = "visit"
 
 
 ROLL_TABLES: dict[Roll, tuple[str, ...]] = {
@@ -65,6 +80,15 @@ ROLL_TABLES: dict[Roll, tuple[str, ...]] = {
     Roll.COVERAGE: ("coverage",),
     Roll.REGISTRY: ("child",),
     Roll.ASSISTANCE: ("assistance_household", "assistance_member"),
+    Roll.CONTRIBUTION: ("contribution",),
+    Roll.DISABILITY: ("disability",),
+    Roll.GUARDIAN: ("guardian",),
+    Roll.AID: ("aid",),
+    Roll.ATTENDANCE: ("attendance",),
+    Roll.DEATH: ("death",),
+    Roll.INSURED_IDENTITY: ("insured_identity",),
+    Roll.REHABILITATION: ("rehabilitation",),
+    Roll.VISIT: ("visit",),
 }
 """Canonical tables in which a roll's rows stand."""
 
@@ -128,7 +152,8 @@ class Severities(SpecModel):
 class Excuse(SpecModel):
     """A legitimate reason why there is nothing to do, its evidence, and when it ends.
 
-    `sought_by` data: the rule's SQL looks for it. officer: no roll shows it; the officer asks.
+    `sought_by` data: a step of its own in the rule's SQL file (`-- excuse: <code>`) looks for it.
+    officer: no roll shows it; the officer asks. Where several hold, the first in the file is told.
     """
 
     code: Code
@@ -174,28 +199,12 @@ class Effective(SpecModel):
         return self.since <= day and (self.to is None or day <= self.to)
 
 
-class DayRow(SpecModel):
-    """Holiday row of an example: a day and whether it is worked."""
-
-    day: date
-    working: bool
-
-
-Cell = bool | int | float | date | str | list[str] | None
-
-
-class Example(SpecModel):
-    """A small world and the outcomes it must give: run by `cwg rule test` and by the tests."""
-
-    name: str
-    as_of: date
-    world: dict[str, tuple[dict[str, Cell], ...]]
-    outcomes: Annotated[tuple[dict[str, Cell], ...], Field(min_length=1)]
-    holidays: tuple[DayRow, ...] = ()
-
-
 class RuleFile(SpecModel):
-    """The YAML file of one rule."""
+    """The YAML file of one rule.
+
+    `uses` names the topics of `parameters/` that its SQL reads. A death that a roll reports suspends
+    every rule but the one that asks about it (`suspended_by_death: false`).
+    """
 
     id: RuleId
     version: Annotated[int, Field(ge=1)]
@@ -206,7 +215,17 @@ class RuleFile(SpecModel):
     universe: Universe
     period: Text
     episode: Literal[
-        "school_year", "insurance_year", "assistance_begin", "first_unpaid_month", "period"
+        "school_year",
+        "insurance_year",
+        "assistance_begin",
+        "first_unpaid_month",
+        "period",
+        "month",
+        "term",
+        "quarter",
+        "event",
+        "limit",
+        "whole",
     ]
     effective: Effective
     divisions: Annotated[tuple[Prefix, ...], Field(min_length=1)]
@@ -214,7 +233,15 @@ class RuleFile(SpecModel):
     held: Held
     phases: tuple[Phase, ...] = ()
     owner: Literal[
-        "education", "medical_insurance", "civil_affairs", "township", "it", "supervisor"
+        "education",
+        "medical_insurance",
+        "civil_affairs",
+        "public_security",
+        "disabled_persons_federation",
+        "township",
+        "data_officer",
+        "it",
+        "supervisor",
     ]
     severity: Severities
     due_days: Annotated[int, Field(ge=1)]
@@ -224,15 +251,19 @@ class RuleFile(SpecModel):
     parameters: dict[Code, Annotated[tuple[ParameterValue, ...], Field(min_length=1)]] = Field(
         default_factory=dict
     )
+    uses: tuple[Code, ...] = ()
+    suspended_by_death: bool = True
     access: AccessScope
-    examples: Annotated[tuple[Example, ...], Field(min_length=1)]
+    examples: Examples
 
 
 class Rule(SpecModel):
-    """A rule file together with its SQL, as loaded from one folder."""
+    """A rule file together with its SQL: the rule's SELECT, a step for each excuse, the file's text."""
 
     file: RuleFile
     sql: str
+    excuse_sql: dict[str, str] = Field(default_factory=dict)
+    text: str = ""
     where: str
 
     @property

@@ -39,6 +39,10 @@ COMMON_REASONS: dict[tuple[Outcome, str], Text] = {
         zh="本规则在此时段休眠", en="the rule sleeps in this part of the year"
     ),
     (Outcome.EXCUSED, "death_reported"): SHARED_EXCUSE,
+    (Outcome.HELD, "not_available"): Text(
+        zh="本地尚未接入所需名册，本规则不可用",
+        en="a roll that the rule needs is not connected here: the rule is not available",
+    ),
     (Outcome.HELD, "source_missing"): Text(
         zh="本期没有该地区的名册", en="there is no roll of this period for the area"
     ),

@@ -8,10 +8,6 @@ SELECT
         WHEN c.state = 'active' AND NOT c.has_lapsed THEN 'nothing_lapsed'
     END AS elsewhere,
     CASE WHEN c.state = 'active' THEN 'insured' END AS satisfied,
-    CASE
-        WHEN c.all_paused AND date_diff('day', c.oldest_pause, $as_of) <= $re_registration_days
-            THEN 're_registration'
-    END AS excused,
     CAST(NULL AS VARCHAR) AS held,
     CASE WHEN c.state = 'lapsed' THEN 'coverage_lapsed' END AS fires,
     TRUE AS reads_absence,
@@ -22,3 +18,11 @@ SELECT
     c.row_ref AS evidence_ref
 FROM subject AS s
 LEFT JOIN coverage_state AS c ON c.person_id = s.person_id;
+
+-- excuse: re_registration
+SELECT
+    person_id,
+    CAST(oldest_pause + to_days(CAST($re_registration_days AS INTEGER)) AS DATE) AS expires_on,
+    roll, row_key, row_ref
+FROM coverage_state
+WHERE all_paused AND oldest_pause IS NOT NULL;

@@ -9,8 +9,6 @@ SELECT
         WHEN as_the_whole AND state <> 'verified' THEN 'told_by_whole'
     END AS not_applicable,
     CASE WHEN state = 'verified' THEN 'roll_verified' END AS satisfied,
-    CASE WHEN coalesce(days_late, 0) <= 0 AND NOT (state <> 'expected' AND due_on IS NULL)
-        THEN 'not_yet_late' END AS excused,
     CASE
         WHEN state = 'refused' THEN 'roll_refused'
         WHEN coalesce(days_late, 0) > $days_until_grave THEN 'roll_very_late'
@@ -18,3 +16,8 @@ SELECT
     END AS fires,
     CAST($period_start AS DATE) AS episode
 FROM source_now;
+
+-- excuse: not_yet_late
+SELECT source, roll, scope, CAST(NULL AS DATE) AS expires_on
+FROM source_now
+WHERE coalesce(days_late, 0) <= 0 AND (due_on IS NOT NULL OR state = 'expected');

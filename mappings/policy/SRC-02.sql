@@ -13,7 +13,6 @@ SELECT
             AND coalesce(received >= low, TRUE) AND coalesce(received <= high, TRUE)
             THEN 'roll_whole'
     END AS satisfied,
-    CAST(NULL AS VARCHAR) AS excused,
     CASE
         WHEN state = 'partial' THEN 'roll_partial'
         WHEN received < low THEN 'count_low'

@@ -9,7 +9,6 @@ SELECT
         WHEN part THEN 'told_by_whole'
     END AS not_applicable,
     CASE WHEN refused_share <= coalesce(error_budget, 0) THEN 'within_budget' END AS satisfied,
-    CAST(NULL AS VARCHAR) AS excused,
     'over_budget' AS fires,
     CAST($period_start AS DATE) AS episode
 FROM source_now;

@@ -5,7 +5,6 @@ SELECT
     CAST(NULL AS VARCHAR) AS not_applicable,
     CAST(NULL AS VARCHAR) AS elsewhere,
     CASE WHEN s.registered THEN 'registered' END AS satisfied,
-    CAST(NULL AS VARCHAR) AS excused,
     CAST(NULL AS VARCHAR) AS held,
     CASE WHEN a.kind = '03' THEN 'extreme_hardship' ELSE 'low_income' END AS fires,
     TRUE AS reads_absence,

@@ -20,7 +20,6 @@ SELECT
             THEN 'not_yet_due'
     END AS elsewhere,
     CASE WHEN b.due > $last_closed_month THEN 'paid' END AS satisfied,
-    CASE WHEN a.kind = '03' THEN 'higher_benefit_paid' END AS excused,
     CASE
         WHEN b.due IS NULL THEN 'recognition_missing'
         WHEN s.birth_date IS NULL THEN 'birth_date_missing'
@@ -34,5 +33,9 @@ SELECT
     b.row_ref AS evidence_ref
 FROM subject AS s
 LEFT JOIN benefit AS b ON b.person_id = s.person_id
-LEFT JOIN assistance_state AS a ON a.person_id = s.person_id
 WHERE s.registered;
+
+-- excuse: higher_benefit_paid
+SELECT person_id, CAST(NULL AS DATE) AS expires_on, roll, row_key, row_ref
+FROM assistance_state
+WHERE kind = '03';

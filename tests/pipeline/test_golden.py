@@ -77,11 +77,15 @@ def golden(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gol
         yield Golden(site, judged_night(site, NIGHTS[-1]))
 
 
+BY_HAND = {"EDU-01", "EDU-02", "MED-01", "MED-02", "WEL-01", "WEL-02"}
+"""The rules whose outcomes are fixed here; the others' are fixed by their examples."""
+
+
 def test_every_outcome_is_the_one_fixed_by_hand(golden: Golden) -> None:
     keys = {p["person_id"]: p["base_row_key"] for p in golden.judged.persons.to_pylist()}
     found: dict[str, dict[str, str]] = {key: {} for key in keys.values()}
     for outcome in golden.judged.outcomes.to_pylist():
-        if outcome["person_id"] is not None:
+        if outcome["person_id"] is not None and outcome["rule"] in BY_HAND:
             said = f"{outcome['kind']} {outcome['reason']}"
             found[keys[outcome["person_id"]]][outcome["rule"]] = said
     usual = {**IN_ORDER, "WEL-02": "not_applicable no_benefit_right"}
@@ -98,7 +102,7 @@ def test_the_findings_are_those_that_fire_with_their_evidence(golden: Golden) ->
         FROM finding JOIN case_file USING (case_id) WHERE person_id IS NOT NULL
     """
     found = {}
-    for row in rows(golden.site, query):
+    for row in (r for r in rows(golden.site, query) if r["rule"] in BY_HAND):
         rolls = [reference["roll"] for reference in json.loads(row["evidence"])]
         found[keys[row["person_id"]], row["rule"]] = (row["answer"], row["episode"], rolls)
         assert (row["state"], row["unverified_since"]) == ("open", None)

@@ -109,10 +109,20 @@ def test_no_rule_fires_while_a_roll_it_needs_is_not_verified(
 
 
 @pytest.mark.parametrize("rule", FIRING)
-def test_no_rule_fires_without_any_word_of_its_rolls(
+def test_a_rule_whose_roll_is_not_connected_is_not_available(
     engine: Engine, rule_of: dict[str, Rule], rule: str
 ) -> None:
     run(engine, [rule_of[rule]], {**FIRING[rule], "source_status": []})
+    (row,) = outcomes(engine)
+    assert (row["kind"], row["reason"], row["answer"]) == ("held", "not_available", None)
+
+
+@pytest.mark.parametrize("rule", FIRING)
+def test_no_rule_fires_without_a_word_of_its_rolls_on_this_period(
+    engine: Engine, rule_of: dict[str, Rule], rule: str
+) -> None:
+    earlier = [{**row, "period": "2026-10"} for row in VERIFIED]
+    run(engine, [rule_of[rule]], {**FIRING[rule], "source_status": earlier})
     (row,) = outcomes(engine)
     assert (row["kind"], row["reason"]) == ("held", "source_missing")
 

@@ -7,8 +7,8 @@ import pytest
 from gateway.engine import Engine
 from gateway.model.errors import SpecError
 from gateway.policy import Rule, load_rules, run_examples
+from gateway.policy.example import Example
 from gateway.policy.examples import load_world, world_schemas
-from gateway.policy.rule import Example
 
 SHIPPED = Path(__file__).resolve().parents[2] / "mappings" / "policy"
 RULES = load_rules(SHIPPED)

@@ -1,5 +1,6 @@
 """A rule file that could not be answered for does not load; a site's rules stand beside ours."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "mappings" / "policy"
 def copy(folder: Path, rule: str, *changes: tuple[str, str], sql: bool = True) -> Path:
     """A folder with one shipped rule, changed; each change must hit."""
     folder.mkdir(exist_ok=True)
+    shutil.copy(SHIPPED / "clauses.yaml", folder)
     text = (SHIPPED / f"{rule}.yaml").read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -33,10 +35,9 @@ def section(rule: str, key: str, until: str) -> str:
 EDU_01 = (SHIPPED / "EDU-01.yaml").read_text(encoding="utf-8")
 CHILD_HELD = next(line for line in EDU_01.splitlines(keepends=True) if line.startswith("  child:"))
 CASES = {
-    "no citation": ("EDU-01", section("EDU-01", "citations", "universe"), "", "citations: Field required"),
-    "empty citations": (
-        "EDU-01", section("EDU-01", "citations", "universe"), "\ncitations: []", "citations",
-    ),
+    "no citation": ("EDU-01", "citations: [D6, D7, D8]\n", "", "citations: Field required"),
+    "empty citations": ("EDU-01", "citations: [D6, D7, D8]", "citations: []", "citations"),
+    "an unknown clause": ("EDU-01", "citations: [D6,", "citations: [D99,", "no clause 'D99'"),
     "no held behaviour": ("EDU-01", section("EDU-01", "held", "owner"), "", "held: Field required"),
     "no example": ("SRC-03", "examples:\n", "examples: []\nexamples_before:\n", "examples"),
     "unknown key": ("EDU-01", "version: 1", "version: 1\nseverety: 2", "severety"),

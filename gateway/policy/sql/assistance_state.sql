@@ -1,12 +1,15 @@
 -- reads: link, assistance_member, assistance_household; writes: assistance_state
--- why: which household in force a child belongs to; extreme hardship first, then the oldest help.
+-- why: which household in force a child belongs to: extreme hardship first, then low income, then the
+--   others, the oldest help of its kind.
 CREATE OR REPLACE TABLE assistance_state AS
 WITH membership AS (
     SELECT
         l.person_id, h.kind, h.begin_month, m.roll, m.row_key, m.row_ref,
         row_number() OVER (
             PARTITION BY l.person_id
-            ORDER BY (CASE WHEN h.kind = '03' THEN 0 ELSE 1 END), h.begin_month, m.row_ref
+            ORDER BY
+                (CASE h.kind WHEN '03' THEN 0 WHEN '01' THEN 1 WHEN '02' THEN 1 ELSE 2 END),
+                h.begin_month, m.row_ref
         ) AS place
     FROM link AS l
     JOIN assistance_member AS m
@@ -15,7 +18,6 @@ WITH membership AS (
         ON h.family_id = m.family_id AND h.source = m.source AND h.roll = m.roll
     WHERE l.table_name = 'assistance_member' AND l.current
         AND h.card_status = '1'
-        AND h.kind IN ('01', '02', '03')
         AND coalesce(h.begin_month <= $period, TRUE)
         AND coalesce(h.end_month >= $period, TRUE)
 )

@@ -1,19 +1,27 @@
--- reads: source_now, rule_row, rule_severity; writes: outcome
+-- reads: source_now, rule_row, rule_excuse, rule_severity; writes: outcome
 -- why: the same for rules about a roll: nothing holds them, for they say why the others are held.
 INSERT INTO outcome
-WITH judged AS (
+WITH excuse AS (
+    SELECT source, roll, scope, min(code) AS code, min(expires_on) AS expires_on
+    FROM rule_excuse
+    WHERE coalesce(expires_on >= $as_of, TRUE)
+    GROUP BY source, roll, scope
+),
+judged AS (
     SELECT
-        n.source, n.roll, n.scope, r.not_applicable, r.satisfied, r.excused, r.fires, r.episode,
+        n.source, n.roll, n.scope, r.not_applicable, r.satisfied, x.code AS excused, x.expires_on,
+        r.fires, r.episode,
         CASE
             WHEN r.source IS NULL THEN 0
             WHEN r.not_applicable IS NOT NULL THEN 1
             WHEN r.satisfied IS NOT NULL THEN 2
-            WHEN r.excused IS NOT NULL THEN 3
+            WHEN x.code IS NOT NULL THEN 3
             WHEN r.fires IS NULL THEN 0
             ELSE 4
         END AS step
     FROM source_now AS n
     LEFT JOIN rule_row AS r ON r.source = n.source AND r.roll = n.roll AND r.scope = n.scope
+    LEFT JOIN excuse AS x ON x.source = n.source AND x.roll = n.roll AND x.scope = n.scope
 )
 SELECT
     $rule,
@@ -42,6 +50,7 @@ SELECT
         's:' || j.source || '/' || j.roll || ':' || j.scope || '|' || $rule || '|'
             || CAST(j.episode AS VARCHAR)
     ) END,
-    CAST(NULL AS VARCHAR)
+    CAST(NULL AS VARCHAR),
+    CASE WHEN j.step = 3 THEN j.expires_on END
 FROM judged AS j
 LEFT JOIN rule_severity AS s ON s.rule = $rule AND s.reason = j.fires;

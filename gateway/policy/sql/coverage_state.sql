@@ -1,25 +1,26 @@
--- reads: link, coverage; writes: coverage_state
+-- reads: link, coverage; writes: coverage_row, coverage_state
 -- why: one row a person of what the insurer says about basic coverage, shared by MED-01 and MED-02.
 --   An active row without a start date counts as begun: a blank is no reason to send anybody.
+CREATE OR REPLACE TABLE coverage_row AS
+SELECT
+    l.person_id, c.roll, c.row_key, c.row_ref, c.scheme, c.person_type, c.started_on, c.insurance_year,
+    c.insured_division, c.paid, c.paid_on, coalesce(c.survival = '1', FALSE) AS said_alive,
+    CASE
+        WHEN c.status = '1' AND coalesce(c.started_on <= $as_of, TRUE) THEN 'active'
+        WHEN c.status IN ('2', '3', '4') THEN 'lapsed'
+        WHEN c.status = '1' THEN 'pending'
+        WHEN c.paid AND coalesce(c.insurance_year >= $insurance_year, TRUE) THEN 'pending'
+        ELSE 'unpaid'
+    END AS state,
+    c.status = '2' AND c.paused_on IS NOT NULL AS paused,
+    c.paused_on
+FROM link AS l
+JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
+WHERE l.table_name = 'coverage' AND l.current
+    AND c.scheme IN ('310', '380', '390', '391');
+
 CREATE OR REPLACE TABLE coverage_state AS
-WITH basic AS (
-    SELECT
-        l.person_id, c.roll, c.row_key, c.row_ref,
-        CASE
-            WHEN c.status = '1' AND coalesce(c.started_on <= $as_of, TRUE) THEN 'active'
-            WHEN c.status IN ('2', '3', '4') THEN 'lapsed'
-            WHEN c.status = '1' THEN 'pending'
-            WHEN c.paid AND coalesce(c.insurance_year >= $insurance_year, TRUE) THEN 'pending'
-            ELSE 'unpaid'
-        END AS state,
-        c.status = '2' AND c.paused_on IS NOT NULL AS paused,
-        c.paused_on
-    FROM link AS l
-    JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
-    WHERE l.table_name = 'coverage' AND l.current
-        AND c.scheme IN ('310', '380', '390', '391')
-),
-placed AS (
+WITH placed AS (
     SELECT
         b.*,
         min(CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END)
@@ -35,7 +36,7 @@ placed AS (
                 paused_on DESC NULLS LAST,
                 row_ref
         ) AS place
-    FROM basic AS b
+    FROM coverage_row AS b
 )
 SELECT
     person_id, state, lapsed = 1 AS has_lapsed, all_paused = 1 AS all_paused, oldest_pause,

@@ -19,5 +19,6 @@ CREATE OR REPLACE TABLE outcome (
     evidence_ref VARCHAR,
     access VARCHAR,
     finding_key VARCHAR,
-    held_by VARCHAR
+    held_by VARCHAR,
+    excused_until DATE
 );

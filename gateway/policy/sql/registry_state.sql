@@ -1,8 +1,12 @@
 -- reads: person, child; writes: registry_state
--- why: what the registry says of each registered child: category, recognition, last payment.
+-- why: what the registry says of each registered child: category, recognition, payment, ledger fields.
 CREATE OR REPLACE TABLE registry_state AS
 SELECT
-    p.person_id, c.category, c.recognised_on, c.last_paid_month, c.roll, c.row_key, c.row_ref
+    p.person_id, c.category, c.care_mode, c.recognised_on, c.entered_on, c.entry_reason, c.exit_on,
+    c.exit_reason, c.last_paid_month, c.paid_monthly, c.name, c.id_number, c.id_state, c.address,
+    c.guardian_name, c.guardian_relation, c.guardianship, c.health, c.schooling, c.needs,
+    c.both_parents_away, c.entrusted_care_on, c.returned_on, c.source, c.roll, c.row_key, c.row_ref
 FROM person AS p
 JOIN child AS c
-    ON c.row_key = p.base_row_key AND c.source = p.source AND c.roll = p.base_roll;
+    ON c.row_key = p.base_row_key AND c.source = p.source AND c.roll = p.base_roll
+WHERE p.registered;

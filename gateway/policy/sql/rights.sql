@@ -1,0 +1,61 @@
+-- reads: subject, category_fact, category_now, parameter_at, link, contribution; writes: contribution_year,
+--   contribution_right, rights
+-- why: what the categories give a right to besides basic living: help with the contribution of the year,
+--   a medical-help identity, and the two disability allowances.
+CREATE OR REPLACE TABLE contribution_year AS
+SELECT
+    l.person_id, max(c.year) AS year, sum(coalesce(c.paid_by_person, 0)) AS paid_by_person,
+    min(c.paid_on) AS paid_on, min_by(c.roll, c.row_ref) AS roll,
+    min_by(c.row_key, c.row_ref) AS row_key, min(c.row_ref) AS row_ref
+FROM link AS l
+JOIN contribution AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
+WHERE l.table_name = 'contribution' AND l.current AND c.year = $insurance_year
+GROUP BY l.person_id;
+
+-- The share of the family is the smallest that one category leaves; an unknown rate is not a rate of 0.
+CREATE OR REPLACE TABLE contribution_right AS
+SELECT
+    f.person_id,
+    min(f.since) AS since,
+    min(greatest(CASE
+        WHEN s.value = 1 THEN 0
+        WHEN s.value IS NOT NULL THEN round(t.value * (1 - s.value), 2)
+        ELSE t.value - h.value
+    END, 0)) AS family_share,
+    bool_or(coalesce(s.value, h.value) IS NULL OR (s.value <> 1 AND t.value IS NULL)
+        OR (s.value IS NULL AND t.value IS NULL)) AS rate_unknown
+FROM category_fact AS f
+JOIN subject AS u ON u.person_id = f.person_id
+LEFT JOIN parameter_at AS s
+    ON s.topic = 'contribution_help_share' AND s.key = f.fact AND s.county = u.county
+    AND $insurance_year_start BETWEEN s.since AND s.until
+LEFT JOIN parameter_at AS h
+    ON h.topic = 'contribution_help' AND h.key = f.fact AND h.county = u.county
+    AND $insurance_year_start BETWEEN h.since AND h.until
+LEFT JOIN parameter_at AS t
+    ON t.topic = 'contribution_standard' AND t.key = 'family' AND t.county = u.county
+    AND $insurance_year_start BETWEEN t.since AND t.until
+WHERE f.fact NOT IN ('disability', 'severe_mental')
+    AND coalesce(year(f.since) <= $insurance_year, TRUE)
+    AND coalesce(year(f.until) >= $insurance_year, TRUE)
+GROUP BY f.person_id;
+
+CREATE OR REPLACE TABLE rights AS
+SELECT
+    n.person_id,
+    min(CASE WHEN m.value = 1 THEN n.since END) AS medical_since,
+    coalesce(bool_or(m.value = 1), FALSE) AS medical_help,
+    coalesce(bool_or(d.key = 'nursing' AND n.fact = 'severe_disability'), FALSE) AS nursing,
+    coalesce(bool_or(d.key = 'living' AND n.fact IN ('severe_disability', 'severe_mental', 'disability'))
+        AND bool_or(n.fact IN ('low_income', 'extreme_hardship')), FALSE) AS living,
+    min_by(n.roll, n.row_ref) AS roll, min_by(n.row_key, n.row_ref) AS row_key, min(n.row_ref) AS row_ref
+FROM category_now AS n
+JOIN subject AS u ON u.person_id = n.person_id
+LEFT JOIN parameter_at AS m
+    ON m.topic = 'medical_help' AND m.key = n.fact AND m.county = u.county
+    AND $as_of BETWEEN m.since AND m.until
+LEFT JOIN parameter_at AS d
+    ON d.topic = 'disability_allowance' AND d.value = 1 AND d.county = u.county
+    AND $as_of BETWEEN d.since AND d.until
+    AND n.fact IN ('severe_disability', 'severe_mental', 'disability')
+GROUP BY n.person_id;
