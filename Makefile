@@ -4,7 +4,7 @@ PY := .venv/bin/python
 CHILDREN ?= 20000
 SERVE ?= yes
 
-.PHONY: help setup demo test check lock bench soak clean
+.PHONY: help setup setup-browser demo test check lock bench soak clean
 
 help:
 	@echo "make demo    a synthetic city, three bureaus, three nights, what was found   [CHILDREN=20000 SERVE=no]"
@@ -17,10 +17,13 @@ help:
 setup:
 	@sh tools/setup.sh
 
+setup-browser:
+	@sh tools/setup.sh browser
+
 demo: setup
 	@$(PY) -m gateway.cli.main demo --children $(CHILDREN) $(if $(filter no,$(SERVE)),--no-serve,)
 
-test: setup
+test: setup-browser
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup

@@ -20,7 +20,10 @@ class _Part(BaseModel):
 
 
 class SiteIdentity(_Part):
-    """Who this site is. `as_of` is set only in a demo: the date on which its nights end."""
+    """Who this site is. `as_of` is set only in a demo: the date on which its nights end.
+
+    `hosts` are the names under which a proxy on this machine brings the pages to others.
+    """
 
     name: str
     division: str = Field(pattern=r"^[0-9]{6}$")
@@ -29,6 +32,7 @@ class SiteIdentity(_Part):
     party: str = "gateway"
     node: str = "node-1"
     as_of: date | None = None
+    hosts: tuple[str, ...] = ()
 
 
 class StoreSettings(_Part):

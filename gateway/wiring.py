@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 import gateway
 from adapters.education import EducationAdapter
@@ -20,10 +20,12 @@ from adapters.medical_insurance import MedicalInsuranceAdapter
 from adapters.medical_insurance import Settings as InsuranceSettings
 from adapters.medical_insurance.dialect import dialect_of
 from adapters.pick_up import PickUpAdapter
-from gateway.access import Reader
+from gateway.access import LogIn, Reader
 from gateway.api import create_app
 from gateway.casework import Settings as CaseSettings
-from gateway.console import create_console
+from gateway.console import Rooms, create_console
+from gateway.console.sessions import needed
+from gateway.desk import Desk
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -188,7 +190,7 @@ def make_inquiry(folder: Path, store: Store) -> Inquiry:
 
 
 def local_reader(site: Site) -> Reader:
-    """Who reads on this machine while there are no log-ins: one named reader of the whole site.
+    """Who reads by the command line: one named reader of the whole site, who holds its keys anyway.
 
     Everywhere, not the division's prefix: a late roll and a child whose division no row tells have
     no division, and must not be hidden from everybody.
@@ -197,10 +199,20 @@ def local_reader(site: Site) -> Reader:
 
 
 def make_app(folder: Path, store: Store) -> FastAPI:
-    """Health, the read-only API, and the list."""
-    inquiry = make_inquiry(folder, store)
-    reader = local_reader(load_site(folder))
-    return create_app(inquiry, reader=reader, console=create_console(inquiry, reader=reader))
+    """Health, the read API, and the pages; nothing but health is given to who has not logged in."""
+    site, inquiry = load_site(folder), make_inquiry(folder, store)
+    zone = ZoneInfo(site.site.time_zone)
+    login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
+
+    def today() -> date:
+        return site.site.as_of or datetime.now(zone).date()
+
+    def reader_of(request: Request) -> Reader:
+        return needed(request, login).user.reader
+
+    desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
+    console = create_console(Rooms(inquiry, desk, login, today, site.site.time_zone))
+    return create_app(inquiry, reader_of=reader_of, console=console)
 
 
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Sets up .venv from the hashed lock. Needs python3 >= 3.11; installs Debian packages when run as root.
+# With the word `browser` it also sees to Chromium and a Chinese font, for the tests.
 set -eu
 cd "$(dirname "$0")/.."
 stamp=.venv/.stamp
 want=$(cat requirements/uv.txt requirements/dev.txt pyproject.toml | sha256sum | cut -c1-64)
-[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && exit 0
 
 say() { printf '%s\n' "$*" >&2; }
 debian() {
@@ -13,6 +13,11 @@ debian() {
     say "setup: apt-get install $*"
     $run apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq "$@" >/dev/null
 }
+
+if [ "${1:-}" = browser ] && ! command -v chromium >/dev/null 2>&1; then
+    debian chromium fonts-noto-cjk
+fi
+[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && exit 0
 
 command -v python3 >/dev/null 2>&1 || debian python3
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { say "setup: python3 is older than 3.11"; exit 1; }

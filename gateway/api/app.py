@@ -1,8 +1,9 @@
 """The application: health, version 1 of the read API, and the console beneath."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
@@ -33,11 +34,14 @@ class FindingsAsked(BaseModel):
     purpose: Purpose = Purpose.CASEWORK
 
 
-def create_app(inquiry: Inquiry, *, reader: Reader, console: ASGIApp | None = None) -> FastAPI:
-    """The application, acting as one named reader for whoever reaches it: there is no login yet.
+ReaderOf = Callable[[Request], Reader]
+"""Who sends a request. Raises LoginRefused when nobody is known by it."""
 
-    `console` answers every path that is not the API's. Serve it with `serve`, which refuses any
-    address but loopback.
+
+def create_app(inquiry: Inquiry, *, reader_of: ReaderOf, console: ASGIApp | None = None) -> FastAPI:
+    """The application. `console` answers every path that is not the API's.
+
+    Serve it with `serve`, which refuses any address but loopback.
     """
     app = FastAPI(
         title="child-welfare-gateway",
@@ -49,7 +53,7 @@ def create_app(inquiry: Inquiry, *, reader: Reader, console: ASGIApp | None = No
     app.add_middleware(Guard)
     add_handlers(app)
     app.include_router(_health(inquiry))
-    app.include_router(_version_1(inquiry, reader))
+    app.include_router(_version_1(inquiry, reader_of))
     _close(app)
     if console is not None:
         app.mount("/", console)
@@ -85,25 +89,30 @@ def _health(inquiry: Inquiry) -> APIRouter:
     return routes
 
 
-def _version_1(inquiry: Inquiry, reader: Reader) -> APIRouter:
-    refusals: dict[int | str, dict[str, Any]] = {400: _PROBLEM, 410: _PROBLEM, 503: _PROBLEM}
+def _version_1(inquiry: Inquiry, reader_of: ReaderOf) -> APIRouter:
+    refusals: dict[int | str, dict[str, Any]] = {
+        400: _PROBLEM,
+        401: _PROBLEM,
+        410: _PROBLEM,
+        503: _PROBLEM,
+    }
     routes = APIRouter(prefix="/api/v1", tags=["v1"], responses=refusals)
 
     @routes.get("/findings", response_model=FindingsOut)
-    def findings(asked: Annotated[FindingsAsked, Query()]) -> object:
+    def findings(request: Request, asked: Annotated[FindingsAsked, Query()]) -> object:
         """Findings of the published run, by severity, then case number.
 
         `next` goes on where this page ends; it is refused with 410 once another run is published.
         """
         filters = Filters(tuple(asked.rule), tuple(asked.county), tuple(asked.state))
         page = inquiry.findings(
-            reader, asked.purpose, filters, cursor=asked.cursor, limit=asked.limit
+            reader_of(request), asked.purpose, filters, cursor=asked.cursor, limit=asked.limit
         )
         return page_of(page)
 
     @routes.get("/runs/latest", response_model=LatestRunOut)
-    def latest_run(purpose: Purpose = Purpose.CASEWORK) -> object:
+    def latest_run(request: Request, purpose: Purpose = Purpose.CASEWORK) -> object:
         """The ledger of the published night: what became of every row and every outcome."""
-        return latest_of(inquiry.night(reader, purpose))
+        return latest_of(inquiry.night(reader_of(request), purpose))
 
     return routes

@@ -15,13 +15,14 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 HEADERS = {
     "content-security-policy": (
-        "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none';"
+        "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none';"
         " form-action 'self'; frame-ancestors 'none'"
     ),
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
+    # With `no-referrer` a browser would send our own forms from the origin "null".
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }

@@ -5,10 +5,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from gateway.model.errors import GatewayError, KeyUnavailable, StoreError, UsageError, ViewMoved
+from gateway.model.errors import (
+    GatewayError,
+    KeyUnavailable,
+    LoginRefused,
+    StoreError,
+    UsageError,
+    ViewMoved,
+)
 
 STATUS: tuple[tuple[type[GatewayError], int, str], ...] = (
     (UsageError, 400, "usage"),
+    (LoginRefused, 401, "log-in"),
     (ViewMoved, 410, "view-moved"),
     (StoreError, 503, "store-unavailable"),
     (KeyUnavailable, 503, "key-unavailable"),

@@ -11,14 +11,14 @@ from gateway.model.errors import UsageError
 def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until interrupted.
 
-    Raises UsageError for a host that is not loopback: there is no login yet, so whoever reaches the
-    port reads with the rights of the application's one reader.
+    Raises UsageError for a host that is not loopback: passwords and pages would cross the network in
+    the clear. A proxy on this machine that speaks TLS brings them to others.
     """
     if not is_loopback(host):
         raise UsageError(
-            "the console has no login yet, so it may only be reached from this machine",
+            "passwords would cross the network in the clear",
             where="--host",
-            mend="use --host 127.0.0.1; from elsewhere, come through an SSH tunnel",
+            mend="use --host 127.0.0.1, with a proxy that speaks TLS in front (docs/site.md)",
         )
     # No access log: what an officer looks at is in the audit, with its purpose, and nowhere else.
     uvicorn.run(

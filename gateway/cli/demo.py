@@ -12,15 +12,17 @@ from typing import Annotated
 
 import typer
 
+from gateway.access import Role
 from gateway.cli.common import command, emit, out, say
 from gateway.cli.init import make_site
+from gateway.cli.people import open_account
 from gateway.cli.progress import progress
 from gateway.cli.run import rule_rows, source_rows
 from gateway.cli.serve import serve_site
 from gateway.cli.truth import Verdict, compare
 from gateway.model.errors import UsageError
 from gateway.pipeline import NightAsk, NightReport, night
-from gateway.wiring import open_house
+from gateway.wiring import open_house, open_site_store
 from sandbox.bureaus.launch import Bureaus, GatewayCertificates, prepare_bureaus, start_bureaus
 
 NIGHTS = (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 16))
@@ -101,6 +103,9 @@ def demo(
     if not good:
         raise typer.Exit(1)
     if serve:
+        with open_site_store(folder) as store:
+            password = open_account(store, "demo", [Role.DATA_OFFICER], ("",), must_change=False)
+        say(f"Log in as demo with the password {password}")
         serve_site(folder, "127.0.0.1", port)
 
 

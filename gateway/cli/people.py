@@ -43,11 +43,8 @@ def add(
     with open_site_store(site) as store:
         if store.accounts.get(name) is not None:
             raise UsageError("there is an account of that name", mend="`cwg user list` shows it")
-        password = new_password()
-        made = _account(name, role, reach, password)
-        with store.transaction():
-            store.accounts.put(made)
-            _note(store, "account.add", made)
+        password = open_account(store, name, role, reach)
+        made = _known(store, name)
     out(f"name      {name}")
     out(f"password  {password}")
     if made.secret:
@@ -115,7 +112,16 @@ def reset(name: Name, site: SiteOption = HERE) -> None:
         out(f"code      {secret_uri(secret, name, load_site(site).site.name)}")
 
 
-def _account(name: str, roles: list[Role], reach: tuple[str, ...], password: str) -> AccountRow:
+def open_account(
+    store: Store,
+    name: str,
+    roles: list[Role],
+    reach: tuple[str, ...],
+    *,
+    must_change: bool = True,
+) -> str:
+    """Write a new account; its password, which is kept nowhere."""
+    password = new_password()
     made = AccountRow(
         name=name,
         roles=tuple(sorted(str(r) for r in set(roles))),
@@ -123,8 +129,13 @@ def _account(name: str, roles: list[Role], reach: tuple[str, ...], password: str
         created_by=f"{getuser()}@cli",
         created_at=datetime.now(UTC),
         password_hash=hash_password(password, name),
+        must_change=must_change,
     )
-    return replace(made, secret=new_secret()) if needs_code(made) else made
+    made = replace(made, secret=new_secret()) if needs_code(made) else made
+    with store.transaction():
+        store.accounts.put(made)
+        _note(store, "account.add", made)
+    return password
 
 
 def _known(store: Store, name: str) -> AccountRow:

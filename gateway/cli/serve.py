@@ -1,4 +1,4 @@
-"""`cwg serve`: health, the read-only API and the list, on this machine only."""
+"""`cwg serve`: health, the read API and the pages, on this machine only."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,11 @@ from gateway.wiring import make_app, open_site_store
 def serve(
     site: SiteOption = HERE,
     host: Annotated[
-        str, typer.Option(help="this machine only: there are no log-ins")
+        str, typer.Option(help="this machine only; a proxy with TLS in front brings it to others")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option()] = 8080,
 ) -> None:
-    """Serve health and the read-only list until stopped."""
+    """Serve health, the read API and the pages until stopped."""
     serve_site(site, host, port)
 
 

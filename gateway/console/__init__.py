@@ -1,5 +1,6 @@
 """Pages for officers (see README.md)."""
 
 from gateway.console.app import create_console
+from gateway.console.rooms import Rooms
 
-__all__ = ["create_console"]
+__all__ = ["Rooms", "create_console"]

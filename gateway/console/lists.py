@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from gateway.casework.transitions import LIVE
-from gateway.console.words import WORDS, code
+from gateway.console.words import OWNERS, WORDS, code
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
 from gateway.policy.rule import Text
@@ -18,17 +19,31 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a reader chose: a rule, a county (six digits), a state or `all`; empty = the first option."""
+    """What a reader chose: a rule, a county (six digits), a state or `all`, an owner; empty = the first
+    option. `due` is empty or `overdue`, `mine` empty or `yes`."""
 
     rule: str = ""
     county: str = ""
     state: str = ""
+    owner: str = ""
+    due: str = ""
+    mine: str = ""
 
-    def filters(self) -> Filters:
+    def filters(self, reader: str, today: date) -> Filters:
         """The choice as inquiry's filters. Raises ValueError for a state that does not exist."""
         rules = (self.rule,) if self.rule else ()
         counties = (self.county,) if self.county else ()
-        return Filters(rules, counties, self.states())
+        return replace(
+            self.beside(reader, today), rules=rules, counties=counties, states=self.states()
+        )
+
+    def beside(self, reader: str, today: date) -> Filters:
+        """The part of the choice that the counts of rules, counties and states are taken within."""
+        return Filters(
+            owners=(self.owner,) if self.owner else (),
+            due_before=today if self.due else None,
+            assigned_to=reader if self.mine else "",
+        )
 
     def states(self) -> tuple[CaseState, ...]:
         """The states chosen; empty means all."""
@@ -38,17 +53,20 @@ class Choice:
 
     def query(self) -> dict[str, str]:
         """The choice as a query, without what was not chosen."""
-        given = {"rule": self.rule, "county": self.county, "state": self.state}
+        given = {
+            "rule": self.rule, "county": self.county, "state": self.state, "owner": self.owner,
+            "due": self.due, "mine": self.mine,
+        }  # fmt: skip
         return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a field and how many findings it would show."""
+    """One option of a field and how many findings it would show (None: not counted)."""
 
     value: str
     text: Text
-    count: int
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +87,23 @@ def fields(
     choice: Choice, tallies: Sequence[Tally], titles: Mapping[str, Text]
 ) -> tuple[Field, ...]:
     """The fields of the filter. Each option counts what it would show, the other fields as chosen."""
-    return (_rules(choice, tallies, titles), _counties(choice, tallies), _states(choice, tallies))
+    return (
+        _rules(choice, tallies, titles),
+        _counties(choice, tallies),
+        _states(choice, tallies),
+        _owners(choice),
+        Field("due", choice.due, (_any("all_due"), Option("overdue", WORDS["overdue"]))),
+        Field("mine", choice.mine, (_any("everybody"), Option("yes", WORDS["only_mine"]))),
+    )
+
+
+def _owners(choice: Choice) -> Field:
+    known = [Option(name, code("owner", name)) for name in OWNERS]
+    return Field("owner", choice.owner, (_any("all_owners"), *known))
+
+
+def _any(word: str) -> Option:
+    return Option("", WORDS[word])
 
 
 def _rules(choice: Choice, tallies: Sequence[Tally], titles: Mapping[str, Text]) -> Field:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from gateway.access import Session
 from gateway.console.language import Lang, other
 from gateway.console.words import WORDS, code
 from gateway.policy.rule import Text
@@ -38,10 +39,9 @@ class Place:
 
 
 class Pages:
-    """Renders pages for one named reader; times are shown in one zone."""
+    """Renders pages; times are shown in one zone."""
 
-    def __init__(self, reader: str, time_zone: str) -> None:
-        self._reader = reader
+    def __init__(self, time_zone: str) -> None:
         self._zone = ZoneInfo(time_zone)
         self._templates = Environment(
             loader=PackageLoader("gateway.console"),
@@ -53,12 +53,15 @@ class Pages:
         self._templates.filters |= {"both": both, "number": number, "moment": self._moment}
         self._templates.globals |= {"code": code, "w": SimpleNamespace(**WORDS)}
 
-    def render(self, name: str, place: Place, values: Mapping[str, object]) -> str:
-        """The HTML of a page; `values` are the template's own."""
+    def render(
+        self, name: str, place: Place, values: Mapping[str, object], session: Session | None = None
+    ) -> str:
+        """The HTML of a page; `values` are the template's own, `session` is None before the log-in."""
         shared = {
             "lang": place.lang,
             "here": place.page,
-            "reader": self._reader,
+            "reader": session.user.reader.name if session else "",
+            "form_token": session.form_token if session else "",
             "switch": place.switch(),
             "url": place.link,
         }

@@ -1,6 +1,7 @@
 """Every read of findings and of the night's ledger: scope, purpose, mask, audit, in one place."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.access import Purpose, Reader
@@ -8,7 +9,7 @@ from gateway.inquiry.cursors import open_cursor, seal_cursor
 from gateway.inquiry.export import export_rows
 from gateway.inquiry.ledger import rolls_of, rules_of
 from gateway.inquiry.notes import Notes, Read
-from gateway.inquiry.ports import Online
+from gateway.inquiry.ports import Online, Wanted
 from gateway.inquiry.scope import holds, is_key, wanted_of
 from gateway.inquiry.values import (
     EVERYTHING,
@@ -24,10 +25,14 @@ from gateway.inquiry.views import Views, run_view
 from gateway.inquiry.words import RuleBook
 from gateway.model.errors import ViewMoved
 from gateway.model.exchange import Grade
+from gateway.model.identifiers import clean_number, valid18
 from gateway.policy import Rule
 from gateway.policy.rule import Text
 
 MAX_PAGE = 500
+MAX_SEARCH = 100
+CASE_DIGITS = 15
+"""A case number is shorter than any identity number."""
 
 
 class Inquiry:
@@ -90,9 +95,33 @@ class Inquiry:
         self._notes.write(reader, purpose, Read("finding.show", "finding", key, len(found)))
         return found[0] if found else None
 
-    def tallies(self, reader: Reader, purpose: Purpose) -> tuple[Tally, ...]:
+    def search(self, reader: Reader, purpose: Purpose, text: str) -> FindingPage:
+        """Findings of one case number, of one child by number, or of everybody of one exact name.
+
+        What was searched for is nowhere written down: the audit says that and how many were found.
+        """
+        run = self._published()
+        wanted = self._searched(reader, text.strip())
+        found = self._store.findings.page(wanted, limit=MAX_SEARCH).rows if run and wanted else ()
+        page = FindingPage(run, self._views.of(found), "")
+        self._notes.write(reader, purpose, _read("finding.search", page, EVERYTHING))
+        return page
+
+    def _searched(self, reader: Reader, text: str) -> Wanted | None:
+        everything = wanted_of(reader, EVERYTHING)
+        if everything is None or not text:
+            return None
+        if text.isascii() and text.isdigit() and len(text) < CASE_DIGITS:
+            return replace(everything, case_id=int(text))
+        number, persons = clean_number(text) or "", self._store.persons
+        found = persons.find(number) if valid18(number) else persons.find_name(text)
+        return replace(everything, person_ids=found) if found else None
+
+    def tallies(
+        self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
+    ) -> tuple[Tally, ...]:
         """How many findings there are in the reader's scope, by rule, county and state."""
-        wanted = wanted_of(reader, EVERYTHING)
+        wanted = wanted_of(reader, filters)
         groups = self._store.findings.counts(wanted) if wanted else ()
         tallies = tuple(Tally(g.rule, g.county or "", g.state, g.count) for g in groups)
         total = sum(tally.count for tally in tallies)

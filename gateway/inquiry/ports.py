@@ -21,8 +21,10 @@ class Wanted:
     rules: tuple[str, ...] = ()
     states: tuple[CaseState, ...] = ()
     owners: tuple[str, ...] = ()
-    person_id: int | None = None
+    person_ids: tuple[int, ...] = ()
     due_before: date | None = None
+    assigned_to: str = ""
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,12 @@ class Row(Protocol):
     def evidence(self) -> str: ...
     @property
     def due_on(self) -> date | None: ...
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def assigned_to(self) -> str | None: ...
     @property
     def unverified_since(self) -> date | None: ...
 
@@ -154,6 +162,8 @@ class Persons(Protocol):
     """People of a page."""
 
     def people(self, person_ids: Sequence[int]) -> Sequence[Person]: ...
+    def find(self, id_number: str) -> tuple[int, ...]: ...
+    def find_name(self, name: str) -> tuple[int, ...]: ...
 
 
 class Counts(Protocol):

@@ -31,7 +31,15 @@ def wanted_of(reader: Reader, filters: Filters) -> Wanted | None:
     if not divisions:
         return None
     access = tuple(sorted(reader.access))
-    return Wanted(access, divisions, filters.rules, filters.states)
+    return Wanted(
+        access,
+        divisions,
+        filters.rules,
+        filters.states,
+        filters.owners,
+        due_before=filters.due_before,
+        assigned_to=filters.assigned_to,
+    )
 
 
 def holds(reader: Reader, row: Row) -> bool:

@@ -12,11 +12,17 @@ from gateway.policy.rule import Citation, Text
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which of the findings in scope; empty means all. `counties` are six digits each."""
+    """Which of the findings in scope; empty means all. `counties` are six digits each.
+
+    `due_before`: due on an earlier day; `assigned_to`: the account that works on the case.
+    """
 
     rules: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
     states: tuple[CaseState, ...] = ()
+    owners: tuple[str, ...] = ()
+    due_before: date | None = None
+    assigned_to: str = ""
 
 
 EVERYTHING = Filters()
@@ -99,10 +105,13 @@ class Words:
 class Finding:
     """One finding: of a child, or of a source's roll and scope (then `child` is None).
 
-    `run` is the run that made this statement.
+    `run` is the run that made this statement; `version` is handed back with a decision about the case.
     """
 
     key: str
+    case_id: int
+    version: int
+    assigned_to: str
     rule: str
     rule_version: int
     run: RunView

@@ -40,6 +40,9 @@ class Views:
         of_child = row.person_id is not None
         return Finding(
             key=row.finding_key,
+            case_id=row.case_id,
+            version=row.version,
+            assigned_to=row.assigned_to or "",
             rule=row.rule,
             rule_version=row.rule_version,
             run=run,

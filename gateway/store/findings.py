@@ -28,8 +28,10 @@ class FindingFilter:
     rules: tuple[str, ...] = ()
     states: tuple[CaseState, ...] = ()
     owners: tuple[str, ...] = ()
-    person_id: int | None = None
+    person_ids: tuple[int, ...] = ()
     due_before: date | None = None
+    assigned_to: str = ""
+    case_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class FindingRow:
     episode: date
     evidence: str
     due_on: date | None
+    assigned_to: str | None
     known_from: datetime
     unverified_since: date | None
 
@@ -79,8 +82,9 @@ class FindingCount:
     count: int
 
 
+_OF_CASE = ("state", "version", "due_on", "assigned_to")
 _COLUMNS = tuple(
-    case_file.c[name] if name in ("state", "version", "due_on") else finding.c[name]
+    case_file.c[name] if name in _OF_CASE else finding.c[name]
     for name in FindingRow.__dataclass_fields__
 )
 
@@ -133,16 +137,19 @@ def _joined(query: Select[Any]) -> Select[Any]:
 
 def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
     query = _joined(query).where(finding.c.access.in_(wanted.access), _within(wanted.divisions))
-    listed: tuple[tuple[ColumnElement[Any], Sequence[str]], ...] = (
+    listed: tuple[tuple[ColumnElement[Any], Sequence[object]], ...] = (
         (finding.c.rule, wanted.rules),
         (case_file.c.state, wanted.states),
         (finding.c.owner, wanted.owners),
+        (finding.c.person_id, wanted.person_ids),
     )
     for column, values in listed:
         if values:
             query = query.where(column.in_(values))
-    if wanted.person_id is not None:
-        query = query.where(finding.c.person_id == wanted.person_id)
+    if wanted.case_id is not None:
+        query = query.where(finding.c.case_id == wanted.case_id)
+    if wanted.assigned_to:
+        query = query.where(case_file.c.assigned_to == wanted.assigned_to)
     if wanted.due_before is not None:
         query = query.where(case_file.c.due_on < wanted.due_before)
     return query

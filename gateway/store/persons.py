@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.model.errors import StoreError
+from gateway.model.names import name_key
 from gateway.store.database import Database, upsert_rows
 from gateway.store.keys import DataKeys
 from gateway.store.tables import counter, person, person_block
@@ -92,6 +93,18 @@ class Persons:
             rows = c.execute(select(person.c.person_id).where(person.c.id_token == token)).scalars()
             return tuple(sorted(rows))
 
+    def find_name(self, name: str) -> tuple[int, ...]:
+        """Numbers of people with a case of exactly this name, as bureaus may spell it, by blind index."""
+        key = name_key(name)
+        if key is None:
+            return ()
+        token = self._keys.token("name", key)
+        with self._db.read() as c:
+            rows = c.execute(
+                select(person.c.person_id).where(person.c.name_token == token)
+            ).scalars()
+            return tuple(sorted(rows))
+
     def merge(self, person_id: int, into: int) -> None:
         """Say that two numbers are one person; the older cases follow. Raises StoreError for a loop."""
         follow = update(person).values(merged_into=into)
@@ -135,6 +148,7 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
     rows = []
     for row in people.to_pylist():
         number, born, key = row["id_number"], row["birth_date"], row["person_id"]
+        called = name_key(row["name"])
         rows.append({
             "person_id": key,
             "birth_year": born.year if born else None,
@@ -145,5 +159,6 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
             "id_number": seal_number(key, number),
             "birth_date": seal_birth(key, born.isoformat() if born else None),
             "id_token": keys.token("id_number", number) if number else None,
+            "name_token": keys.token("name", called) if called else None,
         })  # fmt: skip
     upsert_rows(connection, person, rows)

@@ -39,6 +39,7 @@ person = Table(
     Column("id_number", LargeBinary),
     Column("birth_date", LargeBinary),
     Column("id_token", DIGEST, index=True),
+    Column("name_token", DIGEST, index=True),
     holds("month", "birth_month BETWEEN 1 AND 12"),
     holds("merged", "merged_into <> person_id"),
 )  # fmt: skip

@@ -1,22 +1,61 @@
 """Fixtures of api and console: the seed of this folder, served by a real uvicorn."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from online_seed import city_reader, empty_store, make_inquiry, make_store
+from fastapi import FastAPI, Request
+from online_seed import empty_store, make_inquiry, make_store
 from online_server import serving
 
+from gateway.access import LogIn, Reader, Role, hash_password
 from gateway.api import create_app
-from gateway.console import create_console
+from gateway.console import Rooms, create_console
+from gateway.console.sessions import COOKIE, needed
+from gateway.desk import Desk
+from gateway.model.accounts import AccountRow
 from gateway.store import Store
+
+PASSWORD = "correct horse battery"
+TODAY = date(2026, 11, 17)
+_HASH = hash_password(PASSWORD, "demo")
+
+
+def put_account(store: Store, name: str = "demo", **changes: object) -> None:
+    """An account with `PASSWORD`, by default an officer of the whole site."""
+    made = AccountRow(
+        name, (str(Role.DATA_OFFICER),), ("",), "tests", datetime(2026, 11, 1, tzinfo=UTC), _HASH,
+        must_change=False,
+    )  # fmt: skip
+    store.accounts.put(replace(made, **changes))
+
+
+def app_of(store: Store) -> FastAPI:
+    """The application over a store, as wiring makes it."""
+    inquiry = make_inquiry(store)
+    login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
+    desk = Desk(store, clock=lambda: datetime.now(UTC), today=lambda: TODAY)
+
+    def reader_of(request: Request) -> Reader:
+        return needed(request, login).user.reader
+
+    console = create_console(Rooms(inquiry, desk, login, lambda: TODAY))
+    return create_app(inquiry, reader_of=reader_of, console=console)
+
+
+def enter(client: httpx.Client, store: Store, name: str = "demo") -> None:
+    """Log in; the cookie is put in by hand, since a client keeps `Secure` ones from plain HTTP."""
+    login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
+    client.cookies.set(COOKIE, login.open(name, PASSWORD))
 
 
 def client_of(store: Store) -> Iterator[httpx.Client]:
-    inquiry = make_inquiry(store)
-    console = create_console(inquiry, reader=city_reader())
-    with serving(create_app(inquiry, reader=city_reader(), console=console)) as client:
+    put_account(store)
+    with serving(app_of(store)) as client:
+        enter(client, store)
         yield client
 
 

@@ -326,7 +326,9 @@ FILTERS = [
     ({"owners": ("education",)}, {n for n in range(1, 21) if n % 2 == 0}),
     ({"states": (S.RESOLVED, S.LAPSED)}, set()),
     ({"states": (S.OPEN,)}, set(range(1, 21))),
-    ({"person_id": 5}, {5}),
+    ({"person_ids": (5, 7)}, {5, 7}),
+    ({"case_id": 10**9}, set()),
+    ({"assigned_to": "nobody"}, set()),
     ({"due_before": DAY + timedelta(days=3)}, {1, 2}),
 ]
 

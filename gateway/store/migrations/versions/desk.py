@@ -1,4 +1,4 @@
-"""What officers do besides moving a case: calls, and decisions that wait for a second person."""
+"""What officers do besides moving a case: calls, decisions that wait for a second person, search by name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,3 +60,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_id", name="pk_case_proposal"),
     )
     op.create_index("ix_case_proposal_case_id", "case_proposal", ["case_id"])
+    op.add_column("person", sa.Column("name_token", sa.String(length=64), nullable=True))
+    op.create_index("ix_person_name_token", "person", ["name_token"])

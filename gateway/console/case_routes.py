@@ -1,0 +1,92 @@
+"""The case page: what was found, what was decided, and the forms to decide."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from gateway.console.answers import Answers, purpose_of
+from gateway.console.decisions import MAX_TEXT, OWNERS, SIMPLE, WITH_FIELDS, asked_of, day, shape
+from gateway.console.rooms import Rooms
+from gateway.console.sessions import Form, FormIn, check_form
+from gateway.desk import CallResult
+from gateway.model.errors import UsageError
+
+SAID = ("done", "proposed", "undone", "called", "agreed", "declined")
+"""What a page may say after a form."""
+
+
+def routes(rooms: Rooms, answers: Answers) -> APIRouter:
+    """The routes of this page."""
+    router = APIRouter()
+
+    @router.get("/findings/{key}")
+    def finding(request: Request, key: str, said: str = "") -> Response:
+        session = answers.session(request)
+        found = rooms.inquiry.finding(session.user.reader, purpose_of(session), key)
+        if found is None:
+            raise HTTPException(404)
+        case = rooms.desk.case(session.user, found.case_id)
+        values = {
+            "f": found,
+            "case": case,
+            "said": said if said in SAID else "",
+            "simple": [shape(e) for e in SIMPLE if e in case.can],
+            "forms": [shape(e) for e in WITH_FIELDS if e in case.can],
+            "owners": OWNERS,
+            "results": tuple(CallResult),
+            "today": rooms.today(),
+        }
+        return answers.page(request, "finding", values, session)
+
+    @router.post("/findings/{key}/decide")
+    def decide(request: Request, key: str, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        case_id, version = _case(form)
+        asked = asked_of(form, SIMPLE + WITH_FIELDS)
+        done = rooms.desk.decide(session.user, case_id, version, asked)
+        return answers.on(request, _back(key), said="proposed" if done.proposed else "done")
+
+    @router.post("/findings/{key}/undo")
+    def undo(request: Request, key: str, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        rooms.desk.undo(session.user, *_case(form))
+        return answers.on(request, _back(key), said="undone")
+
+    @router.post("/findings/{key}/agree")
+    def agree(request: Request, key: str, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        yes = form.get("yes") == "yes"
+        rooms.desk.agree(session.user, _case(form)[0], yes=yes)
+        return answers.on(request, _back(key), said="agreed" if yes else "declined")
+
+    @router.post("/findings/{key}/call")
+    def call(request: Request, key: str, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        try:
+            result = CallResult(form.get("result"))
+        except ValueError:
+            raise UsageError("that is not a result", where="result") from None
+        rooms.desk.call(
+            session.user, _case(form)[0], result, next_on=day(form, "next_on"),
+            number=form.get("number")[:32], note=form.get("note")[:MAX_TEXT],
+        )  # fmt: skip
+        return answers.on(request, _back(key), said="called")
+
+    return router
+
+
+def _back(key: str) -> str:
+    if not (len(key) == 64 and set(key) <= set("0123456789abcdef")):
+        raise HTTPException(404)
+    return f"/findings/{key}"
+
+
+def _case(form: Form) -> tuple[int, int]:
+    case, version = form.get("case"), form.get("version")
+    if not (case.isdigit() and version.isdigit()) or len(case) + len(version) > 32:
+        raise UsageError("that is not a case", where="case")
+    return int(case), int(version)

@@ -1,0 +1,71 @@
+"""The overview: how many are open and overdue, by rule and county, and how the rolls stand."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from gateway.console.answers import Answers, purpose_of
+from gateway.console.lists import IN_PROGRESS
+from gateway.console.rooms import Rooms
+from gateway.inquiry import Filters, Tally
+from gateway.model.cases import CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One line of a chart: `share` is the bar's length in per cent of the longest."""
+
+    name: str
+    open: int
+    overdue: int
+    share: int
+
+
+def routes(rooms: Rooms, answers: Answers) -> APIRouter:
+    """The routes of this page."""
+    router = APIRouter()
+
+    @router.get("/overview")
+    def overview(request: Request) -> Response:
+        session = answers.session(request)
+        reader, purpose = session.user.reader, purpose_of(session)
+        live = rooms.inquiry.tallies(reader, purpose, Filters(states=IN_PROGRESS))
+        late = rooms.inquiry.tallies(
+            reader, purpose, Filters(states=IN_PROGRESS, due_before=rooms.today())
+        )
+        waiting = CaseState.BASELINE_PENDING
+        values = {
+            "by_rule": bars(live, late, "rule"),
+            "by_county": bars(live, late, "county"),
+            "open": sum(t.count for t in live if t.state is not waiting),
+            "baseline": sum(t.count for t in live if t.state is waiting),
+            "overdue": sum(t.count for t in late),
+            "titles": rooms.inquiry.titles(reader),
+            "night": rooms.inquiry.night(reader, purpose),
+        }
+        return answers.page(request, "overview", values, session)
+
+    @router.get("/night")
+    def night(request: Request) -> Response:
+        session = answers.session(request)
+        view = rooms.inquiry.night(session.user.reader, purpose_of(session))
+        return answers.page(request, "night", {"night": view}, session)
+
+    return router
+
+
+def bars(live: tuple[Tally, ...], late: tuple[Tally, ...], by: str) -> tuple[Bar, ...]:
+    """Findings in progress by `rule` or `county`, longest first."""
+    open_, overdue = _sums(live, by), _sums(late, by)
+    longest = max(open_.values(), default=1)
+    ordered = sorted(open_.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Bar(name, n, overdue[name], round(100 * n / longest)) for name, n in ordered)
+
+
+def _sums(tallies: tuple[Tally, ...], by: str) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for tally in tallies:
+        sums[getattr(tally, by)] += tally.count
+    return sums
