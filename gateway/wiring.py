@@ -212,7 +212,7 @@ def make_app(folder: Path, store: Store) -> FastAPI:
 
     desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
     console = create_console(Rooms(inquiry, desk, login, today, site.site.time_zone))
-    return create_app(inquiry, reader_of=reader_of, console=console)
+    return create_app(inquiry, reader_of=reader_of, console=console, hosts=site.site.hosts)
 
 
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:

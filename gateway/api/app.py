@@ -1,6 +1,6 @@
 """The application: health, version 1 of the read API, and the console beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
 from gateway.access import Purpose, Reader
-from gateway.api.guard import Guard
+from gateway.api.guard import LOOPBACK_NAMES, Guard
 from gateway.api.json_values import latest_of, page_of, run_of
 from gateway.api.problems import add_handlers, problem
 from gateway.api.shapes import FindingsOut, LatestRunOut, LiveOut, ProblemOut, ReadyOut
@@ -38,8 +38,15 @@ ReaderOf = Callable[[Request], Reader]
 """Who sends a request. Raises LoginRefused when nobody is known by it."""
 
 
-def create_app(inquiry: Inquiry, *, reader_of: ReaderOf, console: ASGIApp | None = None) -> FastAPI:
-    """The application. `console` answers every path that is not the API's.
+def create_app(
+    inquiry: Inquiry,
+    *,
+    reader_of: ReaderOf,
+    console: ASGIApp | None = None,
+    hosts: Sequence[str] = (),
+) -> FastAPI:
+    """The application. `console` answers every path that is not the API's; `hosts` are names that are
+    served besides those of this machine.
 
     Serve it with `serve`, which refuses any address but loopback.
     """
@@ -50,7 +57,7 @@ def create_app(inquiry: Inquiry, *, reader_of: ReaderOf, console: ASGIApp | None
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, hosts=(*LOOPBACK_NAMES, *hosts))
     add_handlers(app)
     app.include_router(_health(inquiry))
     app.include_router(_version_1(inquiry, reader_of))

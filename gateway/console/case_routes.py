@@ -5,9 +5,10 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.console.answers import Answers, purpose_of
-from gateway.console.decisions import MAX_TEXT, OWNERS, SIMPLE, WITH_FIELDS, asked_of, day, shape
+from gateway.console.decisions import MAX_TEXT, SIMPLE, WITH_FIELDS, asked_of, day, shape
 from gateway.console.rooms import Rooms
 from gateway.console.sessions import Form, FormIn, check_form
+from gateway.console.words import OWNERS
 from gateway.desk import CallResult
 from gateway.model.errors import UsageError
 
@@ -32,7 +33,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             "said": said if said in SAID else "",
             "simple": [shape(e) for e in SIMPLE if e in case.can],
             "forms": [shape(e) for e in WITH_FIELDS if e in case.can],
-            "owners": OWNERS,
+            "owners": tuple(OWNERS),
             "results": tuple(CallResult),
             "today": rooms.today(),
         }

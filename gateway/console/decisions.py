@@ -6,6 +6,7 @@ from datetime import date
 from gateway.casework import Event
 from gateway.casework.decisions import REQUIRED
 from gateway.console.sessions import Form
+from gateway.console.words import OWNERS
 from gateway.desk import Asked
 from gateway.model.cases import Resolution
 from gateway.model.errors import UsageError
@@ -48,7 +49,6 @@ REASONS: dict[Event, tuple[str, ...]] = {
 }  # fmt: skip
 """The coded reasons that a form offers."""
 
-OWNERS = ("education", "medical_insurance", "civil_affairs", "township", "it", "supervisor")
 MAX_TEXT = 2000
 
 

@@ -205,7 +205,10 @@ OWNERS = {
     "education": _t("教育", "education"),
     "medical_insurance": _t("医保", "medical insurance"),
     "civil_affairs": _t("民政", "civil affairs"),
+    "public_security": _t("公安", "public security"),
+    "disabled_persons_federation": _t("残联", "disabled persons' federation"),
     "township": _t("乡镇（街道）", "township"),
+    "data_officer": _t("数据专员", "data officer"),
     "it": _t("信息部门", "IT"),
     "supervisor": _t("主管领导", "supervisor"),
 }
