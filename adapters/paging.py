@@ -22,9 +22,7 @@ def pages(ask: Callable[[str], Answer], where: str, watch: Watch = unwatched) ->
     found: list[Answer] = []
     cursor, seen = "", {""}
     while len(found) < MOST_PAGES:
-        answer = ask(cursor)
-        if answer.controls.get("status") == "preparing":
-            raise Busy("the bureau is still preparing this roll", where=where)
+        answer = ready(ask(cursor), where)
         found.append(answer)
         total = answer.controls.get("total", "")
         watch(answer.row_count, int(total) if total.isdecimal() else None)
@@ -41,6 +39,13 @@ def pages(ask: Callable[[str], Answer], where: str, watch: Watch = unwatched) ->
     raise DeliveryIncomplete(
         f"the roll has more than {MOST_PAGES} pages", where=where, mend="ask for larger pages"
     )
+
+
+def ready(answer: Answer, where: str) -> Answer:
+    """The answer. Raises Busy when it says that the bureau is still preparing."""
+    if answer.controls.get("status") == "preparing":
+        raise Busy("the bureau is still preparing this roll", where=where)
+    return answer
 
 
 def at_most(subjects: Sequence[object], most: int, source: str) -> None:

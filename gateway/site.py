@@ -134,7 +134,8 @@ class Grant(_Part):
 
 class RollSettings(_Part):
     """One roll of a source. `due_day` is a day of the month; the roll is late after it, by working
-    days. `low` and `high` bound the number of rows; `error_budget` the share of refused rows."""
+    days. `low` and `high` bound the number of rows; `error_budget` the share of refused rows. `mode`
+    is `roll` or `ask`; left out, `ask` where the bureau offers it."""
 
     roll: str
     mapping: str
@@ -143,16 +144,18 @@ class RollSettings(_Part):
     low: int = Field(default=0, ge=0)
     high: int = Field(default=2**53, ge=0)
     error_budget: float = Field(default=0.02, ge=0, le=1)
+    mode: Literal["", "roll", "ask"] = ""
 
 
 class SourceSettings(_Part):
-    """One bureau's source: `sources/<name>.yaml`."""
+    """One bureau's source: `sources/<name>.yaml`. `offers` is how its rolls can be had."""
 
     name: str
     adapter: Literal["education", "medical_insurance", "pick_up"]
     partner: str
     suite: Literal["soap", "jose", "file", "sm2", "sm2-form", "sm2-file", "cms"]
     endpoint: Endpoint
+    offers: tuple[Literal["roll", "ask"], ...] = ("roll",)
     rolls: tuple[RollSettings, ...] = Field(min_length=1)
     grant: Grant
     paused: bool = False
@@ -164,7 +167,17 @@ class SourceSettings(_Part):
             raise ValueError(
                 "adapter pick_up has a folder, sftp or table as its endpoint; every other has a base"
             )
+        if "ask" in self.offers and not self.endpoint.called:
+            raise ValueError("a bureau that drops sealed files cannot offer `ask`")
+        if any(self.mode_of(roll) not in self.offers for roll in self.rolls):
+            raise ValueError("a roll's mode is one that the source offers")
         return self
+
+    def mode_of(self, roll: RollSettings) -> Literal["roll", "ask"]:
+        """How a roll is had: least disclosure, where the bureau offers it and nothing else is said."""
+        if roll.mode:
+            return roll.mode
+        return "ask" if "ask" in self.offers else "roll"
 
 
 def load_site(folder: Path) -> Site:

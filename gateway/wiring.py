@@ -277,12 +277,13 @@ def _plans(
                 mapping=mapping,
                 adapter=adapter,
                 line=_line_maker(room, source, roll, folder),
-                coverage=roll.coverage,
+                coverage="county" if source.mode_of(roll) == "ask" else roll.coverage,
                 due_day=roll.due_day,
                 low=roll.low,
                 high=roll.high,
                 error_budget=roll.error_budget,
                 granted_until=source.grant.valid_to,
+                mode=source.mode_of(roll),
             )
 
 

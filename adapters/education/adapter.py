@@ -11,7 +11,7 @@ from zeep.exceptions import Error as ZeepError
 from zeep.settings import Settings as ZeepSettings
 from zeep.transports import Transport
 
-from adapters.paging import at_most, pages, unwatched
+from adapters.paging import at_most, pages, ready, unwatched
 from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
 from gateway.model.ports import Carry, Line, Watch
@@ -64,12 +64,17 @@ class EducationAdapter:
         """Nothing lies ready here: this bureau is called."""
         return ()
 
+    def subject(self, number: str) -> Mapping[str, str]:
+        """A person by the number of a resident identity card."""
+        return {"sfzjlxm": "1", "sfzjh": number}
+
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """The statuses of those people (`sfzjlxm`, `sfzjh` each). Raises UsageError for too many."""
         at_most(subjects, MOST_SUBJECTS, self._settings.source)
         document = self._request("AskStatus", subject=[dict(subject) for subject in subjects])
         answer = self._call(line, Action.ASK, document, "AskStatus", period)
-        return line.close(ROLL, period, [answer])
+        where = f"{self._settings.source}/{ROLL} {period}"
+        return line.close(ROLL, period, [ready(answer, where)])
 
     def deliver(self, document: bytes, line: Line, *, roll: str, period: str) -> Sent:
         """Hand over a document. Raises PeerRefused when the bureau does not take it."""

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from adapters.medical_insurance.dialect import JOSE, Dialect
-from adapters.paging import at_most, pages, unwatched
+from adapters.paging import at_most, pages, ready, unwatched
 from gateway.model.errors import GatewayError, PeerRefused, UsageError
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent
 from gateway.model.ports import Carry, Line, Watch
@@ -88,11 +88,17 @@ class MedicalInsuranceAdapter:
         """Nothing lies ready here: this bureau is called."""
         return ()
 
+    def subject(self, number: str) -> Mapping[str, str]:
+        """A person by the number of a resident identity card."""
+        return {"psn_cert_type": "01", "certno": number}
+
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """The statuses of those people (`psn_cert_type`, `certno` each). Raises UsageError for too many."""
         at_most(subjects, MOST_SUBJECTS, self._settings.source)
         data = [dict(subject) for subject in subjects]
-        return line.close(ROLL, period, [self._call(line, "CWG02", {"data": data}, period)])
+        answer = self._call(line, "CWG02", {"data": data}, period)
+        where = f"{self._settings.source}/{ROLL} {period}"
+        return line.close(ROLL, period, [ready(answer, where)])
 
     def deliver(self, document: bytes, line: Line, *, roll: str, period: str) -> Sent:
         """Hand over a document. Raises PeerRefused when the bureau does not take it."""

@@ -57,9 +57,16 @@ class PickUpAdapter:
         with self._gate.passing():
             return tuple(f.waiting.exchange_id for f in self._standing(roll, period, line))
 
+    def subject(self, number: str) -> Mapping[str, str]:
+        """This bureau gives whole rolls only. Raises PeerRefused."""
+        raise self._cannot_be_asked()
+
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
         """This bureau gives whole rolls only. Raises PeerRefused."""
-        raise PeerRefused(
+        raise self._cannot_be_asked()
+
+    def _cannot_be_asked(self) -> PeerRefused:
+        return PeerRefused(
             "a bureau that drops files cannot be asked about single people",
             where=self._gate.source,
             mend="collect its roll: `mode: roll`",

@@ -47,8 +47,12 @@ class SourceLine:
         self._door = Door(room, profile)
         self._headers: dict[str, Header] = {}
         self._open: dict[str, VerifiedExchange] = {}
-        self.receipts: dict[str, str] = {}
+        self._receipts: dict[str, str] = {}
+
+    @property
+    def receipts(self) -> Mapping[str, str]:
         """Exchange id → the signed receipt given for it, to be sent back."""
+        return self._receipts
 
     def call(
         self, action: Action, document: bytes, carry: Carry, controls: Controls, *, period: str
@@ -143,7 +147,7 @@ class SourceLine:
         found = read_controls(
             exchange.payload, header.content_type, self._profile.rows, controls, self._room.limits
         )
-        self.receipts[header.id] = opened.receipt
+        self._receipts[header.id] = opened.receipt
         self._headers[ref.sealed_digest] = header
         earlier = self._open.pop(ref.sealed_digest, None)
         if earlier is not None:

@@ -60,8 +60,11 @@ class Adapter(Protocol):
         """The first exchange ids of the deliveries that lie ready to be picked up; none for a bureau
         that is called. Raises TransportError."""
 
+    def subject(self, number: str) -> Mapping[str, str]:
+        """How this bureau is told of a person by a resident identity number."""
+
     def ask(self, subjects: Sequence[Mapping[str, str]], line: Line, *, period: str) -> Delivery:
-        """Send identifiers, get the statuses of those people back."""
+        """Send identifiers, get the statuses of those people back. Raises Busy when not ready."""
 
     def deliver(self, document: bytes, line: Line, *, roll: str, period: str) -> Sent:
         """Hand a document (a referral, a receipt) to the bureau."""

@@ -5,24 +5,30 @@ need the roll are held. Everything that a verified roll leaves behind is registe
 """
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.engine import Engine, Snapshot, load_step
 from gateway.engine.snapshots import Frozen
 from gateway.mapping import MappedRoll, Signal, apply
 from gateway.model.errors import (
+    Busy,
     DeliveryIncomplete,
+    EvidenceBroken,
     ExchangeRefused,
     GatewayError,
     LedgerUnbalanced,
     MappingFailed,
     PeerRefused,
     TransportError,
+    Unreachable,
 )
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import SourceState
-from gateway.pipeline.plan import House, NightAsk, NightLine, RollPlan
+from gateway.pipeline.asking import anybody_new, fetch_answers, freeze_asked, load_asked
+from gateway.pipeline.chains import chain_of
+from gateway.pipeline.fetched import KeptLine
+from gateway.pipeline.merge import keep_unasked
+from gateway.pipeline.plan import House, NightAsk, RollPlan
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
@@ -47,37 +53,49 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Job:
-    """One roll of one run."""
+    """One roll of one run. `asked` are the numbers of an `ask` roll."""
 
     house: House
     ask: NightAsk
     run_id: int
     plan: RollPlan
+    line: KeptLine
+    delivery: Delivery
+    asked: tuple[str, ...] = ()
 
 
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
-    if kept is not None and _as_kept(house, ask, plan).state is SourceState.VERIFIED:
-        first = kept.delivery.exchanges[0].exchange_id
-        if not ask.again and not _another_waits(ask, plan, first):
+    before = kept.delivery if kept else None
+    if before is not None and _as_kept(house, ask, plan).state is SourceState.VERIFIED:
+        if not _more_to_come(house, ask, plan, before):
             return _already_verified(house, ask, plan)
     try:
-        line, delivery = _fetch(house, ask, plan)
-        if kept is not None and delivery.replaces != kept.delivery.exchanges[0].exchange_id:
-            return _as_kept(house, ask, plan, _not_replaced(plan, kept.delivery))
-        mapped = _take(_Job(house, ask, run_id, plan), line, delivery)
+        job = _fetch(house, ask, run_id, plan, before)
+        if before is not None and job.delivery.replaces != before.exchanges[0].exchange_id:
+            return _as_kept(house, ask, plan, _not_replaced(plan, before))
+        mapped, state = _take(job)
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
-        if kept is not None:
+        if not isinstance(error, Unreachable | Busy):
+            house.store.fetched.forget(plan.source, plan.roll, ask.period)
+        if before is not None:
             return _as_kept(house, ask, plan, _trouble(plan, error))
         state = _state_of(error, house, ask, plan)
         house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
         return Collected(plan.source, plan.roll, state, note=_trouble(plan, error))
     return Collected(
-        plan.source, plan.roll, _verified_state(delivery, mapped, plan), mapped.received,
+        plan.source, plan.roll, state, mapped.received,
         mapped.accepted, mapped.quarantined, mapped.superseded,
         tuple(_told(plan, signal) for signal in mapped.signals),
     )  # fmt: skip
+
+
+def _more_to_come(house: House, ask: NightAsk, plan: RollPlan, before: Delivery) -> bool:
+    """Whether a verified period is collected again: a replacement waits, or somebody is to be asked."""
+    if plan.mode == "ask":
+        return anybody_new(house, ask, plan)
+    return ask.again or _another_waits(ask, plan, before.exchanges[0].exchange_id)
 
 
 def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:
@@ -138,33 +156,58 @@ def _not_replaced(plan: RollPlan, kept: Delivery) -> str:
     )
 
 
-def _fetch(house: House, ask: NightAsk, plan: RollPlan) -> tuple[NightLine, Delivery]:
+def _fetch(
+    house: House, ask: NightAsk, run_id: int, plan: RollPlan, before: Delivery | None
+) -> _Job:
     if ask.known_at.date() > plan.granted_until:
         raise PeerRefused(
             f"the grant for this roll ended on {plan.granted_until}",
             where=f"{plan.source}/{plan.roll}",
             mend="renew the grant, then write its new date into the source's file",
         )
-    line = plan.line()
-    return line, plan.adapter.collect(plan.roll, ask.period, line)
+    line = _line(house, ask, plan)
+    if plan.mode == "ask":
+        delivery, asked = fetch_answers(house, ask, plan, line, before)
+        return _Job(house, ask, run_id, plan, line, delivery, asked)
+    try:
+        delivery = plan.adapter.collect(plan.roll, ask.period, line)
+    except (PeerRefused, DeliveryIncomplete, EvidenceBroken):
+        # What an earlier night left may be of a delivery that the bureau no longer hands out.
+        if not line.began_before:
+            raise
+        house.store.fetched.forget(plan.source, plan.roll, ask.period)
+        line = _line(house, ask, plan)
+        delivery = plan.adapter.collect(plan.roll, ask.period, line)
+    return _Job(house, ask, run_id, plan, line, delivery)
 
 
-def _take(job: _Job, line: NightLine, delivery: Delivery) -> MappedRoll:
-    house = job.house
+def _line(house: House, ask: NightAsk, plan: RollPlan) -> KeptLine:
+    return KeptLine(plan.line(), house.store, (plan.source, plan.roll, ask.period))
+
+
+def _take(job: _Job) -> tuple[MappedRoll, SourceState]:
+    house, plan = job.house, job.plan
     with house.engine() as engine:
-        exchanges = line.verified(delivery)
-        mapped = apply(engine, job.plan.mapping, exchanges, spill_dir=house.spill_dir)
-        _settle(job, delivery, mapped, engine)
-    return mapped
+        exchanges = job.line.verified(job.delivery)
+        mapped = apply(engine, plan.mapping, exchanges, spill_dir=house.spill_dir)
+        if plan.mode == "ask":
+            load_asked(engine, job.asked)
+            keep_unasked(house, job.ask, plan, engine)
+        present = engine.count(f"mapped_{plan.mapping.main.table}")
+        state = _verified_state(job.delivery, present, plan)
+        _settle(job, state, mapped, engine)
+    return mapped, state
 
 
-def _settle(job: _Job, delivery: Delivery, mapped: MappedRoll, engine: Engine) -> None:
+def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -> None:
     """Freeze the mapped tables, then register them, the delivery and its ledger in one transaction."""
-    store, ask, plan = job.house.store, job.ask, job.plan
-    frozen = [_freeze(job, delivery, engine, name) for name in mapped.tables]
+    store, ask, plan, delivery = job.house.store, job.ask, job.plan, job.delivery
+    frozen = [_freeze(job, engine, name) for name in mapped.tables]
+    if plan.mode == "ask":
+        frozen.append(freeze_asked(job.house, engine, ask, plan, delivery))
     refused = engine.fetch(load_step(ROOM, "quarantine_rows"))
     counts = _counts(engine, mapped, plan.mapping.main.table)
-    state = RollState(_verified_state(delivery, mapped, plan), delivery, counts)
+    now = RollState(state, delivery, counts)
     with store.transaction():
         for snapshot in frozen:
             store.snapshots.add(snapshot)
@@ -174,24 +217,20 @@ def _settle(job: _Job, delivery: Delivery, mapped: MappedRoll, engine: Engine) -
             mapped.received, mapped.accepted, mapped.quarantined, mapped.superseded,
         )  # fmt: skip
         store.sources.put_ledger(job.run_id, (entry,))
-        store.sources.put_status(job.run_id, status_rows(job.house, ask, plan, state))
+        store.sources.put_status(job.run_id, status_rows(job.house, ask, plan, now))
         store.deliveries.add(delivery, ask.known_at)
+        store.fetched.forget(plan.source, plan.roll, ask.period)
 
 
-def _freeze(job: _Job, delivery: Delivery, engine: Engine, table: str) -> Snapshot:
+def _freeze(job: _Job, engine: Engine, table: str) -> Snapshot:
     # The id follows from the delivery: a night cut off here writes the same file again.
     house, ask, plan = job.house, job.ask, job.plan
-    name = f"{delivery.exchanges[0].exchange_id}/{table}"
+    name = f"{job.delivery.exchanges[0].exchange_id}/{table}"
     of = Frozen(
         str(uuid.uuid5(_SNAPSHOTS, name)), plan.source, plan.roll, table, ask.period, ask.known_at
     )
-    chain = house.store.snapshots.chain(plan.source, plan.roll, table, ask.known_at)
-    return house.snapshots.freeze(engine, f"mapped_{table}", of, as_chain(chain))
-
-
-def as_chain(rows: Sequence[object]) -> list[Snapshot]:
-    """The store's register rows as the engine's snapshots (they have the same fields)."""
-    return [Snapshot(*(getattr(row, name) for name in Snapshot.__slots__)) for row in rows]
+    chain = chain_of(house, ask, (plan.source, plan.roll, table))
+    return house.snapshots.freeze(engine, f"mapped_{table}", of, chain)
 
 
 def _counts(engine: Engine, mapped: MappedRoll, main: str) -> RollCounts:
@@ -202,8 +241,8 @@ def _counts(engine: Engine, mapped: MappedRoll, main: str) -> RollCounts:
     return RollCounts(mapped.received, mapped.accepted, mapped.quarantined, by_county)
 
 
-def _verified_state(delivery: Delivery, mapped: MappedRoll, plan: RollPlan) -> SourceState:
-    if not plan.low <= mapped.accepted <= plan.high:
+def _verified_state(delivery: Delivery, present: int, plan: RollPlan) -> SourceState:
+    if not plan.low <= present <= plan.high:
         return SourceState.ODD
     if delivery.closing.held_scopes:
         return SourceState.PARTIAL

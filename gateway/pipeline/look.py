@@ -3,6 +3,7 @@
 from gateway.engine import Engine
 from gateway.linkage import LinkReport, link
 from gateway.model.outcomes import OutcomeCount
+from gateway.pipeline.asking import load_not_asked
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import build_world
 from gateway.policy import evaluate
@@ -37,6 +38,7 @@ def judge(
 
 def outcomes(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
     """Make `outcome` from a linked world: the site's rules and calendar on the night's day."""
+    load_not_asked(house, engine, ask)
     return evaluate(
         engine,
         house.rules,

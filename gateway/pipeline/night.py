@@ -18,7 +18,8 @@ from gateway.engine.snapshots import Frozen
 from gateway.linkage import LinkReport, link
 from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
-from gateway.pipeline.collect import Collected, as_chain, collect
+from gateway.pipeline.chains import as_chain
+from gateway.pipeline.collect import Collected, collect
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import PEOPLE, ROOM, build_world
@@ -104,7 +105,8 @@ def _refuse_going_back(house: House, ask: NightAsk) -> None:
 
 def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list[Collected]:
     done = []
-    for roll in house.rolls:
+    # Whom to ask about, the rolls of this night say: questions come last.
+    for roll in sorted(house.rolls, key=lambda roll: roll.mode == "ask"):
         if ask.only and roll.source != ask.only:
             continue
         house.progress.begin(f"{roll.source}/{roll.roll}")

@@ -1,10 +1,10 @@
 """What a night is asked to do, and the ready objects it does it with."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gateway.casework import Settings as CaseSettings
 from gateway.engine import Engine, SnapshotStore
@@ -19,6 +19,10 @@ from gateway.store import Store
 class NightLine(Line, Protocol):
     """A line that also gives what it has verified."""
 
+    @property
+    def receipts(self) -> Mapping[str, str]:
+        """Exchange id → the signed receipt given for it, to be sent back."""
+
     def verified(self, delivery: Delivery) -> Iterator[VerifiedExchange]:
         """The verified exchanges of a delivery, in page order."""
 
@@ -28,6 +32,7 @@ class RollPlan:
     """One roll of one source: how to reach it, how to read it, what to expect of it.
 
     `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
+    `mode` is `roll` (everybody) or `ask` (our population only).
     """
 
     source: str
@@ -41,6 +46,7 @@ class RollPlan:
     high: int
     error_budget: float
     granted_until: date
+    mode: Literal["roll", "ask"] = "roll"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ spring go the same way.
 
 from gateway.engine import Engine, load_step
 from gateway.model import tables as canonical
-from gateway.pipeline.collect import as_chain
+from gateway.pipeline.chains import as_chain
 from gateway.pipeline.plan import House, NightAsk
 
 ROOM = "gateway.pipeline"

@@ -13,6 +13,7 @@ from gateway.store.cases import Cases
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
 from gateway.store.exchanges import Exchanges
+from gateway.store.fetched import Fetched
 from gateway.store.findings import Findings
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
@@ -37,6 +38,7 @@ class Store:
         self.persons = Persons(self._db, keys)
         self.exchanges = Exchanges(self._db)
         self.deliveries = Deliveries(self._db)
+        self.fetched = Fetched(self._db)
         self.snapshots = Snapshots(self._db)
         self.sources = Sources(self._db)
         self.quarantine = Quarantine(self._db, keys)

@@ -17,6 +17,7 @@ from gateway.store.tables_cases import (
     person,
 )
 from gateway.store.tables_desk import case_call, case_proposal
+from gateway.store.tables_doors import fetched_page
 from gateway.store.tables_night import (
     audit,
     counter,
@@ -51,6 +52,7 @@ __all__ = [
     "delivery",
     "exchange_seen",
     "excuse",
+    "fetched_page",
     "finding",
     "finding_past",
     "judgement",

@@ -16,7 +16,7 @@ import crash_driver
 from crash_driver import Outcome, Wish
 from night_kit import rows, said
 
-from gateway.pipeline.collect import as_chain
+from gateway.pipeline.chains import as_chain
 from gateway.pipeline.world import PEOPLE
 from gateway.wiring import open_house
 

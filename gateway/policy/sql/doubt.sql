@@ -3,11 +3,11 @@
 --   pair could be theirs. A member who may be a registered child is in doubt on the registry too.
 CREATE OR REPLACE TABLE doubt AS
 WITH both_ways AS (
-    SELECT u.person_id, t.need, u.quarantined, u.source || '/' || u.roll AS held_by
+    SELECT u.person_id, t.need, u.quarantined, u.why, u.source || '/' || u.roll AS held_by
     FROM undecided AS u
     JOIN need_table AS t ON t.table_name = u.table_name
     UNION ALL
-    SELECT p.person_id, 'registry' AS need, u.quarantined, u.source || '/' || u.roll AS held_by
+    SELECT p.person_id, 'registry' AS need, u.quarantined, u.why, u.source || '/' || u.roll AS held_by
     FROM undecided AS u
     JOIN person AS p
         ON p.base_row_key = u.row_key AND p.source = u.source AND p.base_roll = u.roll
@@ -16,7 +16,11 @@ WITH both_ways AS (
 SELECT
     person_id,
     need,
-    CASE WHEN bool_or(quarantined) THEN 'quarantined_row' ELSE 'undecided_pair' END AS reason,
+    CASE
+        WHEN bool_or(quarantined) THEN 'quarantined_row'
+        WHEN bool_and(coalesce(why, '') = 'not_asked') THEN 'not_asked'
+        ELSE 'undecided_pair'
+    END AS reason,
     min(held_by) AS held_by
 FROM both_ways
 GROUP BY person_id, need;
