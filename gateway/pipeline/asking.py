@@ -16,7 +16,7 @@ import pyarrow as pa
 from gateway.engine import Engine, Snapshot, load_step
 from gateway.engine.snapshots import Frozen
 from gateway.model.exchange import Answer, Delivery
-from gateway.pipeline.chains import as_chain, chain_of
+from gateway.pipeline.chains import chain_of
 from gateway.pipeline.fetched import KeptLine
 from gateway.pipeline.plan import House, NightAsk, RollPlan
 
@@ -134,7 +134,9 @@ def _other_forms(
     for table in plan.mapping.tables:
         chain = chain_of(house, ask, (plan.source, plan.roll, table))
         if chain:
-            house.snapshots.scan(engine, chain, "forms_before", ("row_key", "id_number", "id_given"))
+            house.snapshots.scan(
+                engine, chain, "forms_before", ("row_key", "id_number", "id_given")
+            )
             rows = engine.fetch(load_step(ROOM, "other_forms"))
             found |= {str(form) for form in rows.column(0).to_pylist()}
     return found

@@ -68,9 +68,8 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
     before = kept.delivery if kept else None
-    if before is not None and _as_kept(house, ask, plan).state is SourceState.VERIFIED:
-        if not _more_to_come(house, ask, plan, before):
-            return _already_verified(house, ask, plan)
+    if before is not None and _is_enough(house, ask, plan, before):
+        return _already_verified(house, ask, plan)
     try:
         job = _fetch(house, ask, run_id, plan, before)
         if before is not None and job.delivery.replaces != before.exchanges[0].exchange_id:
@@ -91,11 +90,13 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     )  # fmt: skip
 
 
-def _more_to_come(house: House, ask: NightAsk, plan: RollPlan, before: Delivery) -> bool:
-    """Whether a verified period is collected again: a replacement waits, or somebody is to be asked."""
+def _is_enough(house: House, ask: NightAsk, plan: RollPlan, before: Delivery) -> bool:
+    """Whether the period's roll is verified, no replacement waits, and nobody is left to be asked."""
+    if _as_kept(house, ask, plan).state is not SourceState.VERIFIED:
+        return False
     if plan.mode == "ask":
-        return anybody_new(house, ask, plan)
-    return ask.again or _another_waits(ask, plan, before.exchanges[0].exchange_id)
+        return not anybody_new(house, ask, plan)
+    return not ask.again and not _another_waits(ask, plan, before.exchanges[0].exchange_id)
 
 
 def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:

@@ -63,7 +63,8 @@ COMMON_REASONS: dict[tuple[Outcome, str], Text] = {
         zh="隔离区内有一行可能属于该儿童", en="a quarantined row of the roll could be this child's"
     ),
     (Outcome.HELD, "not_asked"): Text(
-        zh="本期没有向来源单位查询过该儿童", en="the bureau was not asked about this child in this period"
+        zh="本期没有向来源单位查询过该儿童",
+        en="the bureau was not asked about this child in this period",
     ),
     (Outcome.HELD, "undecided_pair"): Text(
         zh="名册中有一行是否属于该儿童尚未判定",

@@ -113,15 +113,11 @@ def test_a_child_that_was_not_asked_is_held_not_accused(asking_site: Path) -> No
         judged = judged_night(asking_site, AS_OF)
     numbers = {p["person_id"]: p["id_number"] for p in judged.persons.to_pylist()}
     for rule in ("EDU-01", "EDU-02", "MED-01"):
-        accused = {
-            numbers[o["person_id"]] for o in judged.of_rule(rule) if o["kind"] == "fires"
-        }
+        accused = {numbers[o["person_id"]] for o in judged.of_rule(rule) if o["kind"] == "fires"}
         reads_absence = accused & left_out
         if rule != "EDU-02":
             assert not reads_absence, rule
-    reasons = {
-        o["reason"] for o in judged.of_rule("MED-01") if numbers[o["person_id"]] in left_out
-    }
+    reasons = {o["reason"] for o in judged.of_rule("MED-01") if numbers[o["person_id"]] in left_out}
     assert "not_asked" in reasons
 
 
@@ -287,5 +283,3 @@ def spoil(site: Path) -> None:
         values["controls"]["cursor"] = "00000000-0000-7000-8000-000000000000.2"
         c.execute("UPDATE fetched_page SET answer = ?", (json.dumps(values),))
         c.commit()
-
-
