@@ -16,6 +16,7 @@ from gateway.cli import (
     serve,
     sources,
     stored,
+    verify,
 )
 
 app = typer.Typer(
@@ -38,6 +39,9 @@ app.add_typer(findings.app, name="finding", help="the published night: list, exp
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
 app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
 app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")
+app.add_typer(
+    verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
+)
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 
 

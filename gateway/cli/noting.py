@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 
+from gateway.cli.witnessing import witness
 from gateway.store import AuditEntry
 from gateway.wiring import open_site_store
 
@@ -23,3 +24,4 @@ def note(site: Path, action: str, kind: str, subject: str, **detail: str) -> Non
     )
     with open_site_store(site) as store:
         store.audit.add(entry)
+        witness(site, store)

@@ -17,6 +17,7 @@ from gateway.cli.common import (
     say,
 )
 from gateway.cli.progress import progress
+from gateway.cli.witnessing import witness
 from gateway.pipeline import NightAsk, NightReport, night
 from gateway.wiring import open_house
 
@@ -40,6 +41,7 @@ def run(
         spoken = day(as_of, "--as-of") or house.default_day or datetime.now(CHINA).date()
         known = moment(known_at, "--known-at")
         report = night(house.house, NightAsk(spoken, known, source, baseline, resume, again))
+        witness(site, house.house.store)
     show(report, as_json)
     if report.held:
         raise typer.Exit(EXIT_HELD)

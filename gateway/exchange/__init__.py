@@ -20,6 +20,7 @@ from gateway.exchange.room import Clock, Room, SourceProfile
 from gateway.exchange.rows import RowProfile
 from gateway.exchange.sealing import Draft, Ending, Sealer, seal_bytes, seal_file, seal_message
 from gateway.exchange.trust import PartnerFile, TrustBook
+from gateway.exchange.witness import bind_rows, check_heads, compare_rows, sign_heads
 
 __all__ = [
     "FILE_SUITES",
@@ -45,6 +46,9 @@ __all__ = [
     "SuiteName",
     "TrustBook",
     "add_partner",
+    "bind_rows",
+    "check_heads",
+    "compare_rows",
     "expiries",
     "export_certificates",
     "make_site_keys",
@@ -56,6 +60,7 @@ __all__ = [
     "seal_bytes",
     "seal_file",
     "seal_message",
+    "sign_heads",
     "sm2_trouble",
     "trust_certificate",
 ]

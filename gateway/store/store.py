@@ -10,6 +10,7 @@ from gateway.store.accounts import Accounts, Sessions
 from gateway.store.audit import Audit
 from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
+from gateway.store.chained import ChainedRows
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
 from gateway.store.exchanges import Exchanges
@@ -50,6 +51,7 @@ class Store:
         self.night = Night(self._db, keys)
         self.outbox = Outbox(self._db)
         self.audit = Audit(self._db)
+        self.chained = ChainedRows(self._db)
         self.accounts = Accounts(self._db, keys)
         self.sessions = Sessions(self._db)
 

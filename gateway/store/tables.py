@@ -16,6 +16,7 @@ from gateway.store.tables_cases import (
     outbox,
     person,
 )
+from gateway.store.tables_chained import chained_row
 from gateway.store.tables_desk import case_call, case_proposal
 from gateway.store.tables_doors import fetched_page
 from gateway.store.tables_night import (
@@ -48,6 +49,7 @@ __all__ = [
     "case_event",
     "case_file",
     "case_proposal",
+    "chained_row",
     "counter",
     "delivery",
     "exchange_seen",
