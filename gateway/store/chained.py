@@ -119,6 +119,8 @@ def _rows(kept: _Kept) -> Any:
 
 
 def _digest(kept: _Kept, row: Row[Any]) -> RowDigest:
+    ref: str
+    values: list[object]
     ref, *values = row
     names = (column.name for column in kept.columns)
     body = {name: _plain(value) for name, value in zip(names, values, strict=True)}
