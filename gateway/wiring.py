@@ -39,7 +39,7 @@ from gateway.exchange import (
 )
 from gateway.inquiry import Inquiry
 from gateway.mapping import RollMapping, load_mapping
-from gateway.mapping.spec import CsvContent
+from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
@@ -305,7 +305,7 @@ def dropped_rows(mapping: RollMapping) -> RowProfile:
     """Where the rows of a dropped file stand: in any content that the roll's mapping reads."""
     contents = mapping.spec.contents
     kinds = tuple(dict.fromkeys(content.type for content in contents))
-    rows_at = next((c.rows_at for c in contents if not isinstance(c, CsvContent)), "")
+    rows_at = next((c.rows_at for c in contents if isinstance(c, JsonContent | XmlContent)), "")
     return RowProfile(kinds[0], rows_at, also=kinds[1:])
 
 

@@ -21,6 +21,8 @@ CONTENT_TYPES = (
     "application/json",
     "text/csv; charset=gb18030",
     "text/csv; charset=utf-8",
+    "text/csv; charset=big5",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
 FIELDS = frozenset(field.name for field in fields(Header))
 _HEX = r"[0-9a-f]{64}"

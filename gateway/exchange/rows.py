@@ -1,6 +1,6 @@
 """Counts and digests the rows of an exchange *as sent*, and reads its control fields.
 
-CSV streams line by line; JSON and XML are held whole, up to a cap.
+CSV streams line by line; JSON, XML and workbooks are held whole, up to a cap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,13 @@ from lxml import etree
 from gateway.evidence import RowTree
 from gateway.exchange.documents import canonical, local_name, read_json, read_xml
 from gateway.exchange.limits import Limits
+from gateway.exchange.workbook_rows import workbook_leaves
 from gateway.model.errors import ExchangeRefused, Refusal, UsageError
 from gateway.model.exchange import Action
 from gateway.model.ports import Controls
 
 CONTROL_LENGTH = 256
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ANSWERS = (Action.ROLL_ANSWER, Action.ASK_ANSWER)
 
 
@@ -27,11 +29,11 @@ class RowProfile:
 
     `rows_at` of an answer (or of a roll as a file) and `asked_at` of an ask: a dotted path for JSON
     (`output.psninsuinfo`), local element names with slashes below the payload element for XML
-    (`xsjbxx`). CSV needs neither: each physical line is a row as sent. `also` are further kinds in
+    (`xsjbxx`). CSV and workbooks need neither: each physical row is one as sent. `also` are further kinds in
     which a dropped file may come.
     """
 
-    kind: Literal["csv", "json", "xml"]
+    kind: Literal["csv", "json", "xml", "xlsx"]
     rows_at: str = ""
     asked_at: str = ""
     also: tuple[str, ...] = ()
@@ -107,7 +109,7 @@ class CsvRows:
 
 
 class DocumentRows:
-    """Rows of a JSON or XML document, which is held whole until the end."""
+    """Rows of a JSON or XML document, or of a workbook, which is held whole until the end."""
 
     def __init__(self, kind: str, place: str, salt: bytes, limits: Limits) -> None:
         self._kind, self._place, self._limits = kind, place, limits
@@ -125,6 +127,10 @@ class DocumentRows:
     def finish(self) -> RowFacts:
         """The facts. Raises ExchangeRefused(malformed) when the document cannot be read."""
         data = b"".join(self._pieces)
+        if self._kind == "xlsx":
+            rows = workbook_leaves(data)
+            self._tree.add(rows)
+            return RowFacts(max(len(rows) - 1, 0), len(rows), self._tree.root())
         if self._kind == "json":
             rows = _json_rows(read_json(data, self._limits.depth), self._place)
         else:
@@ -141,8 +147,9 @@ def row_reader(content_type: str, place: str, salt: bytes, limits: Limits) -> Ro
 
 
 def kind_of_content(content_type: str) -> str:
-    """`csv`, `json` or `xml`."""
-    return {"application/json": "json", "application/xml": "xml"}.get(content_type, "csv")
+    """`csv`, `json`, `xml` or `xlsx`."""
+    kinds = {"application/json": "json", "application/xml": "xml", XLSX: "xlsx"}
+    return kinds.get(content_type, "csv")
 
 
 def read_controls(
@@ -158,7 +165,7 @@ def read_controls(
         ):
             raise UsageError("A control field may not lead into rows.", where=name)
     kind = kind_of_content(content_type)
-    if not controls or kind == "csv":
+    if not controls or kind in ("csv", "xlsx"):
         return {}
     data = payload.read()
     payload.seek(0)

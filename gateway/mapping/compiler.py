@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from gateway.mapping.codes import classes, lookup
 from gateway.mapping.faults import Fault, any_quick, fault, grave_text, light_text
-from gateway.mapping.spec import FieldSpec, OutputSpec, RollMapping
+from gateway.mapping.spec import RollMapping
+from gateway.mapping.spec_models import FieldSpec, OutputSpec
 from gateway.mapping.sql_text import literal, name
 from gateway.mapping.transforms import (
     FIELD_TRANSFORMS,
@@ -19,7 +20,6 @@ from gateway.mapping.transforms import (
     digits_helper,
     valid_helper,
 )
-from gateway.mapping.values import Reason
 from gateway.model.tables import LEAD, SQL, Table, table
 
 SEPARATOR, NOTHING = "chr(31)", "chr(30)"
@@ -83,9 +83,14 @@ class CompiledMapping:
         )
 
     def mark_broken(self, row_ref: str) -> str:
-        """Rows of `checked` that `broken_row` names are malformed, whatever else they hold."""
+        """Rows of `checked` that `broken_row` names have that problem, and their own after it.
+
+        Of a malformed row nothing else is said: its cells may not be where they seem.
+        """
         return (
-            f"UPDATE checked SET _problems = '(row):{Reason.MALFORMED}', "
+            "UPDATE checked SET _problems = CASE WHEN _problems IS NULL "
+            "OR starts_with(broken_row.problem, '(') THEN broken_row.problem "
+            "ELSE broken_row.problem || '; ' || _problems END, "
             f"_original = broken_row.original FROM broken_row WHERE broken_row.row_ref = {row_ref}"
         )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.mapping.spec import FieldSpec
+from gateway.mapping.spec_models import FieldSpec
 from gateway.mapping.sql_text import literal, name
 from gateway.mapping.transforms import Transform
 from gateway.mapping.values import Reason

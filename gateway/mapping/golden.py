@@ -78,10 +78,11 @@ def run_golden(engine: Engine, mapping: RollMapping) -> list[str]:
     rows = [_row(golden.base, case) for case in golden.cases]
     found = []
     for content in mapping.spec.contents:
-        media, payload = write_rows(rows, list(mapping.spec.columns), content)
-        page = Page(EXCHANGE, mapping.spec.bureau, media, io.BytesIO(payload), len(rows))
+        media, payload, before = write_rows(rows, mapping.spec.columns, content)
+        signed = None if before else len(rows)  # of a form, every line but the first is counted
+        page = Page(EXCHANGE, mapping.spec.bureau, media, io.BytesIO(payload), signed)
         apply_pages(engine, mapping, [page], spill_dir=engine.settings.spill_dir)
-        found += [f"{media}: {said}" for said in _differences(engine, mapping, golden)]
+        found += [f"{media}: {said}" for said in _differences(engine, mapping, golden, before)]
     return found
 
 
@@ -89,21 +90,28 @@ def _row(base: BaseSpec, case: CaseSpec) -> dict[str, str]:
     return {k: v for k, v in {**base.row, **case.row}.items() if v is not None}
 
 
-def _differences(engine: Engine, mapping: RollMapping, golden: GoldenSpec) -> list[str]:
+def _differences(
+    engine: Engine, mapping: RollMapping, golden: GoldenSpec, before: int
+) -> list[str]:
+    """Rows are told by their place among the cases: `before` is the number of the row above."""
     said = []
     for table in mapping.tables:
         expected = _expected(golden, table, main=table == mapping.main.table)
-        said += _compare(table, expected, _by_ref(engine.fetch(f"FROM mapped_{table}")))
+        said += _compare(table, expected, _by_ref(engine.fetch(f"FROM mapped_{table}"), before))
     refused = engine.fetch("FROM quarantine_rows")
-    said += _compare("quarantine", _expected_quarantine(golden), _by_ref(refused))
-    gone = _by_ref(engine.fetch("SELECT row_ref, superseded_by FROM superseded_rows"))
+    said += _compare("quarantine", _expected_quarantine(golden), _by_ref(refused, before))
+    gone = _by_ref(engine.fetch("SELECT row_ref, superseded_by FROM superseded_rows"), before)
     said += _compare("superseded", _expected_superseded(golden), gone)
     engine.drop("quarantine_rows", "superseded_rows")
     return said
 
 
-def _by_ref(table: pa.Table) -> dict[str, Given]:
+def _by_ref(table: pa.Table, before: int) -> dict[str, Given]:
     rows = table.to_pylist()
+    for row in rows:
+        for column in ("row_ref", "superseded_by"):
+            if column in row:
+                row[column] = _ref(int(row[column].rpartition("#")[2]) - before)
     return {row["row_ref"]: {k: _shown(v) for k, v in row.items()} for row in rows}
 
 

@@ -20,14 +20,20 @@ def open_ledger(engine: Engine) -> None:
 
 
 def supersede(
-    engine: Engine, name: str, pages: Sequence[str], *, record: tuple[str, str] | None = None
+    engine: Engine,
+    name: str,
+    pages: Sequence[str],
+    *,
+    record: tuple[str, str] | None = None,
+    prefer: Sequence[str] = (),
 ) -> None:
     """Take rows out of `mapped_<name>` whose key comes again later: by page, then by row.
 
-    With `record` (source, roll) they are listed in `mapped_superseded`.
+    `prefer` are SQL conditions over the row, the weightiest first: a row that holds them counts
+    before a later one. With `record` (source, roll) rows are listed in `mapped_superseded`.
     """
     engine.load("mapped_page", pa.table({"exchange_id": list(pages), "page": range(len(pages))}))
-    engine.run(_repeated(f"mapped_{name}"))
+    engine.run(_repeated(f"mapped_{name}", prefer))
     if record is not None:
         source, roll = record
         engine.run(
@@ -76,8 +82,9 @@ def keep_ledger(engine: Engine) -> None:
     engine.drop("mapped_quarantine", "mapped_superseded")
 
 
-def _repeated(table: str) -> str:
-    order = "ORDER BY page, CAST(split_part(row_ref, '#', 2) AS BIGINT)"
+def _repeated(table: str, prefer: Sequence[str]) -> str:
+    first = "".join(f"coalesce({condition}, false), " for condition in prefer)
+    order = f"ORDER BY {first}page, CAST(split_part(row_ref, '#', 2) AS BIGINT)"
     span = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
     return (
         "CREATE OR REPLACE TABLE repeated_row AS SELECT * FROM (SELECT row_key, row_ref, "

@@ -12,6 +12,7 @@ from gateway.mapping.compiler import CompiledMapping, compile_mapping
 from gateway.mapping.ledger import balance, check_rows, keep_ledger, open_ledger, supersede
 from gateway.mapping.readers import RollReader, Slab
 from gateway.mapping.spec import RollMapping
+from gateway.mapping.sql_text import literal, name
 from gateway.mapping.values import MappedRoll, Page, Signal, SignalKind
 from gateway.model.errors import MappingFailed
 from gateway.model.exchange import VerifiedExchange
@@ -76,11 +77,19 @@ def _map_roll(
     signals = (*reader.signals(), *_warnings(engine), *_differences(differing))
     for other in others:
         supersede(engine, other, reader.pages)
-    supersede(engine, main, reader.pages, record=(source, mapping.spec.roll))
+    record = (source, mapping.spec.roll)
+    supersede(engine, main, reader.pages, record=record, prefer=_preferred(mapping))
     check_rows(engine, mapping.tables, mapping.name)
     found = balance(engine, main, mapping.name, received)
     keep_ledger(engine)
     return MappedRoll(source, mapping.spec.roll, received, *found, mapping.tables, signals)
+
+
+def _preferred(mapping: RollMapping) -> tuple[str, ...]:
+    return tuple(
+        f"{name(one.field)} IN ({', '.join(map(literal, one.among))})"
+        for one in mapping.main.prefer
+    )
 
 
 def _open(engine: Engine, compiled: CompiledMapping) -> None:
@@ -113,7 +122,7 @@ def _map_slab(engine: Engine, compiled: CompiledMapping, slab: Slab, source: str
     """Map one slab; gives, per distinct output, how many keys had rows with other facts."""
     broken = slab.check(engine, lambda r: compiled.check(r, referenced=slab.referenced))
     if broken:
-        rows = {"row_ref": [b.row_ref for b in broken], "original": [b.original for b in broken]}
+        rows = {of: [getattr(b, of) for b in broken] for of in ("row_ref", "original", "problem")}
         engine.load("broken_row", pa.table(rows))
         engine.run(compiled.mark_broken(slab.row_ref))
     for output in compiled.outputs:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import Field
 
 from gateway.mapping.codes import read_code_lists
-from gateway.mapping.transforms import FIELD_TRANSFORMS, Transform
+from gateway.mapping.contents import MEDIA_TYPES, Content, CsvContent
+from gateway.mapping.spec_models import FieldSpec, MappingSpec, OutputSpec
+from gateway.mapping.transforms import FIELD_TRANSFORMS, IDENTIFYING, Transform
 from gateway.model.codes import CodeList
 from gateway.model.errors import MappingFailed
 from gateway.model.tables import Column, Table, table
-from gateway.specs import Place, Spec, SpecModel, read_spec
+from gateway.specs import Place, Spec, read_spec
 
 MADE = ("row_ref", "row_digest")
 """Lead columns that no field gives: the compiler makes them."""
@@ -20,84 +19,6 @@ MADE = ("row_ref", "row_digest")
 
 RECORDED = {"id_repairs": "id_number", "name_repairs": "name_key"}
 """Columns that record what reading another column took: made wherever that one is made."""
-
-
-class CsvContent(SpecModel):
-    """Comma, double quotes, heading in line 1, one physical line a row."""
-
-    type: Literal["csv"]
-    encoding: Literal["utf-8", "gb18030"]
-
-
-class JsonContent(SpecModel):
-    """`rows_at` is the dotted path to the list of row objects."""
-
-    type: Literal["json"]
-    rows_at: str
-
-
-class XmlContent(SpecModel):
-    """`rows_at` is the local name of the row elements; their children are the columns."""
-
-    type: Literal["xml"]
-    rows_at: str
-
-
-Content = Annotated[CsvContent | JsonContent | XmlContent, Field(discriminator="type")]
-MEDIA_TYPES = {"csv": "text/csv", "json": "application/json", "xml": "application/xml"}
-
-
-class ColumnSpec(SpecModel):
-    """A column of the roll. `also` are other headings for it; `ignore` is why it is not taken."""
-
-    zh: str = ""
-    also: tuple[str, ...] = ()
-    ignore: str = ""
-
-
-class FieldSpec(SpecModel):
-    """How one canonical column is made. `given` are source columns, `using` another field."""
-
-    given: str | tuple[str, ...] = Field(default=(), alias="from")
-    transform: str = Field(alias="as")
-    using: str = Field(default="", alias="with")
-    codes: str = ""
-    crosswalk: str = ""
-    value: str = ""
-    between: tuple[int, int] | None = None
-    required: bool = False
-    on_error: Literal["quarantine", "warn"] = "quarantine"
-    unless: str = ""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The source columns."""
-        return (self.given,) if isinstance(self.given, str) else self.given
-
-
-class OutputSpec(SpecModel):
-    """One canonical table. `distinct`: a row per key, not per row of the roll; the last one counts.
-
-    `absent` names the table's columns that this roll does not hold, each with the reason.
-    """
-
-    table: str
-    distinct: bool = False
-    fields: dict[str, FieldSpec]
-    absent: dict[str, str] = Field(default_factory=dict)
-
-
-class MappingSpec(SpecModel):
-    """A whole mapping file."""
-
-    bureau: str
-    roll: str
-    version: int
-    zh: str
-    basis: str
-    contents: tuple[Content, ...]
-    columns: dict[str, ColumnSpec]
-    outputs: tuple[OutputSpec, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +62,25 @@ class RollMapping:
             for column in field.columns
         )
 
-    def content(self, content_type: str) -> CsvContent | JsonContent | XmlContent:
+    @property
+    def exact_columns(self) -> tuple[str, ...]:
+        """Used columns in which a rounded number costs its row: not those that only warn."""
+        fields = [f for output in self.spec.outputs for f in output.fields.values()]
+        exact = {c for f in fields if f.on_error == "quarantine" for c in f.columns}
+        return tuple(column for column in self.used_columns if column in exact)
+
+    @property
+    def number_columns(self) -> frozenset[str]:
+        """Source columns that identify: keys and numbers of people, cards, schools."""
+        return frozenset(
+            column
+            for output in self.spec.outputs
+            for name, field in output.fields.items()
+            if field.transform in IDENTIFYING or name.endswith(("_number", "_no", "_code"))
+            for column in field.columns
+        )
+
+    def content(self, content_type: str) -> Content:
         """The content that a media type names. Raises MappingFailed when the file lists none."""
         media, _, charset = content_type.partition(";")
         encoding = charset.partition("=")[2].strip().strip('"').lower()
@@ -219,6 +158,11 @@ def _check_complete(source: Spec, place: Place, output: OutputSpec, of: Table) -
             place,
             mend="give it a field, or list it under absent with the reason",
         )
+    for i, one in enumerate(output.prefer):
+        if one.field not in output.fields:
+            raise source.error(
+                f"there is no field {one.field!r} to prefer by", (*place, "prefer", i)
+            )
     for name in set(output.fields) & set(output.absent):
         raise source.error(f"column {name!r} is both given and absent", (*place, "absent", name))
 

@@ -80,6 +80,10 @@ def _key(inputs: Inputs) -> str:
     return " || '-' || ".join(f"text_any({c})" for c in inputs.columns)
 
 
+def _first(inputs: Inputs) -> str:
+    return f"coalesce({', '.join(f'text_any({c})' for c in inputs.columns)})"
+
+
 def _int(inputs: Inputs) -> str:
     read = f"int_any({inputs.columns[0]})"
     if inputs.between is None:
@@ -122,6 +126,10 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
         _macro("name_repairs"),
     ),
     Transform("key", "text", "the row's own key; several columns are joined with -", _key, columns=SOME),
+    Transform(
+        "first", "text", "the first of several columns that holds something", _first,
+        columns=SOME,
+    ),
     Transform(
         "id_given", "text", "a number as typed, cleaned",
         lambda inputs: clean_helper(inputs.columns[0]),
@@ -178,3 +186,6 @@ FIELD_TRANSFORMS: Final[Mapping[str, Transform]] = MappingProxyType(
 )
 NUMBERS: Final = frozenset({"id_number", "id", "id_given", "id_state", "id_repairs"})
 """Transforms that need the helper columns of their number column."""
+
+IDENTIFYING: Final = NUMBERS | {"key", "first"}
+"""Transforms whose columns say who or what a row is about."""

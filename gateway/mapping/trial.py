@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.engine import Engine
+from gateway.mapping.contents import XLSX, CsvContent
 from gateway.mapping.mapper import apply_pages
-from gateway.mapping.spec import CsvContent, RollMapping
+from gateway.mapping.spec import RollMapping
 from gateway.mapping.values import MappedRoll, Page
 from gateway.model.errors import MappingFailed, UsageError
 from gateway.model.identifiers import mask_number
 from gateway.model.names import mask_name
 
-_TYPES = {".json": "application/json", ".xml": "application/xml"}
+_TYPES = {
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".xlsx": XLSX,
+    ".xlsm": XLSX,
+    ".xls": XLSX,
+}
 _SHOWN = 20
 
 

@@ -14,6 +14,8 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     UNLISTED = "unlisted"
     MALFORMED = "malformed"
+    ROUNDED = "rounded"
+    FORMULA = "formula"
 
 
 class SignalKind(StrEnum):
@@ -23,6 +25,8 @@ class SignalKind(StrEnum):
     ABSENT_COLUMN = "absent_column"
     VALUE_NOT_TAKEN = "value_not_taken"
     FACTS_DIFFER = "facts_differ"
+    FORMULA = "formula"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def test_verified_exchanges_are_mapped(engine: Engine, tmp_path: Path) -> None:
 
 def test_tables_have_the_canonical_schema_and_the_main_one_is_last(engine: Engine) -> None:
     mapping = shipped("national_welfare_system/assistance")
-    media, raw = write_rows([], list(mapping.spec.columns), mapping.spec.contents[0])
+    media, raw, _ = write_rows([], mapping.spec.columns, mapping.spec.contents[0])
     mapped = run(engine, mapping, [page(raw, media)])
     assert mapped.tables == ("assistance_household", "assistance_member")
     for name in mapped.tables:
@@ -205,9 +205,9 @@ def test_any_roll_balances_and_what_is_accepted_is_canonical(
     golden = load_golden(mapping)
     rows = data.draw(dirty(mapping, [golden.base.row]))
     content = data.draw(st.sampled_from(mapping.spec.contents[:2]))
-    media, raw = write_rows(
+    media, raw, _ = write_rows(
         [{k: legal(v) for k, v in row.items()} for row in rows],  # type: ignore[union-attr]
-        list(mapping.spec.columns),
+        mapping.spec.columns,
         content,
     )
     mapped = run(shared_engine, mapping, [page(raw, media, rows=count(raw, media, len(rows)))])

@@ -39,7 +39,6 @@ SHAPES = [
     ("姓名", "王𡋾", {"name_key": "王𡋾"}),
     # numbers
     ("证号", "'419901201305170117", {"id_number": "419901201305170117", "id_state": "repaired"}),
-    ("证号", "4.19901E+17", {"id_number": None, "id_given": "4.19901E+17", "id_state": "invalid"}),
     ("证号", "419901201305170117 ", {"id_number": "419901201305170117", "id_state": "repaired"}),
     ("证号", "419901201305170117\u200b", {"id_number": "419901201305170117"}),
     ("证号", "41990120130517023x", {"id_number": "41990120130517023X", "id_state": "repaired"}),
@@ -78,7 +77,7 @@ SHAPES = [
 def one(engine: Engine, folder: Path, cell: dict[str, str]) -> None:
     mapping = small(folder)
     content = mapping.spec.contents[0]
-    media, raw = write_rows([{**CLEAN, **cell}], list(mapping.spec.columns), content)
+    media, raw, _ = write_rows([{**CLEAN, **cell}], mapping.spec.columns, content)
     run(engine, mapping, [page(raw, media)])
 
 
@@ -103,7 +102,10 @@ REFUSED = [
     ({"编号": "／"}, "编号:missing"),
     ({"编号": "ｎｕｌｌ"}, "编号:missing"),
     ({"生日": "2013.13.45", "证号": ""}, "生日:unreadable"),
-    ({"生日": "201305", "证号": "4.19901E+17"}, "生日:unreadable"),
+    ({"生日": "201305", "证号": "4.19901"}, "生日:unreadable"),
+    ({"证号": "4.19901E+17"}, "证号:rounded"),
+    ({"生日": "201305", "证号": "4.19901e+17"}, "证号:rounded; 生日:unreadable"),
+    ({"编号": "1.2E+15"}, "编号:rounded"),
     ({"年级": "", "状态": "√"}, "状态:unlisted; 年级:missing"),
 ]
 
@@ -124,7 +126,7 @@ def test_a_mess_that_is_not_read_is_kept_whole(
 def test_a_value_not_taken_is_counted(engine: Engine, tmp_path: Path) -> None:
     mapping = small(tmp_path)
     rows = [{**CLEAN, "编号": f"A{n}", "生日": "2013.13.45"} for n in range(3)]
-    media, raw = write_rows(rows, list(mapping.spec.columns), mapping.spec.contents[0])
+    media, raw, _ = write_rows(rows, mapping.spec.columns, mapping.spec.contents[0])
     (signal,) = run(engine, mapping, [page(raw, media)]).signals
     assert (signal.kind, signal.subject, signal.reason, signal.rows) == (
         "value_not_taken", "生日", "unreadable", 3,

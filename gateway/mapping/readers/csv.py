@@ -8,7 +8,7 @@ Only if not, the slab is gone through line by line (csv_repair), and the broken 
 import csv
 import itertools
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ import duckdb
 
 from gateway.engine import Engine
 from gateway.mapping.readers.csv_repair import BrokenLine, decode_lines, repair
+from gateway.mapping.readers.rounded import rounded_lines
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.sql_text import literal
 from gateway.mapping.values import Page
@@ -44,6 +45,7 @@ class CsvSlab:
     columns: tuple[str, ...]
     lines: BinaryIO = field(repr=False)
     undecoded: tuple[BrokenLine, ...] = ()
+    exact: Collection[str] = ()
     referenced: bool = False
 
     @property
@@ -85,11 +87,23 @@ class CsvSlab:
         )
 
     def _broken(self, found: Iterable[BrokenLine]) -> tuple[Broken, ...]:
-        return tuple(Broken(f"{self.page_id}#{self.first + n}", text) for n, text in found)
+        """Broken lines, and those with a rounded number."""
+        refused = {
+            n: Broken(f"{self.page_id}#{self.first + n}", text, problem)
+            for n, text, problem in rounded_lines(self.lines, self.columns, self.exact)
+        }
+        for n, text in found:
+            refused[n] = Broken(f"{self.page_id}#{self.first + n}", text)
+        return tuple(refused.values())
 
 
-def csv_slabs(page: Page, encoding: str, place: Place, spill_dir: Path) -> Iterator[CsvSlab]:
-    """The rows of a page. Raises MappingFailed (encoding, heading) and LedgerUnbalanced (count)."""
+def csv_slabs(
+    page: Page, encoding: str, place: Place, spill_dir: Path, exact: Collection[str] = ()
+) -> Iterator[CsvSlab]:
+    """The rows of a page; in the `exact` columns a rounded number costs its row.
+
+    Raises MappingFailed (encoding, heading) and LedgerUnbalanced (count).
+    """
     blocks = _blocks(page)
     heading, rest = _heading(page, next(blocks, b""), encoding)
     columns, first = place(heading), 1
@@ -97,10 +111,10 @@ def csv_slabs(page: Page, encoding: str, place: Place, spill_dir: Path) -> Itera
     for block in itertools.chain((rest,), blocks):
         slab.add(block, encoding)
         if slab.file.tell() >= SLAB_BYTES:
-            yield from slab.take(page.exchange_id, first, columns)
+            yield from slab.take(page.exchange_id, first, columns, exact)
             first += slab.rows
             slab = _Lines(spill_dir)
-    yield from slab.take(page.exchange_id, first, columns)
+    yield from slab.take(page.exchange_id, first, columns, exact)
     _check_count(page, first + slab.rows - 1)
 
 
@@ -119,12 +133,14 @@ class _Lines:
         self.file.write(block)
         self.rows += block.count(b"\n")
 
-    def take(self, page_id: str, first: int, columns: tuple[str, ...]) -> Iterator[CsvSlab]:
+    def take(
+        self, page_id: str, first: int, columns: tuple[str, ...], exact: Collection[str]
+    ) -> Iterator[CsvSlab]:
         """The slab, if it has rows; the file is gone once the slab was used."""
         with self.file:
             if self.rows:
                 undecoded = tuple(self.undecoded)
-                yield CsvSlab(page_id, first, self.rows, columns, self.file, undecoded)
+                yield CsvSlab(page_id, first, self.rows, columns, self.file, undecoded, exact)
 
 
 def _blocks(page: Page) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """JSON pages: a list of flat objects somewhere in a document."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import orjson
 
@@ -13,8 +14,11 @@ PAGE_CAP = 256 * 1024 * 1024
 _SHOWN = 2000
 
 
-def json_records(page: Page, rows_at: str) -> Sequence[Record]:
-    """The row objects of a page. `rows_at` is a dotted path. Raises MappingFailed."""
+def json_records(page: Page, rows_at: str, beside: Sequence[str] = ()) -> Sequence[Record]:
+    """The row objects of a page. `rows_at` is a dotted path. Raises MappingFailed.
+
+    The values of the objects at the paths `beside` are added to each row that lacks them.
+    """
     raw = page.payload.read(PAGE_CAP + 1)
     if len(raw) > PAGE_CAP:
         raise _failed(page, "the page is too large to be read at once", "ask for smaller pages")
@@ -24,11 +28,25 @@ def json_records(page: Page, rows_at: str) -> Sequence[Record]:
         raise _failed(
             page, f"this is not JSON (byte {wrong.pos})", "ask the bureau to send it again"
         ) from None
-    for step in rows_at.split("."):
-        found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, list):
+    rows = _at(found, rows_at)
+    if not isinstance(rows, list):
         raise _failed(page, f"there is no list at {rows_at!r}", "check rows_at in the mapping file")
-    return [row if _flat(row) else _malformed(row) for row in found]
+    records = [row if _flat(row) else _malformed(row) for row in rows]
+    for path in beside:
+        record = _at(found, path)
+        if not _flat(record):
+            raise _failed(
+                page, f"there is no flat object at {path!r}", "check beside in the mapping file"
+            )
+        for row in records:
+            row.update({k: v for k, v in record.items() if k not in row})
+    return records
+
+
+def _at(found: Any, path: str) -> Any:
+    for step in path.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
 
 
 def _flat(row: object) -> bool:

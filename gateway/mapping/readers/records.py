@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from gateway.engine import Engine
+from gateway.mapping.readers.rounded import rounded_cells
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.values import Page
 from gateway.model.errors import LedgerUnbalanced
@@ -47,7 +48,8 @@ class RecordSlab:
 
 @dataclass
 class RecordGatherer:
-    """Gathers pages into slabs. `headings` maps each known heading to its declared column.
+    """Gathers pages into slabs. `headings` maps each known heading to its declared column; a rounded
+    number costs its row in the `exact` ones.
 
     `seen` and `unknown` fill while reading: declared columns that some row held, and how many
     rows held a column that nobody declared.
@@ -55,6 +57,7 @@ class RecordGatherer:
 
     headings: Mapping[str, str]
     columns: Sequence[str]
+    exact: Sequence[str] = ()
     seen: set[str] = field(default_factory=set)
     unknown: dict[str, int] = field(default_factory=dict)
     _tables: list[pa.Table] = field(default_factory=list)
@@ -88,8 +91,9 @@ class RecordGatherer:
         arrays = {"_row_ref": pa.array(refs, pa.string())}
         for column in self.columns:
             arrays[column] = _texts(_cells(places.get(column, []), records))
-        self._keep_broken(refs, records)
-        return pa.table(arrays)
+        found = pa.table(arrays)
+        self._keep_broken(refs, records, rounded_cells(found, self.exact))
+        return found
 
     def _places(self, records: Sequence[Record]) -> dict[str, list[str]]:
         """Column → the keys under which the records hold it; notes what nobody declared."""
@@ -104,10 +108,15 @@ class RecordGatherer:
         self.seen.update(places)
         return places
 
-    def _keep_broken(self, refs: Sequence[str], records: Sequence[Record]) -> None:
-        for ref, record in zip(refs, records, strict=True):
+    def _keep_broken(
+        self, refs: Sequence[str], records: Sequence[Record], rounded: Mapping[int, list[str]]
+    ) -> None:
+        for place, (ref, record) in enumerate(zip(refs, records, strict=True)):
             if isinstance(record, Malformed):
                 self._broken.append(Broken(ref, json.dumps({"(row)": record.text})))
+            elif place in rounded:
+                text = json.dumps(record, ensure_ascii=False, default=str)
+                self._broken.append(Broken(ref, text, "; ".join(rounded[place])))
 
 
 def text_of(value: object) -> str | None:

@@ -1,15 +1,20 @@
 """A roll's pages as slabs, whatever their form, and what was seen of its columns on the way."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from gateway.mapping.contents import CsvContent, JsonContent, Layout, XlsxContent
 from gateway.mapping.readers.csv import csv_slabs
+from gateway.mapping.readers.csv_form import csv_table
+from gateway.mapping.readers.form import FormReader
 from gateway.mapping.readers.json import json_records
 from gateway.mapping.readers.records import RecordGatherer
 from gateway.mapping.readers.slab import Slab
+from gateway.mapping.readers.xlsx import xlsx_tables
 from gateway.mapping.readers.xml import xml_records
-from gateway.mapping.spec import CsvContent, JsonContent, RollMapping
+from gateway.mapping.spec import RollMapping
 from gateway.mapping.values import Page, Signal, SignalKind
 from gateway.model.errors import MappingFailed
 from gateway.model.names import fold_text
@@ -27,40 +32,66 @@ class RollReader:
         self.pages: list[str] = []
         columns = mapping.spec.columns
         self._headings = {h: n for n, c in columns.items() for h in (n, *c.also)}
-        self._gather = RecordGatherer(self._headings, mapping.used_columns)
+        self._gather = RecordGatherer(self._headings, mapping.used_columns, mapping.exact_columns)
         self._records = 0
+        self._forms: list[FormReader] = []
 
     def slabs(self, pages: Iterable[Page]) -> Iterator[Slab]:
         """All rows, in order. Raises MappingFailed and LedgerUnbalanced."""
         for page in pages:
             self.pages.append(page.exchange_id)
             content = self.mapping.content(page.content_type)
-            if isinstance(content, CsvContent):
+            if isinstance(content, CsvContent | XlsxContent):
                 yield from self._gather.rest()
-                place = partial(self._place, page)
-                yield from csv_slabs(page, content.encoding, place, self.spill_dir)
+                yield from self._tabular(page, content)
                 continue
-            read = json_records if isinstance(content, JsonContent) else xml_records
-            records = read(page, content.rows_at)
+            if isinstance(content, JsonContent):
+                records = json_records(page, content.rows_at, content.beside)
+            else:
+                records = xml_records(page, content.rows_at)
             self._records += len(records)
             yield from self._gather.add(page, records)
         yield from self._gather.rest()
+
+    def _tabular(self, page: Page, content: CsvContent | XlsxContent) -> Iterator[Slab]:
+        if isinstance(content, CsvContent) and content.layout is None:
+            place = partial(self._place, page)
+            exact = self.mapping.exact_columns
+            yield from csv_slabs(page, content.encoding, place, self.spill_dir, exact)
+            return
+        form = FormReader(self.mapping, content.layout or Layout())
+        self._forms.append(form)
+        tables = (
+            xlsx_tables(page, content)
+            if isinstance(content, XlsxContent)
+            else [csv_table(page, content)]
+        )
+        for table in tables:
+            yield from form.slabs(table)
 
     def signals(self) -> tuple[Signal, ...]:
         """Columns that nobody declared, and declared ones that no row held.
 
         Raises MappingFailed when an absent column is needed for every row.
         """
-        unknown = [
-            Signal(SignalKind.UNKNOWN_COLUMN, heading, rows)
-            for heading, rows in sorted(self._gather.unknown.items())
-        ]
+        headings = {h: 0 for form in self._forms for h in form.unknown} | self._gather.unknown
+        unknown = [Signal(SignalKind.UNKNOWN_COLUMN, h, n) for h, n in sorted(headings.items())]
         absent = self._absent()
         needed = self.mapping.needed_columns
         for column in absent:
             if column in needed:
                 raise self._missing(column, self.mapping.name)
-        return (*unknown, *(Signal(SignalKind.ABSENT_COLUMN, c, self._records) for c in absent))
+        gone = (Signal(SignalKind.ABSENT_COLUMN, c, self._records) for c in absent)
+        return (*unknown, *gone, *self._form_signals())
+
+    def _form_signals(self) -> Iterator[Signal]:
+        formulas, aside = Counter[str](), Counter[str]()
+        for form in self._forms:
+            formulas.update(form.formulas)
+            aside.update(form.aside)
+        for kind, counts in ((SignalKind.FORMULA, formulas), (SignalKind.SET_ASIDE, aside)):
+            for subject, rows in sorted(counts.items()):
+                yield Signal(kind, subject, rows)
 
     def _absent(self) -> list[str]:
         if not self._records:
@@ -76,7 +107,8 @@ class RollReader:
         for cell, found in zip(heading, names, strict=True):
             if found is None:
                 self._gather.unknown.setdefault(fold_text(cell) or "(blank)", 0)
-        return tuple(n or f"(unknown {i})" for i, n in enumerate(_apart(names)))
+        used = self.mapping.used_columns
+        return tuple(n if n in used else f"(unread {i})" for i, n in enumerate(_apart(names)))
 
     def _missing(self, column: str, where: str, *, twice: bool = False) -> MappingFailed:
         return MappingFailed(

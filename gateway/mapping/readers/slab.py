@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.engine import Engine
+from gateway.mapping.values import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that is not of the roll's form. `original` is JSON text of what was sent."""
+    """A row that is not of the roll's form. `original` is JSON text of what was sent.
+
+    `problem` is `column:reason`, several joined by `; `.
+    """
 
     row_ref: str
     original: str
+    problem: str = f"(row):{Reason.MALFORMED}"
 
 
 class Slab(Protocol):

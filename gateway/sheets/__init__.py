@@ -1,0 +1,15 @@
+"""Workbooks of strangers, opened with care (see README.md)."""
+
+from gateway.sheets.marks import Place, SheetMarks
+from gateway.sheets.workbook import Cell, Range, Sheet, Workbook, cell_text, open_workbook
+
+__all__ = [
+    "Cell",
+    "Place",
+    "Range",
+    "Sheet",
+    "SheetMarks",
+    "Workbook",
+    "cell_text",
+    "open_workbook",
+]

@@ -1,0 +1,127 @@
+"""What a sheet's XML says that a reader of values does not: formulas, broken cells, true extent.
+
+The part is gone through as bytes, once. Only a sheet that has a formula or a broken cell costs more
+than a search for one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gateway.model.errors import MappingFailed
+
+Place = tuple[int, int]
+"""(row, column) of a cell, from 0."""
+ROWS, COLUMNS = 1_048_576, 16_384
+CELLS_FREE, EMPTY_CAP = 4_000_000, 30
+"""A sheet may have room for four million cells, or for thirty times those that it holds."""
+_HELD = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """`rows` is the last physical row's number. `formulas` and `errors` are places of cells."""
+
+    rows: int
+    columns: int
+    formulas: frozenset[Place]
+    errors: frozenset[Place]
+
+
+def read_marks(pieces: Iterable[bytes], where: str) -> SheetMarks:
+    """The marks of a sheet part. Raises MappingFailed when its extent is that of a bomb."""
+    scan = _Scan(where)
+    for text in _whole(pieces, where):
+        scan.add(text)
+    return scan.marks()
+
+
+class _Scan:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.rows = self.cells = self.columns = 0
+        self.formulas: set[Place] = set()
+        self.errors: set[Place] = set()
+        self._prefix: bytes | None = None
+
+    def add(self, text: bytes) -> None:
+        """Take whole tags."""
+        if self._prefix is None:
+            self._patterns(text)
+        self.cells += text.count(self._cell)
+        for row in self._row.findall(text):
+            self.rows = max(self.rows, int(row)) if row else self.rows + 1
+        deeper = len(str(max(self.rows, 1))) + 1  # a cell may claim another row than its row does
+        for row in re.findall(rb"\sr=[\"'][A-Z]{1,9}(\d{%d,12})" % deeper, text):
+            self.rows = max(self.rows, int(row))
+        for letters in _WIDE.findall(text):
+            self.columns = max(self.columns, column_number(letters) + 1)
+        if self._formula_tag in text:
+            self.formulas.update(self._places(self._formula, text))
+        if b't="e"' in text or b"t='e'" in text:
+            self.errors.update(self._places(self._error, text))
+
+    def marks(self) -> SheetMarks:
+        columns = max(self.columns, 26)
+        if self.rows > ROWS or columns > COLUMNS:
+            raise self._wide()
+        if self.rows * columns > max(CELLS_FREE, self.cells * EMPTY_CAP):
+            raise self._wide()
+        return SheetMarks(self.rows, self.columns, frozenset(self.formulas), frozenset(self.errors))
+
+    def _patterns(self, text: bytes) -> None:
+        root = re.search(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet\b", text)
+        self._prefix = p = (root[1] + b":") if root and root[1] else b""
+        self._cell, self._formula_tag = b"<" + p + b"c ", b"<" + p + b"f"
+        q = re.escape(p)
+        self._row = re.compile(rb"<" + q + rb"row\b(?:[^>]*?\sr=[\"'](\d{1,9})[\"'])?")
+        self._formula = re.compile(rb"<" + q + rb"c\b([^>]*[^>/])>\s*<" + q + rb"f[\s/>]")
+        self._error = re.compile(rb"<" + q + rb"c\b([^>]*\st=[\"']e[\"'][^>]*)>")
+
+    def _places(self, pattern: re.Pattern[bytes], text: bytes) -> Iterator[Place]:
+        for attributes in pattern.findall(text):
+            found = _REFERENCE.search(attributes)
+            if found is None:
+                raise MappingFailed(
+                    "the sheet has formulas in cells without an address",
+                    where=self.where,
+                    mend="open it in the office program and save it again as .xlsx",
+                )
+            yield int(found[2]) - 1, column_number(found[1])
+
+    def _wide(self) -> MappingFailed:
+        return MappingFailed(
+            f"the sheet claims {self.rows} rows and {max(self.columns, 26)} columns for "
+            f"{self.cells} cells",
+            where=self.where,
+            mend="delete the empty rows and columns after the table, save, and send it again",
+        )
+
+
+_WIDE = re.compile(rb"\sr=[\"']([A-Z]{2,9})\d")
+_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+
+
+def column_number(letters: bytes) -> int:
+    """`A` is 0, `AA` is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _whole(pieces: Iterable[bytes], where: str) -> Iterator[bytes]:
+    """The pieces, cut before the start of a cell or row, so that no mark is cut in two."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        cut = max(held.rfind(b"<row"), held.rfind(b"<c "), held.rfind(b":row"), held.rfind(b":c "))
+        cut = held.rfind(b"<", 0, cut + 1) if cut > 0 else 0
+        if cut > 0:
+            yield held[:cut]
+            held = held[cut:]
+        elif len(held) > _HELD:
+            raise MappingFailed(
+                "a cell of the sheet is larger than 16 MB", where=where, mend="mend that cell"
+            )
+    yield held
