@@ -37,7 +37,7 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import Inquiry
+from gateway.inquiry import Inquiry, Unmasking
 from gateway.mapping import RollMapping, load_mapping
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
@@ -210,8 +210,9 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
+    unmasking = Unmasking(store, lambda: datetime.now(UTC))
     desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
-    console = create_console(Rooms(inquiry, desk, login, today, site.site.time_zone))
+    console = create_console(Rooms(inquiry, desk, unmasking, login, today, site.site.time_zone))
     return create_app(inquiry, reader_of=reader_of, console=console, hosts=site.site.hosts)
 
 

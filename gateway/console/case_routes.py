@@ -11,6 +11,7 @@ from gateway.console.sessions import Form, FormIn, check_form
 from gateway.console.words import OWNERS
 from gateway.desk import CallResult
 from gateway.model.errors import UsageError
+from gateway.model.unmask import GlassReason
 
 SAID = ("done", "proposed", "undone", "called", "agreed", "declined")
 """What a page may say after a form."""
@@ -35,6 +36,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             "forms": [shape(e) for e in WITH_FIELDS if e in case.can],
             "owners": tuple(OWNERS),
             "results": tuple(CallResult),
+            "glass": tuple(GlassReason),
             "today": rooms.today(),
         }
         return answers.page(request, "finding", values, session)
@@ -76,6 +78,18 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             number=form.get("number")[:32], note=form.get("note")[:MAX_TEXT],
         )  # fmt: skip
         return answers.on(request, _back(key), said="called")
+
+    @router.post("/findings/{key}/identity")
+    def identity(request: Request, key: str, form: FormIn) -> Response:
+        # An answer to a form, never kept by the browser: a name stands in no address and no history.
+        session = answers.session(request)
+        check_form(form, session)
+        given = form.get("reason")
+        if given and given not in tuple(GlassReason):
+            raise UsageError("that is not a reason", where="reason")
+        reason = GlassReason(given) if given else None
+        shown = rooms.unmasking.identity(session.user, key, reason)
+        return answers.page(request, "identity", {"who": shown, "key": _back(key)}, session)
 
     return router
 

@@ -9,8 +9,10 @@ from fastapi.responses import Response
 from gateway.console.answers import Answers, purpose_of
 from gateway.console.lists import IN_PROGRESS
 from gateway.console.rooms import Rooms
+from gateway.console.sessions import FormIn, check_form
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
+from gateway.model.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,22 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         session = answers.session(request)
         view = rooms.inquiry.night(session.user.reader, purpose_of(session))
         return answers.page(request, "night", {"night": view}, session)
+
+    @router.get("/approvals")
+    def approvals(request: Request) -> Response:
+        session = answers.session(request)
+        waiting = rooms.unmasking.waiting(session.user)
+        return answers.page(request, "approvals", {"waiting": waiting}, session)
+
+    @router.post("/approvals")
+    def approve(request: Request, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        number = form.get("glass")
+        if not number.isdigit() or len(number) > 15:
+            raise UsageError("that is not a look", where="glass")
+        rooms.unmasking.answer(session.user, int(number), approved=form.get("approved") == "yes")
+        return answers.on(request, "/approvals")
 
     return router
 

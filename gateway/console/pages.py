@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from gateway.access import Session
+from gateway.access import Role, Session
 from gateway.console.language import Lang, other
 from gateway.console.words import WORDS, code
 from gateway.policy.rule import Text
@@ -61,6 +61,7 @@ class Pages:
             "lang": place.lang,
             "here": place.page,
             "reader": session.user.reader.name if session else "",
+            "approves": session is not None and Role.SUPERVISOR in session.user.roles,
             "form_token": session.form_token if session else "",
             "switch": place.switch(),
             "url": place.link,

@@ -6,7 +6,7 @@ from datetime import date
 
 from gateway.access import LogIn
 from gateway.desk import Desk
-from gateway.inquiry import Inquiry
+from gateway.inquiry import Inquiry, Unmasking
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Rooms:
 
     inquiry: Inquiry
     desk: Desk
+    unmasking: Unmasking
     login: LogIn
     today: Callable[[], date]
     time_zone: str = "Asia/Shanghai"

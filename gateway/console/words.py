@@ -61,6 +61,18 @@ WORDS: dict[str, Text] = {
     "moved": _t("件已变动", "cases moved"),
     "did_not": _t("以下没有变动：", "These did not:"),
     "desk": _t("办理", "Act"),
+    "identity": _t("显示姓名和号码", "Show name and number"),
+    "identity_note": _t(
+        "已记入审计；请勿抄录到系统之外。", "This look is audited; copy nothing out of the system."
+    ),
+    "born": _t("出生日期", "Born"),
+    "back_to_case": _t("返回案件", "Back to the case"),
+    "glass_reason": _t("非您经办，请说明缘由（报主管审批）", "Not your case: say why; it is reviewed"),
+    "approvals": _t("查看审批", "Looks to approve"),
+    "nothing_waits": _t("没有待审批的查看。", "No look waits for approval."),
+    "nothing_waits_hint": _t("非经办案件的实名查看列在这里。", "Looks at others' cases are listed here."),
+    "approve": _t("认可", "Approve"),
+    "disapprove": _t("不认可", "Disapprove"),
     "case_number": _t("案件", "Case"),
     "waiting_on": _t("等待", "waiting on"),
     "undo": _t("撤回", "Undo"),
@@ -275,6 +287,12 @@ CALLS = {
     "refused": _t("拒绝", "refused"),
 }
 EVENT_WORDS = {e.value: _t(EVENTS[e][0], e.value.replace("_", " ")) for e in Event}
+GLASS = {
+    "urgent_contact": _t("急需联系", "urgent contact"),
+    "family_at_the_desk": _t("家长在窗口", "the family is at the desk"),
+    "standing_in": _t("代班", "standing in for somebody"),
+    "check_of_identity": _t("核对身份", "check of identity"),
+}
 CASE_STATES = {s.value: _t(STATES[s][0], s.value.replace("_", " ")) for s in CaseState}
 
 CODES: dict[str, dict[str, Text]] = {
@@ -292,6 +310,7 @@ CODES: dict[str, dict[str, Text]] = {
     "event": EVENT_WORDS,
     "reason": REASONS,
     "call": CALLS,
+    "glass": GLASS,
 }
 
 

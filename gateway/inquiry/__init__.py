@@ -2,6 +2,7 @@
 
 from gateway.inquiry.export import FIELDS, export_rows
 from gateway.inquiry.inquiry import MAX_PAGE, Inquiry
+from gateway.inquiry.unmask import GLASS_A_DAY, Identity, Unmasking
 from gateway.inquiry.values import (
     Child,
     Evidence,
@@ -21,6 +22,7 @@ from gateway.inquiry.words import ROLL_NAMES, SOURCE_NAMES
 
 __all__ = [
     "FIELDS",
+    "GLASS_A_DAY",
     "MAX_PAGE",
     "ROLL_NAMES",
     "SOURCE_NAMES",
@@ -30,6 +32,7 @@ __all__ = [
     "Filters",
     "Finding",
     "FindingPage",
+    "Identity",
     "Inquiry",
     "NightView",
     "RollLedger",
@@ -37,6 +40,7 @@ __all__ = [
     "RunView",
     "Sought",
     "Tally",
+    "Unmasking",
     "Words",
     "export_rows",
 ]

@@ -16,6 +16,7 @@ from gateway.store.deliveries import Deliveries
 from gateway.store.exchanges import Exchanges
 from gateway.store.fetched import Fetched
 from gateway.store.findings import Findings
+from gateway.store.glass import Glass
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
 from gateway.store.lock import NightLock, hold_lock
@@ -48,6 +49,7 @@ class Store:
         self.cases = Cases(self._db, keys)
         self.case_notes = CaseNotes(self._db, keys)
         self.findings = Findings(self._db)
+        self.glass = Glass(self._db)
         self.night = Night(self._db, keys)
         self.outbox = Outbox(self._db)
         self.audit = Audit(self._db)

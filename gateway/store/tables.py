@@ -17,7 +17,7 @@ from gateway.store.tables_cases import (
     person,
 )
 from gateway.store.tables_chained import chained_row
-from gateway.store.tables_desk import case_call, case_proposal
+from gateway.store.tables_desk import broken_glass, case_call, case_proposal
 from gateway.store.tables_doors import fetched_page
 from gateway.store.tables_night import (
     audit,
@@ -45,6 +45,7 @@ __all__ = [
     "STATES",
     "account",
     "audit",
+    "broken_glass",
     "case_call",
     "case_event",
     "case_file",

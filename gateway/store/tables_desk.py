@@ -1,6 +1,17 @@
 """Tables of what officers do besides moving a case."""
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 
 from gateway.store.tables_base import SERIAL, UtcTime, holds, metadata, one_of
 
@@ -35,4 +46,22 @@ case_proposal = Table(
     one_of("state", "pending", "agreed", "declined", "stale"),
     holds("second", "answered_by IS NULL OR answered_by <> by OR state = 'stale'"),
     holds("answered", "(state = 'pending') = (answered_by IS NULL)"),
+)  # fmt: skip
+
+broken_glass = Table(
+    "broken_glass", metadata,
+    Column("glass_id", SERIAL, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("case_file.case_id"), nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("answered_by", String(128)),
+    Column("answered_at", UtcTime),
+    Column("approved", Boolean),
+    Index("ix_broken_glass_by", "by", "at"),
+    one_of(
+        "reason", "urgent_contact", "family_at_the_desk", "standing_in", "check_of_identity"
+    ),
+    holds("own", "answered_by IS NULL OR answered_by <> by"),
+    holds("answered", "(answered_by IS NULL) = (approved IS NULL)"),
 )  # fmt: skip

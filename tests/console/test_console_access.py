@@ -18,6 +18,7 @@ from gateway.desk.desk import UNDONE
 from gateway.model.cases import CaseState
 from gateway.model.exchange import Grade
 from gateway.model.outcomes import AnswerStrength, Severity, SourceState
+from gateway.model.unmask import GlassReason
 from gateway.policy.rule import Reach, RuleFile
 
 PAGES = [
@@ -117,6 +118,7 @@ def test_contrast(ink: str, paper: str) -> None:
         ("coverage", list(Reach)),
         ("event", list(Event)),
         ("call", list(CallResult)),
+        ("glass", list(GlassReason)),
         ("reason", [*{r for rs in REASONS.values() for r in rs}, UNDONE]),
         ("owner", list(RuleFile.model_fields["owner"].annotation.__args__)),  # type: ignore[union-attr]
     ],

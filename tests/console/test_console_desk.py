@@ -243,3 +243,23 @@ def test_calls_are_logged(site: Site) -> None:
     assert answer.status_code == 303
     shown = text(site.page(f"/findings/{key('edu')}"), "section[aria-labelledby=history]")
     assert "无人接听" in shown and "2026-12-01" in shown
+
+
+def test_a_name_is_shown_for_ones_own_case_and_otherwise_with_a_reason(site: Site) -> None:
+    path = f"/findings/{key('edu')}"
+    form = site.form(site.page(path), "/identity")
+    assert site.post(f"{path}/identity", form).status_code == 400
+    shown = site.post(f"{path}/identity", form | {"reason": "urgent_contact"})
+    assert shown.status_code == 200 and NAMES[1] in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    site.decide("edu", event="take")
+    page = site.page(path)
+    assert not select(page, "#glass")
+    own = site.post(f"{path}/identity", site.form(page, "/identity"))
+    assert NAMES[1] in own.text
+    assert len(site.store.glass.waiting()) == 1
+
+
+def test_approvals_are_for_supervisors(site: Site) -> None:
+    assert "没有待审批的查看" in text(site.page("/approvals"), "main")
+    assert not site.page("/findings").xpath("//nav/a[contains(@href, 'approvals')]")

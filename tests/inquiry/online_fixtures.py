@@ -16,6 +16,7 @@ from gateway.api import create_app
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import COOKIE, needed
 from gateway.desk import Desk
+from gateway.inquiry import Unmasking
 from gateway.model.accounts import AccountRow
 from gateway.store import Store
 
@@ -37,12 +38,13 @@ def app_of(store: Store) -> FastAPI:
     """The application over a store, as wiring makes it."""
     inquiry = make_inquiry(store)
     login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
+    unmasking = Unmasking(store, lambda: datetime.now(UTC))
     desk = Desk(store, clock=lambda: datetime.now(UTC), today=lambda: TODAY)
 
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
-    console = create_console(Rooms(inquiry, desk, login, lambda: TODAY))
+    console = create_console(Rooms(inquiry, desk, unmasking, login, lambda: TODAY))
     return create_app(inquiry, reader_of=reader_of, console=console)
 
 

@@ -62,3 +62,27 @@ def upgrade() -> None:
     op.create_index("ix_case_proposal_case_id", "case_proposal", ["case_id"])
     op.add_column("person", sa.Column("name_token", sa.String(length=64), nullable=True))
     op.create_index("ix_person_name_token", "person", ["name_token"])
+    op.create_table(
+        "broken_glass",
+        sa.Column("glass_id", SERIAL, nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(length=128), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("answered_by", sa.String(length=128), nullable=True),
+        sa.Column("answered_at", TIME, nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.CheckConstraint(
+            "reason IN ('urgent_contact', 'family_at_the_desk', 'standing_in', 'check_of_identity')",
+            name=op.f("ck_broken_glass_reason"),
+        ),
+        sa.CheckConstraint(
+            "answered_by IS NULL OR answered_by <> by", name=op.f("ck_broken_glass_own")
+        ),
+        sa.CheckConstraint(
+            "(answered_by IS NULL) = (approved IS NULL)", name=op.f("ck_broken_glass_answered")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], CASE, name="fk_broken_glass_case_id_case_file"),
+        sa.PrimaryKeyConstraint("glass_id", name="pk_broken_glass"),
+    )
+    op.create_index("ix_broken_glass_by", "broken_glass", ["by", "at"])

@@ -1,0 +1,131 @@
+"""Every route of the pages and the API, and what each kind of person gets of it.
+
+A route that has no line here fails the first test: whoever adds one says who may use it.
+"""
+
+from collections.abc import Iterator
+
+import httpx
+import pyotp
+import pytest
+from fastapi import FastAPI
+from online_fixtures import PASSWORD, app_of, put_account
+from online_seed import key, make_store
+from online_server import serving
+from starlette.routing import BaseRoute, Mount, Route
+
+from gateway.access import Role
+from gateway.console.sessions import COOKIE
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PEOPLE = {
+    "nobody": None,
+    "officer": Role.DATA_OFFICER,
+    "supervisor": Role.SUPERVISOR,
+    "protection": Role.CHILD_PROTECTION,
+    "system": Role.SYSTEM_ADMINISTRATOR,
+    "security": Role.SECURITY_ADMINISTRATOR,
+    "audit": Role.AUDIT_ADMINISTRATOR,
+}
+LOGIN = 303
+ORDINARY, SEALED, HARM = (f"/findings/{key(name)}" for name in ("edu", "sealed", "protection"))
+
+# path → status for: nobody, officer, supervisor, protection, system, security, audit
+GET: dict[str, tuple[int, ...]] = {
+    "/": (303, 303, 303, 303, 303, 303, 303),
+    "/login": (200, 200, 200, 200, 200, 200, 200),
+    "/password": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/findings": (LOGIN, 200, 200, 200, 200, 200, 200),
+    ORDINARY: (LOGIN, 200, 200, 404, 404, 404, 404),
+    SEALED: (LOGIN, 404, 200, 404, 404, 404, 404),
+    HARM: (LOGIN, 404, 404, 200, 404, 404, 404),
+    "/overview": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/night": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/approvals": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/api/v1/findings": (401, 200, 200, 200, 200, 200, 200),
+    "/api/v1/runs/latest": (401, 200, 200, 200, 200, 200, 200),
+    "/api/v1/openapi.json": (200, 200, 200, 200, 200, 200, 200),
+    "/-/health/live": (200, 200, 200, 200, 200, 200, 200),
+    "/-/health/ready": (200, 200, 200, 200, 200, 200, 200),
+}
+POST = (
+    "/logout", "/password", "/search", "/bulk", "/approvals", f"{ORDINARY}/decide",
+    f"{ORDINARY}/undo", f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
+)  # fmt: skip
+"""Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
+
+OPEN_POSTS = ("/login",)
+NOT_PAGES = ("/static", "/api/{rest:path}")
+
+
+def routes(app: FastAPI) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+
+    def walk(several: list[BaseRoute], prefix: str) -> None:
+        for route in several:
+            if isinstance(route, Mount) and route.path not in NOT_PAGES:
+                walk(list(route.routes), prefix + route.path)
+            elif hasattr(route, "original_router"):
+                walk(list(route.original_router.routes), prefix)
+            elif isinstance(route, Route) and route.path not in NOT_PAGES:
+                for method in (route.methods or set()) - {"HEAD"}:
+                    found.add((method, prefix + route.path))
+
+    walk(list(app.routes), "")
+    return found
+
+
+def _pattern(path: str) -> str:
+    return path.replace(f"/{key('edu')}", "/{key}")
+
+
+def test_every_route_has_a_line_here(app: FastAPI) -> None:
+    listed = {("GET", _pattern(p)) for p in GET if p not in (SEALED, HARM)}
+    listed |= {("POST", _pattern(p)) for p in (*POST, *OPEN_POSTS)}
+    assert routes(app) == listed
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    with make_store(tmp_path_factory.mktemp("matrix")) as store:
+        for name, role in PEOPLE.items():
+            if role is not None:
+                put_account(store, name, roles=(str(role),), secret=SECRET)
+        yield app_of(store)
+
+
+@pytest.fixture(scope="module")
+def server(app: FastAPI) -> Iterator[httpx.Client]:
+    with serving(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module", params=list(PEOPLE))
+def person(request: pytest.FixtureRequest, server: httpx.Client) -> tuple[int, dict[str, str]]:
+    place = list(PEOPLE).index(request.param)
+    if PEOPLE[request.param] is None:
+        return place, {}
+    form = {"name": request.param, "password": PASSWORD, "code": pyotp.TOTP(SECRET).now()}
+    server.cookies.clear()
+    answer = server.post("/login", data=form)
+    token = answer.headers["set-cookie"].split(";")[0].partition("=")[2]
+    return place, {"cookie": f"{COOKIE}={token}"}
+
+
+@pytest.mark.parametrize("path", GET)
+def test_a_page_for_each_kind_of_person(
+    server: httpx.Client, person: tuple[int, dict[str, str]], path: str
+) -> None:
+    place, headers = person
+    server.cookies.clear()
+    assert server.get(path, headers=headers).status_code == GET[path][place]
+
+
+@pytest.mark.parametrize("path", POST)
+def test_a_post_without_the_token_of_its_session_does_nothing(
+    server: httpx.Client, person: tuple[int, dict[str, str]], path: str
+) -> None:
+    place, headers = person
+    server.cookies.clear()
+    answer = server.post(path, data={"event": "take", "case": "1", "version": "1"}, headers=headers)
+    assert answer.status_code == (LOGIN if place == 0 else 403)
