@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "doors"
-down_revision = "desk"
+down_revision = "chained"
 
 
 def upgrade() -> None:
