@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -124,8 +124,8 @@ def day(text: str | None, name: str) -> date | None:
         raise UsageError(f"{name} is not a date", mend="write it as 2026-11-16") from None
 
 
-def moment(text: str | None, name: str) -> datetime:
-    """An ISO time (a date is the end of that day, UTC), or now. Raises UsageError."""
+def moment(text: str | None, name: str, zone: tzinfo = UTC) -> datetime:
+    """An ISO time (a date is the end of that day in the zone), or now, in UTC. Raises UsageError."""
     if text is None:
         return datetime.now(UTC)
     try:
@@ -135,5 +135,6 @@ def moment(text: str | None, name: str) -> datetime:
             f"{name} is not a time", mend="write it as 2026-11-16 or 2026-11-16T02:00:00+08:00"
         ) from None
     if len(text) == len("2026-11-16"):
-        return found.replace(hour=23, minute=59, second=59, tzinfo=UTC)
-    return found.astimezone(UTC)
+        end = found.replace(hour=23, minute=59, second=59, microsecond=999_999, tzinfo=zone)
+        return end.astimezone(UTC)
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)

@@ -11,6 +11,7 @@ from gateway.cli import (
     mapping,
     partners,
     people,
+    replays,
     rules,
     run,
     serve,
@@ -42,6 +43,7 @@ app.add_typer(partners.app, name="partner", help="whom this site trusts: add, li
 app.add_typer(
     verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
 )
+app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 
 

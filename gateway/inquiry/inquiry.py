@@ -10,6 +10,7 @@ from gateway.inquiry.export import export_rows
 from gateway.inquiry.ledger import rolls_of, rules_of
 from gateway.inquiry.notes import Notes, Read
 from gateway.inquiry.ports import Online, Wanted
+from gateway.inquiry.replays import ReplayReads
 from gateway.inquiry.scope import holds, is_key, wanted_of
 from gateway.inquiry.values import (
     EVERYTHING,
@@ -55,6 +56,7 @@ class Inquiry:
         self._book = RuleBook(rules)
         self._views = Views(store, self._book, grades)
         self._notes = Notes(store.audit, clock)
+        self.looks = ReplayReads(store, self._views, self._notes)
 
     def ready(self) -> RunView | None:
         """The published run, or None before the first one. Really asks the database.

@@ -5,6 +5,7 @@ from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import House, NightAsk, NightLine, RollPlan
 from gateway.pipeline.progress import Progress, Silent
+from gateway.pipeline.replay import ReplayAsk, ReplayReport, replay
 from gateway.pipeline.spill import check_spill
 
 __all__ = [
@@ -14,9 +15,12 @@ __all__ = [
     "NightLine",
     "NightReport",
     "Progress",
+    "ReplayAsk",
+    "ReplayReport",
     "RollPlan",
     "Silent",
     "check_spill",
     "judge",
     "night",
+    "replay",
 ]

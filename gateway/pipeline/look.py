@@ -1,7 +1,10 @@
 """A look at a night without changing anything: the same world, links and outcomes, nothing written."""
 
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
 from gateway.engine import Engine
-from gateway.linkage import LinkReport, link
+from gateway.linkage import LinkReport, PersonIds, link
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.asking import load_not_asked
 from gateway.pipeline.plan import House, NightAsk
@@ -12,7 +15,7 @@ STRANGERS = 10**15
 """Numbers that a look gives to persons whom no night has numbered; they are never kept."""
 
 
-class _Borrowed:
+class Borrowed:
     """Person numbers for the length of a look."""
 
     def __init__(self) -> None:
@@ -24,19 +27,34 @@ class _Borrowed:
         return range(first, first + count)
 
 
+@dataclass(frozen=True)
+class Who:
+    """Who is who in a look: as known at `at`, with numbers for those whom nobody had numbered."""
+
+    at: datetime | None = None
+    ids: PersonIds = field(default_factory=Borrowed)
+
+
 def judge(
-    house: House, engine: Engine, ask: NightAsk
+    house: House,
+    engine: Engine,
+    ask: NightAsk,
+    who: Who | None = None,
+    law: date | None = None,
 ) -> tuple[LinkReport, tuple[OutcomeCount, ...]]:
     """Make `person`, `link`, `undecided` and `outcome` as a night would, from what is frozen.
 
-    Raises LedgerUnbalanced as a night does.
+    `law`: the day whose rule versions judge. Raises LedgerUnbalanced as a night does.
     """
-    build_world(house, engine, ask)
-    links = link(engine, as_of=ask.as_of, ids=_Borrowed())
-    return links, outcomes(house, engine, ask)
+    who = who or Who()
+    build_world(house, engine, ask, who.at)
+    links = link(engine, as_of=ask.as_of, ids=who.ids)
+    return links, outcomes(house, engine, ask, law)
 
 
-def outcomes(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
+def outcomes(
+    house: House, engine: Engine, ask: NightAsk, law: date | None = None
+) -> tuple[OutcomeCount, ...]:
     """Make `outcome` from a linked world: the site's rules and calendar on the night's day."""
     load_not_asked(house, engine, ask)
     return evaluate(
@@ -47,4 +65,5 @@ def outcomes(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount,
         known_at=ask.known_at,
         site_key=house.site_key,
         parameters=house.parameters,
+        law=law,
     )

@@ -23,7 +23,8 @@ from gateway.pipeline.collect import Collected, collect
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import PEOPLE, ROOM, build_world
-from gateway.store import Applied, NightLock, Run
+from gateway.policy import dump_rulebook
+from gateway.store import NIGHTS, Applied, NightLock, Run
 
 LEASE = timedelta(minutes=30)
 PLANS = 5
@@ -57,6 +58,8 @@ def night(house: House, ask: NightAsk) -> NightReport:
     """
     with house.store.hold_lock(house.node, house.clock(), LEASE) as lock:
         run = _begin(house, ask)
+        book = dump_rulebook(house.rules, house.calendar, house.parameters)
+        house.store.rulebooks.keep(run.run_id, book)
         collected = tuple(_collect_all(house, ask, run, lock))
         with house.engine() as engine:
             house.progress.begin("world")
@@ -81,9 +84,9 @@ def _begin(house: House, ask: NightAsk) -> Run:
             raise StoreError(
                 "there is no night to resume", where=f"{ask.as_of}", mend="run without --resume"
             )
-        return cut_off
+        return house.store.runs.resume_run(cut_off.run_id, ask.known_at)
     # The lock is ours, so no other night is running: what was cut off is not resumed any more.
-    for run in house.store.runs.runs():
+    for run in house.store.runs.runs(kinds=NIGHTS):
         if run.state == "running":
             house.store.runs.finish_run(run.run_id, "abandoned", house.clock())
     kind = "partial" if ask.only else "night"
@@ -99,7 +102,7 @@ def _refuse_going_back(house: House, ask: NightAsk) -> None:
         raise UsageError(
             f"a night for {ask.as_of} cannot follow the one for {shown.as_of}",
             where="--as-of",
-            mend=f"run for {shown.as_of} or a later day",
+            mend=f"run for {shown.as_of} or a later day; look back with --known-at",
         )
 
 

@@ -4,6 +4,8 @@ Everything is read back from the frozen snapshots, so a resumed night, a rerun a
 spring go the same way.
 """
 
+from datetime import datetime
+
 from gateway.engine import Engine, load_step
 from gateway.model import tables as canonical
 from gateway.pipeline.chains import as_chain
@@ -71,8 +73,14 @@ PEOPLE = ("gateway", "link", "person_key")
 """Where the link snapshot stands in the register: source, roll, table."""
 
 
-def build_world(house: House, engine: Engine, ask: NightAsk) -> None:
-    """Make the engine tables that linkage and policy read (docs/rules.md lists them)."""
+def build_world(
+    house: House, engine: Engine, ask: NightAsk, people_at: datetime | None = None
+) -> None:
+    """Make the engine tables that linkage and policy read (docs/rules.md lists them).
+
+    Everything is of the night's month or the last one before it, and as known at its time; who is
+    who as known at `people_at` (default: the same time).
+    """
     _load_status(house, engine, ask)
     for table, columns in COLUMNS.items():
         parts = [
@@ -82,12 +90,12 @@ def build_world(house: House, engine: Engine, ask: NightAsk) -> None:
             and _scan(house, engine, ask, (plan.source, plan.roll, table), columns)
         ]
         _union(engine, table, columns, parts)
-    _load_quarantine(house, engine)
-    _load_known(house, engine, ask)
+    _load_quarantine(house, engine, ask)
+    _load_known(house, engine, people_at or ask.known_at)
 
 
 def _load_status(house: House, engine: Engine, ask: NightAsk) -> None:
-    engine.load("all_status", house.store.sources.status())
+    engine.load("all_status", house.store.sources.status(known_at=ask.known_at))
     engine.run(load_step(ROOM, "source_status"), {"period": ask.period})
 
 
@@ -98,7 +106,7 @@ def _scan(
     of: tuple[str, str, str],
     columns: tuple[str, ...],
 ) -> bool:
-    chain = house.store.snapshots.chain(*of, ask.known_at)
+    chain = house.store.snapshots.chain(*of, ask.known_at, ask.period)
     if chain:
         house.snapshots.scan(engine, as_chain(chain), _part(*of), columns)
     return bool(chain)
@@ -138,12 +146,13 @@ def _union(
     engine.drop("gone_rows")
 
 
-def _load_quarantine(house: House, engine: Engine) -> None:
-    engine.load("quarantine", house.store.quarantine.current().drop_columns(["original_json"]))
+def _load_quarantine(house: House, engine: Engine, ask: NightAsk) -> None:
+    rows = house.store.quarantine.as_known(ask.period, ask.known_at)
+    engine.load("quarantine", rows.drop_columns(["original_json"]))
 
 
-def _load_known(house: House, engine: Engine, ask: NightAsk) -> None:
-    chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)
+def _load_known(house: House, engine: Engine, known_at: datetime) -> None:
+    chain = house.store.snapshots.chain(*PEOPLE, known_at)
     if chain:
         house.snapshots.scan(engine, as_chain(chain), "known_before")
         engine.run(f"CREATE OR REPLACE TABLE known_person AS {load_step(ROOM, 'known_person').sql}")

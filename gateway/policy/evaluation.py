@@ -49,17 +49,19 @@ def evaluate(
     known_at: datetime,
     site_key: str,
     parameters: Parameters = NO_PARAMETERS,
+    law: date | None = None,
 ) -> tuple[OutcomeCount, ...]:
     """Make the engine table `outcome` and return the five sums of each rule in force.
 
     Reads the engine tables of the world (docs/rules.md, "What a rule may read"). `site_key` is the
-    hex key of finding keys; a rule that needs `parameters` is held without. Raises LedgerUnbalanced
-    when a rule's outcomes are not exactly one for each subject of its universe, SpecError when an
-    outcome carries a reason without words.
+    hex key of finding keys; a rule that needs `parameters` is held without; `law` (default: `as_of`)
+    is the day whose rule versions and parameters judge. Raises LedgerUnbalanced when a rule's
+    outcomes are not exactly one for each subject of its universe, SpecError when an outcome carries
+    a reason without words.
     """
-    chosen = in_force(rules, as_of)
+    chosen = tuple(rule.on(law) if law else rule for rule in in_force(rules, law or as_of))
     params = calendar.parameters(as_of) | {"known_at": known_at, "site_key": site_key}
-    make_facts(engine, chosen, calendar, params, parameters)
+    make_facts(engine, chosen, calendar, params, parameters.on(law) if law else parameters)
     engine.run(load_step(ROOM, "outcome"))
     counts = tuple(_judge(engine, rule, calendar, params) for rule in chosen)
     _check_reasons(engine)

@@ -7,7 +7,7 @@ has set has no value; a rule that needs it is held, nothing is guessed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -78,6 +78,13 @@ class Parameters:
         """The entry that gives the value, with its reference."""
         mine = [p for p in self.values if (p.topic, p.key) == (topic, key)]
         return _in_force(mine, division, day)
+
+    def on(self, law: date) -> "Parameters":
+        """The values that held on a day, for ever: what that day's law says of any other day."""
+        held = sorted((p for p in self.values if p.since <= law <= p.until), key=lambda p: p.since)
+        newest = {(p.topic, p.key, p.division): p for p in held}
+        values = (replace(p, since=date.min, until=FOREVER) for p in newest.values())
+        return Parameters(self.files, tuple(values))
 
     def table(self, counties: Iterable[str]) -> pa.Table:
         """`parameter_at` for the counties."""

@@ -301,3 +301,18 @@ class Rule(SpecModel):
                 if value.since <= as_of:
                     found[name] = value.value
         return found
+
+    def on(self, law: date) -> "Rule":
+        """The rule with its parameters as they stood on a day, whatever day is judged."""
+        set_then = {
+            name: (ParameterValue(since=date.min, value=value, reference=_reference(values, law)),)
+            for name, values in self.file.parameters.items()
+            if (value := self.parameters(law).get(name)) is not None
+        }
+        return self.model_copy(
+            update={"file": self.file.model_copy(update={"parameters": set_then})}
+        )
+
+
+def _reference(values: tuple[ParameterValue, ...], law: date) -> str:
+    return max((v for v in values if v.since <= law), key=lambda v: v.since).reference

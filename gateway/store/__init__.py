@@ -11,13 +11,16 @@ from gateway.store.night import Applied
 from gateway.store.outbox import Backlog, OutboxItem
 from gateway.store.persons import PersonIds, PersonRecord
 from gateway.store.quarantine import QUARANTINE
-from gateway.store.runs import Run
+from gateway.store.replays import REPLAY_FINDING
+from gateway.store.runs import NIGHTS, Run
 from gateway.store.snapshots import SnapshotRow
 from gateway.store.sources import STATUS, RollCounts, RowLedger
 from gateway.store.store import Store, open_store
 
 __all__ = [
+    "NIGHTS",
     "QUARANTINE",
+    "REPLAY_FINDING",
     "STATUS",
     "Applied",
     "AuditEntry",

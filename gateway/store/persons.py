@@ -68,6 +68,17 @@ class Persons:
                 c.execute(insert(person_block).values(block))
         return range(first, first + count)
 
+    def block(self, run_id: int, count: int, *, call: int) -> range | None:
+        """The block that the run's `call`-th wish for so many numbers was given; None if there is none."""
+        where = (
+            person_block.c.run_id == run_id,
+            person_block.c.call == call,
+            person_block.c.count == count,
+        )
+        with self._db.read() as c:
+            first = c.execute(select(person_block.c.first).where(*where)).scalar_one_or_none()
+        return None if first is None else range(first, first + count)
+
     def ids(self, run_id: int) -> PersonIds:
         """The numbers for one run, in the shape that linkage asks for."""
         return PersonIds(self, run_id)

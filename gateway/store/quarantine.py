@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 from gateway.store.database import Database, insert_rows
 from gateway.store.keys import DataKeys
 from gateway.store.runs import read_run
-from gateway.store.tables import quarantine
+from gateway.store.tables import delivery, quarantine
 
 QUARANTINE = pa.schema([
     ("source", pa.string()), ("roll", pa.string()), ("table_name", pa.string()),
@@ -55,6 +55,23 @@ class Quarantine:
         opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
         return pa.Table.from_pylist(opened, schema=QUARANTINE)
 
+    def as_known(self, period: str, known_at: datetime) -> pa.Table:
+        """The rows (`QUARANTINE`) that counted in a period, as known at a time, opened.
+
+        Of each roll they are those of the delivery that counted: the newest one of that period, or
+        of the last period before it, that was known then.
+        """
+        with self._db.read() as c:
+            counting = _counting(c, period, known_at)
+            query = select(quarantine).where(
+                quarantine.c.known_from <= known_at, quarantine.c.period <= period
+            )
+            found = c.execute(query.order_by(quarantine.c.quarantine_id)).mappings().all()
+        rows = [row for row in found if _counts(row, counting, known_at)]
+        unseal = self._keys.opener("quarantine.row")
+        opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
+        return pa.Table.from_pylist(opened, schema=QUARANTINE)
+
     def replayed(self, row_refs: tuple[str, ...], now: datetime) -> int:
         """Say that rows were read after all; how many there were."""
         where = (quarantine.c.row_ref.in_(row_refs), quarantine.c.state == "current")
@@ -85,6 +102,31 @@ def _supersede(
     for start in range(0, len(gone), 500):
         some = gone[start : start + 500]
         connection.execute(change.where(*of_roll, quarantine.c.row_ref.in_(some)))
+
+
+def _counting(
+    connection: Connection, period: str, known_at: datetime
+) -> dict[tuple[str, str], frozenset[str]]:
+    """Per source and roll the exchanges of the delivery that counted."""
+    query = select(delivery).where(
+        delivery.c.period <= period,
+        delivery.c.known_from <= known_at,
+        delivery.c.state.in_(("current", "superseded")),
+    )
+    order = (delivery.c.period, delivery.c.known_from, delivery.c.delivery_id)
+    newest = {(row.source, row.roll): row for row in connection.execute(query.order_by(*order))}
+    return {
+        key: frozenset(ref["exchange_id"] for ref in json.loads(row.exchanges))
+        for key, row in newest.items()
+    }
+
+
+def _counts(
+    row: RowMapping, counting: dict[tuple[str, str], frozenset[str]], known_at: datetime
+) -> bool:
+    exchanges = counting.get((row["source"], row["roll"]), frozenset())
+    read_after_all = row["state"] == "replayed" and row["known_to"] <= known_at
+    return row["row_ref"].partition("#")[0] in exchanges and not read_after_all
 
 
 def _opened(row: RowMapping, text: str) -> dict[str, Any]:

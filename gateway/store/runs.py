@@ -10,6 +10,9 @@ from gateway.model.errors import StoreError
 from gateway.store.database import Database
 from gateway.store.tables import published_run, run, run_step
 
+NIGHTS = ("night", "partial")
+"""Kinds of runs that change the online view; a replay only looks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -55,11 +58,30 @@ class Runs:
             (run_id,) = c.execute(insert(run).values(values).returning(run.c.run_id)).one()
             return read_run(c, int(run_id))
 
+    def resume_run(self, run_id: int, known_at: datetime) -> Run:
+        """Let a run that was cut off speak with what is known now."""
+        with self._db.write() as c:
+            c.execute(update(run).where(run.c.run_id == run_id).values(known_at=known_at))
+            return read_run(c, run_id)
+
+    def spoken(self, known_at: datetime) -> Run | None:
+        """The night that had spoken last at a time: the newest finished one that was known then."""
+        where = (
+            run.c.kind.in_(NIGHTS),
+            run.c.state.in_(("done", "held")),
+            run.c.known_at <= known_at,
+        )
+        newest = (run.c.known_at.desc(), run.c.run_id.desc())
+        with self._db.read() as c:
+            row = c.execute(select(run).where(*where).order_by(*newest).limit(1)).first()
+        return None if row is None else _run(row)
+
     def unfinished_run(self, as_of: date, inputs_digest: str) -> Run | None:
         """The newest run of that day over the same inputs that was neither finished nor given up."""
         where = (
             run.c.as_of == as_of,
             run.c.inputs_digest == inputs_digest,
+            run.c.kind.in_(NIGHTS),
             run.c.state == "running",
         )
         with self._db.read() as c:
@@ -71,10 +93,13 @@ class Runs:
         with self._db.read() as c:
             return read_run(c, run_id)
 
-    def runs(self, limit: int = 50) -> tuple[Run, ...]:
-        """The newest runs, newest first."""
+    def runs(self, limit: int = 50, kinds: tuple[str, ...] = ()) -> tuple[Run, ...]:
+        """The newest runs, newest first; of some kinds, or of all."""
+        query = select(run).order_by(run.c.run_id.desc()).limit(limit)
+        if kinds:
+            query = query.where(run.c.kind.in_(kinds))
         with self._db.read() as c:
-            rows = c.execute(select(run).order_by(run.c.run_id.desc()).limit(limit)).all()
+            rows = c.execute(query).all()
         return tuple(_run(row) for row in rows)
 
     def step_done(self, run_id: int, step: str, digest: str) -> None:

@@ -87,14 +87,16 @@ class Snapshots:
             c.execute(update(snapshot).where(*still).values(known_to=now))
 
     def chain(
-        self, source: str, roll: str, table: str, known_at: datetime
+        self, source: str, roll: str, table: str, known_at: datetime, period: str = ""
     ) -> tuple[SnapshotRow, ...]:
         """The snapshots that make up a table as known at a time: a base, then its changes, oldest first.
 
+        With `period`, the state of that month or the last one before it (the other axis of time).
         Empty when nothing was known then.
         """
         rows = self._of_roll(source, roll, table)
-        known = [r for r in rows.values() if _known(r, known_at)]
+        in_time = (r for r in rows.values() if not period or r.period <= period)
+        known = [r for r in in_time if _known(r, known_at)]
         if not known:
             return ()
         link: Row[Any] | None = max(known, key=lambda r: (r.period, r.known_from))

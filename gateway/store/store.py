@@ -25,6 +25,7 @@ from gateway.store.night import Night
 from gateway.store.outbox import Outbox
 from gateway.store.persons import Persons
 from gateway.store.quarantine import Quarantine
+from gateway.store.replays import Replays, Rulebooks
 from gateway.store.runs import Runs
 from gateway.store.snapshots import Snapshots
 from gateway.store.sources import Sources
@@ -51,6 +52,8 @@ class Store:
         self.findings = Findings(self._db)
         self.glass = Glass(self._db)
         self.night = Night(self._db, keys)
+        self.rulebooks = Rulebooks(self._db)
+        self.replays = Replays(self._db)
         self.outbox = Outbox(self._db)
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)

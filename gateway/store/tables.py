@@ -26,8 +26,11 @@ from gateway.store.tables_night import (
     outcome_count,
     person_block,
     published_run,
+    replay_finding,
+    rulebook,
     run,
     run_lock,
+    run_rulebook,
     run_step,
 )
 from gateway.store.tables_people import account, session
@@ -38,6 +41,7 @@ from gateway.store.tables_rolls import (
     quarantine,
     snapshot,
     source_status,
+    source_status_past,
 )
 
 __all__ = [
@@ -67,10 +71,14 @@ __all__ = [
     "person_block",
     "published_run",
     "quarantine",
+    "replay_finding",
+    "rulebook",
     "run",
     "run_lock",
+    "run_rulebook",
     "run_step",
     "session",
     "snapshot",
     "source_status",
+    "source_status_past",
 ]

@@ -1,8 +1,29 @@
 """Tables of the night: runs, their lock, minted person numbers, sums, the published pointer, audit."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
-from gateway.store.tables_base import DIGEST, PERIOD, SERIAL, UtcTime, holds, metadata, one_of
+from gateway.store.tables_base import (
+    DIGEST,
+    DIVISION,
+    PERIOD,
+    SERIAL,
+    UtcTime,
+    holds,
+    metadata,
+    one_of,
+)
 
 run = Table(
     "run", metadata,
@@ -104,4 +125,40 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("chained", String(128)),
     one_of("actor_kind", "person", "client", "night", "worker"),
+)  # fmt: skip
+
+rulebook = Table(
+    "rulebook", metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)  # fmt: skip
+
+run_rulebook = Table(
+    "run_rulebook", metadata,
+    Column("run_id", BigInteger, ForeignKey(run.c.run_id), primary_key=True),
+    Column("digest", DIGEST, ForeignKey(rulebook.c.digest), nullable=False),
+)  # fmt: skip
+
+replay_finding = Table(
+    "replay_finding", metadata,
+    Column("run_id", BigInteger, ForeignKey(run.c.run_id), primary_key=True),
+    Column("finding_key", DIGEST, primary_key=True),
+    Column("rule", String(16), nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("person_id", BigInteger),
+    Column("source", String(64)),
+    Column("roll", String(64)),
+    Column("scope", String(6)),
+    Column("division", DIVISION),
+    Column("severity", String(1), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("answer", String(24), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("access", String(16), nullable=False),
+    Column("episode", Date, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Index("ix_replay_finding_rule", "run_id", "rule"),
+    one_of("severity", "1", "2", "3", "4"),
+    one_of("answer", "no", "not_found_locally"),
+    one_of("access", "ordinary", "sealed", "protection"),
 )  # fmt: skip

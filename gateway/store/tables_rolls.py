@@ -108,6 +108,31 @@ source_status = Table(
     one_of("coverage", "county", "city", "province", "national"),
 )  # fmt: skip
 
+source_status_past = Table(
+    "source_status_past", metadata,
+    Column("source", String(64), primary_key=True),
+    Column("roll", String(64), primary_key=True),
+    Column("table_name", String(64), primary_key=True),
+    Column("scope", String(6), primary_key=True),
+    Column("period", PERIOD, primary_key=True),
+    Column("known_from", UtcTime, primary_key=True),
+    Column("known_to", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("coverage", String(16), nullable=False),
+    Column("roll_date", Date),
+    Column("due_on", Date),
+    Column("expected_rows", BigInteger),
+    Column("received", BigInteger),
+    Column("accepted", BigInteger),
+    Column("quarantined", BigInteger),
+    Column("error_budget", Float),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
+    Column("unverified_since", Date),
+    Column("run_id", BigInteger, ForeignKey("run.run_id"), nullable=False),
+    holds("known", "known_from < known_to"),
+)  # fmt: skip
+
 quarantine = Table(
     "quarantine", metadata,
     Column("quarantine_id", SERIAL, primary_key=True),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "chained"
-down_revision = "desk"
+down_revision = "doors"
 
 
 def upgrade() -> None:
