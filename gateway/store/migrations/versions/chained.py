@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "chained"
-down_revision = "doors"
+down_revision = "desk"
 
 
 def upgrade() -> None:

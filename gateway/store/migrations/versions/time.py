@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "time"
-down_revision = "chained"
+down_revision = "doors"
 
 TIME = sa.DateTime(timezone=True)
 
