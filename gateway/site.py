@@ -132,6 +132,15 @@ class Grant(_Part):
     valid_to: date
 
 
+class DeltaSettings(_Part):
+    """Changes between two whole rolls, each as a delivery under a roll name of its own: `changed` are
+    rows that came or changed, `gone` rows that left. `full_every` months a whole roll is due."""
+
+    changed: str
+    gone: str
+    full_every: int = Field(default=3, ge=1, le=12)
+
+
 class RollSettings(_Part):
     """One roll of a source. `due_day` is a day of the month; the roll is late after it, by working
     days. `low` and `high` bound the number of rows; `error_budget` the share of refused rows. `mode`
@@ -145,6 +154,7 @@ class RollSettings(_Part):
     high: int = Field(default=2**53, ge=0)
     error_budget: float = Field(default=0.02, ge=0, le=1)
     mode: Literal["", "roll", "ask"] = ""
+    delta: DeltaSettings | None = None
 
 
 class SourceSettings(_Part):
@@ -171,6 +181,8 @@ class SourceSettings(_Part):
             raise ValueError("a bureau that drops sealed files cannot offer `ask`")
         if any(self.mode_of(roll) not in self.offers for roll in self.rolls):
             raise ValueError("a roll's mode is one that the source offers")
+        if any(roll.delta and self.endpoint.called for roll in self.rolls):
+            raise ValueError("`delta` is for a bureau that drops sealed files")
         return self
 
     def mode_of(self, roll: RollSettings) -> Literal["roll", "ask"]:

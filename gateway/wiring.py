@@ -42,7 +42,7 @@ from gateway.mapping import RollMapping, load_mapping
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
-from gateway.pipeline import House, Progress, RollPlan, Silent, check_spill
+from gateway.pipeline import DeltaPlan, House, Progress, RollPlan, Silent, check_spill
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -285,6 +285,7 @@ def _plans(
                 error_budget=roll.error_budget,
                 granted_until=source.grant.valid_to,
                 mode=source.mode_of(roll),
+                delta=_delta(room, source, roll, folder),
             )
 
 
@@ -292,6 +293,18 @@ def _line_maker(
     room: Room, source: SourceSettings, roll: RollSettings, folder: Path
 ) -> Callable[[], SourceLine]:
     return lambda: make_line(room, source, roll, folder)
+
+
+def _delta(
+    room: Room, source: SourceSettings, roll: RollSettings, folder: Path
+) -> DeltaPlan | None:
+    if roll.delta is None:
+        return None
+    delta = roll.delta
+    return DeltaPlan(
+        delta.changed, delta.gone, delta.full_every,
+        lambda name: make_line(room, source, roll.model_copy(update={"roll": name}), folder),
+    )  # fmt: skip
 
 
 def make_line(room: Room, source: SourceSettings, roll: RollSettings, folder: Path) -> SourceLine:

@@ -5,7 +5,7 @@ need the roll are held. Everything that a verified roll leaves behind is registe
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.engine import Engine, Snapshot, load_step
 from gateway.engine.snapshots import Frozen
@@ -22,17 +22,25 @@ from gateway.model.errors import (
     TransportError,
     Unreachable,
 )
-from gateway.model.exchange import Delivery
+from gateway.model.exchange import Closing, Delivery
 from gateway.model.outcomes import SourceState
 from gateway.pipeline.asking import anybody_new, fetch_answers, freeze_asked, load_asked
 from gateway.pipeline.chains import chain_of
+from gateway.pipeline.delta import (
+    collect_changes,
+    full_is_due,
+    full_waits,
+    overdue,
+    take_changes,
+)
 from gateway.pipeline.fetched import KeptLine
 from gateway.pipeline.merge import keep_unasked
-from gateway.pipeline.plan import House, NightAsk, RollPlan
+from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
 ROOM = "gateway.pipeline"
+_NOTHING = Delivery("", "", "", (), Closing(0, 0, "", ()))
 _SNAPSHOTS = uuid.UUID("6f1d4b0e-5d0a-4c3e-9c44-0b7f6f0e9a11")
 
 
@@ -53,26 +61,28 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Job:
-    """One roll of one run. `asked` are the numbers of an `ask` roll."""
+    """One roll of one run. `asked` are the numbers of an `ask` roll; `gone` the tombstones beside a
+    list of changes; `overdue`: a whole roll was due instead."""
 
     house: House
     ask: NightAsk
     run_id: int
     plan: RollPlan
-    line: KeptLine
+    line: NightLine
     delivery: Delivery
     asked: tuple[str, ...] = ()
+    gone: tuple[NightLine, Delivery] | None = None
+    overdue: bool = False
 
 
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
-    kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
-    before = kept.delivery if kept else None
+    before = _before(house, ask, plan)
     if before is not None and _is_enough(house, ask, plan, before):
         return _already_verified(house, ask, plan)
     try:
         job = _fetch(house, ask, run_id, plan, before)
-        if before is not None and job.delivery.replaces != before.exchanges[0].exchange_id:
+        if before is not None and not _replaces(job.delivery, before):
             return _as_kept(house, ask, plan, _not_replaced(plan, before))
         mapped, state = _take(job)
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
@@ -88,6 +98,21 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         mapped.accepted, mapped.quarantined, mapped.superseded,
         tuple(_told(plan, signal) for signal in mapped.signals),
     )  # fmt: skip
+
+
+def _before(house: House, ask: NightAsk, plan: RollPlan) -> Delivery | None:
+    """What counts for the period so far: the whole roll, or the changes."""
+    for roll in (plan.roll, *((plan.delta.changed,) if plan.delta else ())):
+        kept = house.store.deliveries.current(plan.source, roll, ask.period)
+        if kept is not None:
+            return kept.delivery
+    return None
+
+
+def _replaces(new: Delivery, before: Delivery) -> bool:
+    """Whether a delivery may take the place of an earlier one: it names it, or it is whole where that
+    was a list of changes."""
+    return new.roll != before.roll or new.replaces == before.exchanges[0].exchange_id
 
 
 def _is_enough(house: House, ask: NightAsk, plan: RollPlan, before: Delivery) -> bool:
@@ -170,6 +195,26 @@ def _fetch(
     if plan.mode == "ask":
         delivery, asked = fetch_answers(house, ask, plan, line, before)
         return _Job(house, ask, run_id, plan, line, delivery, asked)
+    if plan.delta is not None:
+        return _fetch_delta(_Job(house, ask, run_id, plan, line, _NOTHING), plan.delta)
+    return _fetch_roll(house, ask, run_id, plan, line)
+
+
+def _fetch_delta(job: _Job, delta: DeltaPlan) -> _Job:
+    """A whole roll when one is due or lies ready, else the month's changes."""
+    house, ask, plan = job.house, job.ask, job.plan
+    due = full_is_due(house, ask, plan, delta)
+    if due or full_waits(ask, plan):
+        try:
+            return replace(job, delivery=plan.adapter.collect(plan.roll, ask.period, job.line))
+        except TransportError as error:
+            if not due or not overdue(error, house, ask, plan):
+                raise
+    (line, delivery), gone = collect_changes(house, ask, plan, delta)
+    return replace(job, line=line, delivery=delivery, gone=gone, overdue=due)
+
+
+def _fetch_roll(house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: KeptLine) -> _Job:
     try:
         delivery = plan.adapter.collect(plan.roll, ask.period, line)
     except (PeerRefused, DeliveryIncomplete, EvidenceBroken):
@@ -189,13 +234,17 @@ def _line(house: House, ask: NightAsk, plan: RollPlan) -> KeptLine:
 def _take(job: _Job) -> tuple[MappedRoll, SourceState]:
     house, plan = job.house, job.plan
     with house.engine() as engine:
-        exchanges = job.line.verified(job.delivery)
-        mapped = apply(engine, plan.mapping, exchanges, spill_dir=house.spill_dir)
+        if job.gone is not None:
+            both = ((job.line, job.delivery), job.gone)
+            mapped = take_changes(house, job.ask, plan, engine, both)
+        else:
+            exchanges = job.line.verified(job.delivery)
+            mapped = apply(engine, plan.mapping, exchanges, spill_dir=house.spill_dir)
         if plan.mode == "ask":
             load_asked(engine, job.asked)
             keep_unasked(house, job.ask, plan, engine)
         present = engine.count(f"mapped_{plan.mapping.main.table}")
-        state = _verified_state(job.delivery, present, plan)
+        state = SourceState.LATE if job.overdue else _verified_state(job.delivery, present, plan)
         _settle(job, state, mapped, engine)
     return mapped, state
 
@@ -212,14 +261,20 @@ def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -
     with store.transaction():
         for snapshot in frozen:
             store.snapshots.add(snapshot)
-        store.quarantine.put(job.run_id, plan.source, plan.roll, ask.period, refused)
+        put = store.quarantine.put if job.gone is None else store.quarantine.add
+        put(job.run_id, plan.source, plan.roll, ask.period, refused)
+        if plan.delta is not None and job.gone is None:
+            # A whole roll also ends what was refused in the changes before it.
+            for name in (plan.delta.changed, plan.delta.gone):
+                store.quarantine.put(job.run_id, plan.source, name, ask.period, refused.slice(0, 0))
         entry = RowLedger(
             plan.source, plan.roll, ask.period,
             mapped.received, mapped.accepted, mapped.quarantined, mapped.superseded,
         )  # fmt: skip
         store.sources.put_ledger(job.run_id, (entry,))
         store.sources.put_status(job.run_id, status_rows(job.house, ask, plan, now))
-        store.deliveries.add(delivery, ask.known_at)
+        for one in (delivery, *((job.gone[1],) if job.gone else ())):
+            store.deliveries.add(one, ask.known_at)
         store.fetched.forget(plan.source, plan.roll, ask.period)
 
 

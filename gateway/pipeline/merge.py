@@ -13,6 +13,16 @@ def keep_unasked(house: House, ask: NightAsk, plan: RollPlan, engine: Engine) ->
         _merge(house, ask, (plan.source, plan.roll, table), engine, "keep_unasked")
 
 
+def apply_changes(house: House, ask: NightAsk, plan: RollPlan, engine: Engine) -> None:
+    """Add to each `mapped_<table>` the rows of the month before that neither changed nor left."""
+    *others, main = plan.mapping.tables
+    _merge(house, ask, (plan.source, plan.roll, main), engine, "apply_changes")
+    # A tombstone is of a row of the roll; what stands once for several of its rows stays.
+    engine.run("DELETE FROM gone_keys")
+    for table in others:
+        _merge(house, ask, (plan.source, plan.roll, table), engine, "apply_changes")
+
+
 def _merge(
     house: House, ask: NightAsk, of: tuple[str, str, str], engine: Engine, step: str
 ) -> None:

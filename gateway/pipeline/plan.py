@@ -28,11 +28,22 @@ class NightLine(Line, Protocol):
 
 
 @dataclass(frozen=True)
+class DeltaPlan:
+    """How changes of a roll come between two whole ones: the roll names under which rows that changed
+    and rows that left are sent, after how many months a whole roll is due, and a line for each name."""
+
+    changed: str
+    gone: str
+    full_every: int
+    line: Callable[[str], NightLine]
+
+
+@dataclass(frozen=True)
 class RollPlan:
     """One roll of one source: how to reach it, how to read it, what to expect of it.
 
     `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
-    `mode` is `roll` (everybody) or `ask` (our population only).
+    `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come.
     """
 
     source: str
@@ -47,6 +58,7 @@ class RollPlan:
     error_budget: float
     granted_until: date
     mode: Literal["roll", "ask"] = "roll"
+    delta: DeltaPlan | None = None
 
 
 @dataclass(frozen=True)

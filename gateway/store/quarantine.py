@@ -42,9 +42,18 @@ class Quarantine:
             now = read_run(c, run_id).known_at
             refs = {row["row_ref"] for row in rows.select(["row_ref"]).to_pylist()}
             _supersede(c, source, roll, refs, now)
-            lead = {"run_id": run_id, "period": period, "state": "current", "known_from": now}
-            made = [self._row(row) | lead for row in rows.to_pylist()]
-            insert_rows(c, quarantine, made, keep_first=True)
+            self._insert(c, run_id, period, rows)
+
+    def add(self, run_id: int, source: str, roll: str, period: str, rows: pa.Table) -> None:
+        """Keep the refused rows of changes to a roll: what was refused before still counts."""
+        with self._db.write() as c:
+            self._insert(c, run_id, period, rows)
+
+    def _insert(self, c: Connection, run_id: int, period: str, rows: pa.Table) -> None:
+        now = read_run(c, run_id).known_at
+        lead = {"run_id": run_id, "period": period, "state": "current", "known_from": now}
+        made = [self._row(row) | lead for row in rows.to_pylist()]
+        insert_rows(c, quarantine, made, keep_first=True)
 
     def current(self) -> pa.Table:
         """Every quarantined row that counts (`QUARANTINE`), opened."""
