@@ -1,11 +1,13 @@
 """Who is who, for one night: named SQL steps in a fixed order; Python only says which comes next."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
 from gateway.engine import Engine, load_step
 from gateway.linkage.report import Crowd, LinkReport, RollLinks
 from gateway.linkage.sounds import char_sounds
+from gateway.linkage.weights import Weights, told
 from gateway.linkage.world import SCRATCH, complete_world
 from gateway.model.tables import ASSISTANCE_MEMBER, CHILD, Table
 
@@ -14,8 +16,13 @@ ADULT, GROWN = 18, 25
 CROWD, FEW = 250_000, 20
 """A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
 
-FEW_BEARERS, FEW_DAYMATES = 5, 1
-"""Up to so many people of a roll with one name (of one surname and birthday) hold from another town."""
+STRANGERS = 30_000
+"""So many children outside the registry are always thought possible, however few a roll shows."""
+SURE = ("number", "name")
+"""What agrees in every link of the first pass."""
+
+Scale = Mapping[str, object]
+"""Parameters of the steps that follow from the weights."""
 
 
 class PersonIds(Protocol):
@@ -25,19 +32,20 @@ class PersonIds(Protocol):
         """That many ids in a row."""
 
 
-def link(engine: Engine, *, as_of: date, ids: PersonIds) -> LinkReport:
+def link(engine: Engine, *, as_of: date, ids: PersonIds, weights: Weights) -> LinkReport:
     """Make `person`, `link`, `undecided`, `person_key` and `person_merge` from the night's world.
 
     Reads `child`, `enrolment`, `coverage`, `assistance_household`, `assistance_member`, their
     `_gone` tables, `quarantine` and `known_person`; a table that is not there counts as empty.
     """
-    _prepare(engine, as_of)
+    scale = _scale(weights)
+    _prepare(engine, as_of, weights)
     minted = _persons(engine, "base_registry", CHILD, ids)
-    _run(engine, "rows_assistance", "exact")
-    _match(engine)
+    _run(engine, "rows_assistance")
+    _match(engine, scale)
     minted += _persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
-    _run(engine, "rows_rolls", "exact")
-    _match(engine)
+    _run(engine, "rows_rolls")
+    _match(engine, scale)
     _run(engine, "maybe_same", "persons_out", "person_key")
     report = _report(engine, minted)
     engine.drop(*SCRATCH)
@@ -49,10 +57,11 @@ def known_person_query() -> str:
     return "SELECT person_id, source, roll, row_key, id_number FROM person_key"
 
 
-def _prepare(engine: Engine, as_of: date) -> None:
+def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
     engine.run(load_step("gateway.linkage", "macros_linkage"))
     complete_world(engine)
     engine.load("char_sound", char_sounds())
+    engine.load("level_weight", weights.table())
     dates = {
         "as_of": as_of,
         "month": f"{as_of:%Y-%m}",
@@ -73,33 +82,63 @@ def _persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     return minted
 
 
-def _match(engine: Engine) -> None:
-    """Two passes of candidates, then one comparison and its decisions."""
-    _run(engine, "loose_rows", "sides_loose_rows")
-    _candidates(engine, "loose rows")
-    _run(engine, "own_numbers", "pair_keys")
-    seeking = engine.count("seeker") > 0
-    if seeking:
-        _run(engine, "sides_loose_persons")
-        _candidates(engine, "loose persons")
-        _run(engine, "pair_firm_rows")
-    _run(engine, "compare", "decide")
-    _run(engine, "link_sure", "link_named", "learn", "links", "elsewhere")
-    if seeking:
-        _run(engine, "learned_links")
-    few = {"few_bearers": FEW_BEARERS, "few_daymates": FEW_DAYMATES}
-    engine.run(load_step("gateway.linkage", "hold"), few)
+def _match(engine: Engine, scale: Scale) -> None:
+    """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight."""
+    _run(engine, "exact", "match", "loose_rows", "strangers", "name_share", values=scale)
+    _compare(engine, "loose rows", scale)
+    if engine.count("seeker"):
+        _run(engine, "firm_rows")
+        _compare(engine, "loose persons", scale)
+    _run(engine, "decide", values=scale)
+    _run(engine, "learn", "pair_sounds", "compare", values=scale)
+    _run(engine, "decide", values=scale)
+    _run(engine, "links", "hold", values=scale)
 
 
-def _candidates(engine: Engine, which: str) -> None:
-    values = {"pass": which, "cap": CROWD, "few": FEW}
-    engine.run(load_step("gateway.linkage", "crowded"), values)
-    _run(engine, "candidates")
+def _compare(engine: Engine, which: str, scale: Scale) -> None:
+    """Compare the candidates of one pass: the likely ones first, the others where those fail."""
+    values = {**scale, "pass": which, "cap": CROWD, "few": FEW}
+    sides, own = ("sides_loose_rows", ("blocks_own",))
+    if which == "loose persons":
+        sides, own = "sides_loose_persons", ()
+    _run(engine, sides, "crowded", "blocks_sure", *own, values=values)
+    _run(engine, "pair_sounds", "compare", "settle", values=values)
+    _run(engine, "blocks_wide", "pair_sounds", "compare", values=values)
 
 
-def _run(engine: Engine, *steps: str) -> None:
+def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
     for step in steps:
-        engine.run(load_step("gateway.linkage", step))
+        engine.run(load_step("gateway.linkage", step), values)
+
+
+def _scale(weights: Weights) -> dict[str, object]:
+    """What the steps need of the weights beside `level_weight`."""
+    name = weights.comparisons["name"]
+    base = weights.prior_weight + weights.weight("number", "same") + weights.weight("name", "same")
+    exact = {
+        f"weight_{level}": base + weights.weight("birth_date", level)
+        for level in ("same", "unknown", "differs")
+    }
+    prior = f"prior:{weights.prior_weight:.1f}"
+    sure = ";".join((prior, *(told(c, "same", weights.weight(c, "same")) for c in SURE)))
+    how = {
+        f"told_{level}": f"{sure};{told('birth_date', level, weights.weight('birth_date', level))}"
+        for level in ("same", "unknown", "differs")
+    }
+    return {
+        **exact, **how,
+        "prior": weights.prior_weight,
+        "prior_share": weights.prior,
+        "strangers": STRANGERS,
+        "told_prior": prior,
+        "u_name": name.levels["same"].u,
+        "term_frequency": name.term_frequency,
+        "link": weights.link,
+        "ask": weights.ask,
+        "margin": weights.margin,
+        "second_row": weights.second_row,
+        "settled": weights.link + 2 * weights.margin,
+    }  # fmt: skip
 
 
 def _report(engine: Engine, minted: int) -> LinkReport:

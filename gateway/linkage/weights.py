@@ -19,14 +19,14 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Comparison = Literal["number", "name", "birth_date", "sex", "household", "school"]
 
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "number": ("same", "borrowed", "student", "near", "differs"),
+    "number": ("same", "borrowed", "student", "own", "near", "differs", "other"),
     "name": (
         "same", "former", "sound", "shape", "one_character", "dropped", "given", "surname", "differs",
     ),
     "birth_date": ("same", "day", "swapped", "digit", "lunar", "new_year", "differs"),
     "sex": ("same", "differs"),
     "household": (
-        "guardian_number", "guardian_name", "address", "village", "village_other_guardian", "town",
+        "guardian_number", "guardian_name", "guardian_of_twins", "address", "village", "village_other_guardian", "town",
         "town_other_guardian", "county", "county_other_guardian", "other_guardian", "elsewhere",
         "differs",
     ),
@@ -35,6 +35,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 """Every level that the steps can say of a pair; what one side does not tell is `unknown`, weight 0."""
 
 UNKNOWN: Final = "unknown"
+CONFLICT: Final = "conflict"
+"""Level of `number` for the veto: two good numbers, each of its own row's birth date, that differ."""
 
 
 class Level(SpecModel):
@@ -66,7 +68,8 @@ class Weights(SpecModel):
     """All that scores a pair. `link`, `ask` and `margin` are bits, the prior included in a score.
 
     A pair scores prior + levels + vetoes. From `link` on, and at least `margin` above the
-    second-best, it is one child; from `ask` on a person is asked; below it is not.
+    second-best, it is one child; from `ask` on a person is asked; below it is not. `second_row` is
+    added where the child has another row of that roll already.
     """
 
     version: Annotated[str, Field(pattern=r"^[a-z0-9.-]+$")]
@@ -75,6 +78,7 @@ class Weights(SpecModel):
     link: float
     ask: float
     margin: Annotated[float, Field(ge=0)]
+    second_row: Annotated[float, Field(le=0)]
     vetoes: Vetoes
     comparisons: Mapping[Comparison, Compared]
 
@@ -103,11 +107,19 @@ class Weights(SpecModel):
         return compared[comparison].levels[level].weight
 
     def table(self) -> pa.Table:
-        """Table (comparison, level, weight) for the steps, `unknown` included."""
-        rows = [
-            {"comparison": name, "level": level, "weight": self.weight(name, level)}
+        """Table (comparison, level, weight, told) for the steps: vetoes and `unknown` included.
+
+        `told` is the part of an explanation: `name=same:15.1`.
+        """
+        weighed = [
+            (name, level, self.weight(name, level))
             for name, levels in LEVELS.items()
             for level in (*levels, UNKNOWN)
+        ]
+        weighed.append(("number", CONFLICT, self.vetoes.number_conflict))
+        rows = [
+            {"comparison": name, "level": level, "weight": bits, "told": told(name, level, bits)}
+            for name, level, bits in weighed
         ]
         return pa.Table.from_pylist(rows)
 
@@ -115,6 +127,11 @@ class Weights(SpecModel):
 def load_weights(source: Path | Traversable) -> Weights:
     """Read a weights file (mappings/linkage/weights.v1.yaml). Raises SpecError with its line."""
     return load_spec(source, Weights)
+
+
+def told(comparison: str, level: str, bits: float) -> str:
+    """One part of an explanation."""
+    return f"{comparison}={level}" if level == UNKNOWN else f"{comparison}={level}:{bits:.1f}"
 
 
 def probability(weight: float) -> float:

@@ -15,11 +15,11 @@ from gateway.model.tables import (
 
 SCRATCH: Final = (
     "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "rest",
-    "candidate", "firm_row", "pair_key", "firm_pair", "own_pair", "pair", "verdict", "found",
-    "lesson", "learned", "named", "namesake_person", "namesake_row", "shared_row", "shared_number",
-    "twin_row", "carried_row", "carried_first", "carried_number", "carried_any", "carried_twice",
-    "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day", "crowded_number",
-    "maybe_same", "death_row", "dead_person", "household", "namesakes", "daymates",
+    "candidate", "own_pair", "pair", "standing", "found", "lesson", "learned", "open_row", "stranger",
+    "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
+    "shared_number", "twin_row", "carried_row", "carried_first", "carried_number", "carried_any",
+    "carried_twice", "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day",
+    "crowded_number", "maybe_same", "death_row", "dead_person", "household",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

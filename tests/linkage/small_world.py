@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from gateway.engine import Engine
 from gateway.linkage import LinkReport, link
+from gateway.linkage.weights import load_weights
 from gateway.linkage.world import SCRATCH, world_schemas
 from gateway.model.identifiers import check_digit, valid18
 
 AS_OF = date(2026, 11, 16)
+WEIGHTS = load_weights(Path(__file__).parents[2] / "mappings" / "linkage" / "weights.v1.yaml")
 Row = dict[str, Any]
 
 SOURCES = {
@@ -137,7 +140,7 @@ def night(engine: Engine, world: World, ids: Ids | None = None, as_of: date = AS
     """Load a world and link it. Tables that the world does not name are empty."""
     for name, schema in world_schemas().items():
         engine.load(name, pa.Table.from_pylist(list(world.get(name, ())), schema=schema))
-    report = link(engine, as_of=as_of, ids=ids or Ids())
+    report = link(engine, as_of=as_of, ids=ids or Ids(), weights=WEIGHTS)
     assert not any(engine.exists(name) for name in SCRATCH)
     return report
 

@@ -1,38 +1,47 @@
--- reads: pair_key, rest, who, learned; writes: pair
--- why: what agrees and what differs, once for each pair; every later decision reads these marks only.
---   A number that does not fit its own row, or belongs to somebody of another name, says nothing; a
---   good number on a row without birth date says a little: it differs.
-CREATE OR REPLACE TABLE pair AS
+-- reads: candidate, rest, who, learned, own_pair, name_sound, name_rarity, unseen_name, stranger, level_weight; writes: pair
+-- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
+--   reads these levels only.
+INSERT INTO pair
+WITH leveled AS (
+    SELECT
+        c.person_id, c.row_no, r.table_name, r.source, r.holder, r.quarantined, r.current,
+        number_level(
+            o.row_no IS NOT NULL,
+            r.id_number, r.number_given, r.hint, r.birth_date, r.firm,
+            w.id_number, w.number_given, w.firm, w.birth_date, n.id_number
+        ) AS number,
+        name_level(r.name_key, rs.sound, w.name_key, ws.sound) AS name,
+        birth_level(r.birth_date, w.birth_date) AS birth_date,
+        sex_level(r.sex, w.sex) AS sex,
+        household_level(
+            r.guardian_name_key, r.guardian_id, r.division,
+            w.guardian_name_key, w.guardian_id, w.division,
+            r.birth_date = w.birth_date
+            AND name_level(r.name_key, rs.sound, w.name_key, ws.sound) NOT IN ('same', 'sound', 'unknown')
+        ) AS household,
+        r.name_key
+    FROM candidate AS c
+    JOIN rest AS r ON r.row_no = c.row_no
+    JOIN who AS w ON w.person_id = c.person_id
+    LEFT JOIN own_pair AS o ON o.row_no = c.row_no AND o.person_id = c.person_id
+    LEFT JOIN learned AS n ON n.person_id = c.person_id
+    LEFT JOIN name_sound AS rs ON rs.name_key = r.name_key
+    LEFT JOIN name_sound AS ws ON ws.name_key = w.name_key
+    -- A registered child has its file; only the others could be a registry row that was set aside.
+    WHERE r.table_name <> 'child' OR NOT r.current OR NOT w.registered
+)
 SELECT
-    k.person_id, r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.quarantined, r.current,
-    r.own_number, r.name_key, r.birth_date, k.own,
-    CASE WHEN r.firm THEN r.id_number END AS row_number,
-    CASE
-        WHEN r.id_number = w.id_number OR r.id_number = n.id_number THEN '='
-        WHEN r.hint = w.id_number OR r.hint = n.id_number THEN 's'
-        WHEN r.number_given IS NULL OR w.number_given IS NULL THEN '?'
-        WHEN r.id_number IS NOT NULL AND w.id_number IS NOT NULL
-            THEN CASE WHEN r.birth_date IS NULL THEN '!' ELSE '?' END
-        WHEN number_near(r.number_given, w.number_given) THEN '~'
-        ELSE '?'
-    END AS number,
-    CASE
-        WHEN name_mark(r.name_key, w.name_key) = '!' AND k.sounds THEN '~'
-        ELSE name_mark(r.name_key, w.name_key)
-    END AS name,
-    date_mark(r.birth_date, w.birth_date) AS birth,
-    sex_mark(r.sex, w.sex) AS sex,
-    guardian_mark(r.guardian_name_key, r.guardian_id, w.guardian_name_key, w.guardian_id)
-        AS guardian,
-    place_mark(r.division, w.division) AS place,
-    left(r.name_key, 1) = left(w.name_key, 1) AS same_surname,
-    same_given(r.name_key, w.name_key) AS same_given,
-    w.firm AS person_firm
-FROM pair_key AS k
-JOIN rest AS r ON r.row_ref = k.row_ref AND r.table_name = k.table_name
-JOIN who AS w ON w.person_id = k.person_id
-LEFT JOIN learned AS n ON n.person_id = k.person_id
--- A registered child has its file; only the others could be a registry row that was set aside.
-WHERE (r.table_name <> 'child' OR NOT r.current OR NOT w.registered)
-    -- The veto again, with what is known of the person by now.
-    AND NOT coalesce(r.firm AND r.id_number <> n.id_number AND r.id_number <> w.id_number, FALSE);
+    l.person_id, l.row_no, l.table_name, l.source, l.holder, l.quarantined, l.current,
+    l.number, l.name, l.birth_date, l.sex, l.household,
+    coalesce(f.rarity, t.rarity) AS rarity,
+    $prior + greatest(g.bits, 0) + wn.weight + wa.weight + wb.weight + ws.weight + wh.weight
+        + CASE WHEN l.name = 'same' THEN coalesce(f.rarity, t.rarity) ELSE 0 END AS score
+FROM leveled AS l
+CROSS JOIN unseen_name AS t
+JOIN stranger AS g ON g.table_name = l.table_name AND g.source = l.source
+LEFT JOIN name_rarity AS f ON f.name_key = l.name_key
+JOIN level_weight AS wn ON wn.comparison = 'number' AND wn.level = l.number
+JOIN level_weight AS wa ON wa.comparison = 'name' AND wa.level = l.name
+JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = l.birth_date
+JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = l.sex
+JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = l.household;

@@ -5,13 +5,13 @@ CREATE OR REPLACE TABLE crowded_name AS
 SELECT r.name_key, r.held_rows
 FROM (
     SELECT name_key, count(*) AS held_rows FROM row_side
-    WHERE name_key IN (SELECT name_key FROM person_side)
+    WHERE name_key IS NOT NULL
     GROUP BY name_key HAVING count(*) > $few
 ) AS r
 JOIN (
     SELECT name_key, count(*) AS persons FROM person_side
-    WHERE name_key IN (SELECT name_key FROM row_side)
-    GROUP BY name_key HAVING count(*) > $few
+    WHERE name_key IN (SELECT name_key FROM row_side GROUP BY name_key HAVING count(*) > $few)
+    GROUP BY name_key
 ) AS p ON p.name_key = r.name_key
 WHERE r.held_rows * p.persons > $cap;
 

@@ -1,36 +1,77 @@
--- reads: pair; writes: verdict
--- why: the methods in order of strength: 1 number, 2 student number, 3 the bureau's own number for the
---   person, 4 name, birth date and sex with the household or the place; 0 none. A number on a row whose
---   name and birth date both differ is a sibling's or a guardian's: never a link.
-CREATE OR REPLACE TABLE verdict AS
-WITH exact AS (
-    SELECT table_name, row_ref, count(*) AS owners
-    FROM pair
-    WHERE name = '=' AND birth = '='
-    GROUP BY table_name, row_ref
+-- reads: pair, link, found; writes: standing, found
+-- why: a row goes to the person who stands highest for it, high enough and far enough above the next; and
+--   of a roll a child has one row, so who has one already stands lower for every other.
+CREATE OR REPLACE TABLE standing AS
+WITH taken AS (
+    SELECT DISTINCT l.person_id, l.table_name, l.source
+    FROM link AS l
+    WHERE l.current AND l.person_id IN (SELECT person_id FROM pair)
+    UNION
+    SELECT p.person_id, p.table_name, p.source
+    FROM found AS f
+    JOIN pair AS p ON p.row_no = f.row_no AND p.person_id = f.person_id
+    WHERE p.current
 )
 SELECT
-    p.*,
-    CASE
-        WHEN p.quarantined THEN 0
-        WHEN p.number = '=' AND p.name = '=' THEN 1
-        WHEN p.number = '=' AND coalesce(e.owners, 0) = 0 AND (
-            (p.name = '~' AND p.birth <> '!')
-            OR (p.birth = '=' AND p.sex <> '!')
-            OR (p.birth IN ('=', '~') AND p.guardian = '=' AND p.sex <> '!')
-            OR (p.birth = '?' AND p.same_surname AND p.sex = '=' AND p.place IN ('v', 't'))
-        ) THEN 1
-        WHEN p.number = 's' AND (
-            (p.name = '=' AND p.birth IN ('=', '~')) OR (p.name = '~' AND p.birth = '=')
-        ) THEN 2
-        WHEN p.own AND p.number <> '!' AND (p.name IN ('=', '~') OR p.birth = '=') THEN 3
-        WHEN p.name = '=' AND p.birth = '=' AND p.sex <> '!' AND (
-            p.guardian = '='
-            OR (p.number = '~')
-            OR (p.number = '?' AND p.place IN ('v', 't'))
-            OR (p.number = '?' AND p.place = 'c' AND p.guardian <> '!')
-        ) THEN 4
-        ELSE 0
-    END AS method
+    p.person_id, p.row_no, p.table_name, p.source, p.holder, p.quarantined, p.current,
+    p.number, p.name, p.birth_date, t.person_id IS NOT NULL AND p.current AS second_row,
+    p.score
+        + CASE WHEN t.person_id IS NOT NULL AND p.current AND p.number <> 'own' THEN $second_row ELSE 0 END
+        AS score
 FROM pair AS p
-LEFT JOIN exact AS e ON e.table_name = p.table_name AND e.row_ref = p.row_ref;
+LEFT JOIN taken AS t
+    ON t.person_id = p.person_id AND t.table_name = p.table_name AND t.source = p.source
+WHERE NOT EXISTS (SELECT 1 FROM found AS f WHERE f.row_no = p.row_no);
+
+INSERT INTO found
+WITH ranked AS (
+    SELECT
+        s.*,
+        row_number() OVER (PARTITION BY row_no ORDER BY score DESC, person_id) AS place,
+        lead(person_id) OVER (PARTITION BY row_no ORDER BY score DESC, person_id) AS next_person,
+        lead(score) OVER (PARTITION BY row_no ORDER BY score DESC, person_id) AS next_score
+    FROM standing AS s
+    WHERE NOT quarantined
+),
+chosen AS (
+    SELECT * FROM ranked
+    WHERE place = 1 AND score >= $link AND coalesce(score - next_score >= $margin, TRUE)
+),
+-- The best row of every other holder that stands for the same person.
+rival AS (
+    SELECT
+        person_id, table_name, source, holder, max(score) AS score,
+        row_number() OVER (
+            PARTITION BY person_id, table_name, source ORDER BY max(score) DESC, holder
+        ) AS place
+    FROM ranked
+    WHERE place = 1 AND current
+    GROUP BY person_id, table_name, source, holder
+)
+SELECT c.row_no, c.person_id, c.score, c.next_person, c.next_score
+FROM chosen AS c
+LEFT JOIN rival AS first
+    ON first.person_id = c.person_id AND first.table_name = c.table_name
+    AND first.source = c.source AND first.place = 1
+LEFT JOIN rival AS second
+    ON second.person_id = c.person_id AND second.table_name = c.table_name
+    AND second.source = c.source AND second.place = 2
+WHERE (
+        NOT c.current
+        -- Sure even as a second row: a pupil who changed schools stands in both for a while.
+        OR c.score + CASE WHEN c.second_row THEN 0 ELSE $second_row END >= $link + $margin
+        OR (c.holder = first.holder AND coalesce(first.score - second.score >= $margin, TRUE))
+    )
+    -- A second row of another name is more likely a brother's or sister's with this child's number.
+    AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))
+    -- A number under another name, while somebody else bears the row's name and birth date: for both
+    -- in doubt (twins, one with the other's number).
+    AND NOT (
+        c.number IN ('same', 'borrowed')
+        AND c.name IN ('given', 'surname', 'differs', 'one_character', 'dropped', 'unknown')
+        AND EXISTS (
+            SELECT 1 FROM standing AS o
+            WHERE o.row_no = c.row_no AND o.person_id <> c.person_id
+                AND o.name = 'same' AND o.birth_date = 'same'
+        )
+    );

@@ -1,17 +1,18 @@
--- reads: found, pair, who, learned; writes: learned, found
+-- reads: found, pair, rest, who, learned; writes: lesson, learned, candidate, pair
 -- why: a child without a good number who was found in one roll by name, birth date and household has
 --   from there a number, which finds its row in the next roll and tells other children's rows apart.
 CREATE OR REPLACE TABLE lesson AS
-SELECT p.person_id, p.row_number AS id_number
+SELECT f.person_id, r.id_number
 FROM found AS f
-JOIN pair AS p
-    ON p.table_name = f.table_name AND p.row_ref = f.row_ref AND p.person_id = f.person_id
-WHERE NOT p.person_firm
-    AND p.row_number IS NOT NULL
-    AND p.number <> '='
-    AND NOT EXISTS (SELECT 1 FROM learned AS k WHERE k.person_id = p.person_id)
-    AND NOT EXISTS (SELECT 1 FROM learned AS k WHERE k.id_number = p.row_number)
-    AND NOT EXISTS (SELECT 1 FROM who AS w WHERE w.id_number = p.row_number);
+JOIN rest AS r ON r.row_no = f.row_no
+JOIN pair AS p ON p.row_no = f.row_no AND p.person_id = f.person_id
+JOIN who AS w ON w.person_id = f.person_id
+WHERE r.firm
+    AND NOT w.firm
+    AND p.number <> 'same'
+    AND NOT EXISTS (SELECT 1 FROM learned AS k WHERE k.person_id = f.person_id)
+    AND NOT EXISTS (SELECT 1 FROM learned AS k WHERE k.id_number = r.id_number)
+    AND NOT EXISTS (SELECT 1 FROM who AS o WHERE o.id_number = r.id_number);
 
 INSERT INTO learned
 SELECT l.person_id, min(l.id_number)
@@ -22,12 +23,20 @@ JOIN (
 GROUP BY l.person_id
 HAVING count(DISTINCT l.id_number) = 1;
 
-INSERT INTO found
-SELECT p.table_name, p.row_ref, p.person_id, 5
-FROM pair AS p
-JOIN learned AS n ON n.person_id = p.person_id AND n.id_number = p.row_number
-WHERE NOT p.quarantined
-    AND (p.name = '=' OR (p.name = '~' AND p.birth <> '!') OR (p.birth = '=' AND p.sex <> '!'))
-    AND NOT EXISTS (
-        SELECT 1 FROM found AS f WHERE f.table_name = p.table_name AND f.row_ref = p.row_ref
-    );
+-- Whatever was compared with these persons is compared again, and rows that carry the number anew.
+CREATE OR REPLACE TABLE candidate AS
+SELECT DISTINCT person_id, row_no
+FROM (
+    SELECT p.person_id, p.row_no
+    FROM pair AS p
+    JOIN learned AS n ON n.person_id = p.person_id
+    UNION ALL
+    SELECT n.person_id, r.row_no
+    FROM rest AS r
+    JOIN learned AS n ON n.id_number = r.id_number
+) AS again
+WHERE NOT EXISTS (SELECT 1 FROM found AS f WHERE f.row_no = again.row_no);
+
+DELETE FROM pair
+WHERE person_id IN (SELECT person_id FROM learned)
+    AND row_no NOT IN (SELECT row_no FROM found);

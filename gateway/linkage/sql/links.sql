@@ -1,19 +1,28 @@
--- reads: found, pair; writes: link
--- why: what was found, with its marks as the explanation.
+-- reads: found, pair, rest, learned, stranger, level_weight; writes: link
+-- why: what was found, with the weight of every level as its explanation, and the second best beside it.
 INSERT INTO link
 SELECT
-    p.person_id, p.source, p.roll, p.table_name, p.row_key, p.row_ref,
-    CASE f.method
-        WHEN 1 THEN 'number'
-        WHEN 2 THEN 'student_number'
-        WHEN 3 THEN 'own_number'
-        WHEN 4 THEN 'name_birth_guardian'
-        ELSE 'learned_number'
+    f.person_id, r.source, r.roll, r.table_name, r.row_key, r.row_ref,
+    CASE
+        WHEN p.number IN ('same', 'borrowed') AND n.id_number = r.id_number THEN 'learned_number'
+        WHEN p.number IN ('same', 'borrowed') THEN 'number'
+        WHEN p.number = 'student' THEN 'student_number'
+        WHEN p.number = 'own' THEN 'own_number'
+        ELSE 'score'
     END,
-    CASE f.method WHEN 1 THEN 0.99 WHEN 2 THEN 0.98 WHEN 3 THEN 0.97 ELSE 0.95 END,
-    'number' || p.number || ';name' || p.name || ';birth' || p.birth || ';sex' || p.sex
-        || ';guardian' || p.guardian || ';place' || p.place,
-    p.current
+    f.score,
+    told_levels(
+        $told_prior, greatest(g.bits, 0), wn.told, wa.told, CASE WHEN p.name = 'same' THEN p.rarity END, wb.told, ws.told,
+        wh.told, f.score - p.score
+    ),
+    r.current, f.next_person, f.next_score
 FROM found AS f
-JOIN pair AS p
-    ON p.table_name = f.table_name AND p.row_ref = f.row_ref AND p.person_id = f.person_id;
+JOIN pair AS p ON p.row_no = f.row_no AND p.person_id = f.person_id
+JOIN rest AS r ON r.row_no = f.row_no
+JOIN stranger AS g ON g.table_name = r.table_name AND g.source = r.source
+LEFT JOIN learned AS n ON n.person_id = f.person_id
+JOIN level_weight AS wn ON wn.comparison = 'number' AND wn.level = p.number
+JOIN level_weight AS wa ON wa.comparison = 'name' AND wa.level = p.name
+JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = p.birth_date
+JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = p.sex
+JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = p.household;

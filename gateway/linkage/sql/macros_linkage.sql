@@ -56,43 +56,110 @@ CREATE OR REPLACE TEMP MACRO one_more(long, short) AS length(long) = length(shor
     OR left(long, 3) || substr(long, 5) = short
 );
 
-CREATE OR REPLACE TEMP MACRO name_mark(a, b) AS CASE
-    WHEN a IS NULL OR b IS NULL THEN '?'
-    WHEN a = b THEN '='
-    WHEN length(a) >= 3 AND one_other(a, b) THEN '~'
-    WHEN length(a) >= 2 AND length(b) >= 2 AND (one_more(a, b) OR one_more(b, a)) THEN '~'
-    WHEN a LIKE translate(b, '?□', '__') OR b LIKE translate(a, '?□', '__') THEN '~'
-    ELSE '!'
-END;
+-- A character that a system could not write.
+CREATE OR REPLACE TEMP MACRO one_lost(a, b) AS
+    a LIKE translate(b, '?□', '__') OR b LIKE translate(a, '?□', '__');
 
 -- The same given name under another surname, compound ones too.
 CREATE OR REPLACE TEMP MACRO same_given(a, b) AS
     substr(a, 2) = substr(b, 2) OR (length(a) >= 3 AND length(b) >= 3 AND right(a, 2) = right(b, 2));
 
+-- What is given as a number, for telling slips: not what stands for none, nor numbers of another kind.
+CREATE OR REPLACE TEMP MACRO number_read(good, given, state) AS CASE
+    WHEN good IS NOT NULL THEN good
+    WHEN state IN ('temporary', 'student_number', 'missing') THEN NULL
+    ELSE given
+END;
+
+-- The birth date inside a student number of any kind: a letter, six digits, then yyyymmdd.
+CREATE OR REPLACE TEMP MACRO number_born(n) AS
+    CASE WHEN regexp_full_match(n, '[GJL][0-9]{17}[0-9X]') THEN CAST(try_strptime(substr(n, 8, 8), '%Y%m%d') AS DATE) END;
+
+-- Rows of a roll that say the same of a child are the same child's, however often it stands there.
+CREATE OR REPLACE TEMP MACRO face(name, given, born, place) AS
+    coalesce(name, '') || '/' || coalesce(CAST(born AS VARCHAR), '') || '/' || coalesce(given, place, '');
+
+-- Levels of the comparisons (gateway/linkage/weights.py). r is a roll's row, w a person.
+CREATE OR REPLACE TEMP MACRO number_level(own, r_id, r_given, r_hint, r_born, r_firm, w_id, w_given, w_firm, w_born, learned) AS
+CASE
+    WHEN r_id = w_id OR r_id = learned
+    THEN CASE
+        WHEN r_born IS NULL OR date_mark(number_date(r_id), r_born) <> '!' THEN 'same' ELSE 'borrowed'
+    END
+    WHEN r_firm AND (w_firm OR learned IS NOT NULL) THEN 'conflict'
+    WHEN r_hint = w_id OR r_hint = learned THEN 'student'
+    WHEN own THEN 'own'
+    WHEN r_given IS NULL OR w_given IS NULL THEN 'unknown'
+    WHEN r_id IS NOT NULL AND w_id IS NOT NULL
+    THEN CASE WHEN r_born IS NULL AND w_firm THEN 'other' ELSE 'differs' END
+    WHEN number_near(r_given, w_given) THEN 'near'
+    ELSE 'differs'
+END;
+
+CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, b, b_sound) AS CASE
+    WHEN a IS NULL OR b IS NULL THEN 'unknown'
+    WHEN a = b THEN 'same'
+    WHEN a_sound = b_sound THEN 'sound'
+    WHEN one_lost(a, b) THEN 'shape'
+    WHEN length(a) >= 3 AND left(a, 1) = left(b, 1) AND one_other(a, b) THEN 'one_character'
+    WHEN length(a) >= 2 AND length(b) >= 2 AND (one_more(a, b) OR one_more(b, a)) THEN 'dropped'
+    WHEN same_given(a, b) THEN 'given'
+    WHEN left(a, 1) = left(b, 1) THEN 'surname'
+    ELSE 'differs'
+END;
+
+CREATE OR REPLACE TEMP MACRO birth_level(a, b) AS CASE
+    WHEN a IS NULL OR b IS NULL THEN 'unknown'
+    WHEN a = b THEN 'same'
+    WHEN abs(date_diff('day', a, b)) <= 1 THEN 'day'
+    WHEN year(a) = year(b) AND month(a) = day(b) AND day(a) = month(b) THEN 'swapped'
+    WHEN year(a) = year(b) AND (dayofyear(a) = 1 OR dayofyear(b) = 1) THEN 'new_year'
+    WHEN abs(date_diff('day', a, b)) BETWEEN 15 AND 60 THEN 'lunar'
+    WHEN date_near(a, b) THEN 'digit'
+    ELSE 'differs'
+END;
+
 CREATE OR REPLACE TEMP MACRO date_mark(a, b) AS CASE
     WHEN a IS NULL OR b IS NULL THEN '?' WHEN a = b THEN '=' WHEN date_near(a, b) THEN '~' ELSE '!'
 END;
 
-CREATE OR REPLACE TEMP MACRO same_mark(a, b) AS CASE
-    WHEN a IS NULL OR b IS NULL THEN '?' WHEN a = b THEN '=' ELSE '!'
-END;
-
 -- 0 unknown or 9 unsaid (GB/T 2261.1) say nothing.
-CREATE OR REPLACE TEMP MACRO sex_mark(a, b) AS CASE
-    WHEN a IN ('1', '2') AND b IN ('1', '2') THEN same_mark(a, b) ELSE '?'
+CREATE OR REPLACE TEMP MACRO sex_level(a, b) AS CASE
+    WHEN a IN ('1', '2') AND b IN ('1', '2') THEN CASE WHEN a = b THEN 'same' ELSE 'differs' END
+    ELSE 'unknown'
 END;
 
--- Household is one fact: name and number of the guardian are one piece of evidence, not two.
-CREATE OR REPLACE TEMP MACRO guardian_mark(name_a, id_a, name_b, id_b) AS CASE
-    WHEN id_a = id_b OR name_a = name_b THEN '=' ELSE same_mark(name_a, name_b)
+-- The same home as far as both sides tell: village; town or county where one side tells no more.
+CREATE OR REPLACE TEMP MACRO place_level(a, b) AS CASE
+    WHEN a IS NULL OR b IS NULL THEN 'unknown'
+    WHEN left(a, 6) <> left(b, 6) THEN 'elsewhere'
+    WHEN substr(a, 7, 3) IN ('', '000') OR substr(b, 7, 3) IN ('', '000') THEN 'county'
+    WHEN left(a, 9) <> left(b, 9) THEN 'elsewhere'
+    WHEN substr(a, 10, 3) = '000' OR substr(b, 10, 3) = '000' THEN 'town'
+    WHEN a = b THEN 'village'
+    ELSE 'elsewhere'
 END;
 
--- v village, t town, c same county and one of the two says no more, ~ same county, other town.
-CREATE OR REPLACE TEMP MACRO place_mark(a, b) AS CASE
-    WHEN a IS NULL OR b IS NULL THEN '?'
-    WHEN left(a, 6) <> left(b, 6) THEN '!'
-    WHEN substr(a, 7, 3) IN ('', '000') OR substr(b, 7, 3) IN ('', '000') THEN 'c'
-    WHEN left(a, 9) <> left(b, 9) THEN '~'
-    WHEN a = b AND substr(a, 10, 3) <> '000' THEN 'v'
-    ELSE 't'
+-- Household is one fact: the strongest of the guardian's number, name, and the home. `twins`: the birth
+-- date is the same and the name is not, as twins have it, whose guardian is one.
+CREATE OR REPLACE TEMP MACRO household_level(r_name, r_id, r_place, w_name, w_id, w_place, twins) AS CASE
+    WHEN twins AND (r_id = w_id OR r_name = w_name) THEN 'guardian_of_twins'
+    WHEN r_id = w_id THEN 'guardian_number'
+    WHEN r_name = w_name THEN 'guardian_name'
+    WHEN r_name IS NULL OR w_name IS NULL THEN place_level(r_place, w_place)
+    ELSE CASE place_level(r_place, w_place)
+        WHEN 'village' THEN 'village_other_guardian'
+        WHEN 'town' THEN 'town_other_guardian'
+        WHEN 'county' THEN 'county_other_guardian'
+        WHEN 'unknown' THEN 'other_guardian'
+        ELSE 'differs'
+    END
 END;
+
+-- A pair's waterfall as text: `level:bits` of every comparison, and what the rarity of the name and a
+-- row that the child has already add.
+CREATE OR REPLACE TEMP MACRO told_bits(label, bits) AS
+    CASE WHEN bits IS NULL OR bits = 0 THEN '' ELSE ';' || label || ':' || CAST(CAST(bits AS DECIMAL(6, 1)) AS VARCHAR) END;
+CREATE OR REPLACE TEMP MACRO told_levels(prior, strangers, number, name, rarity, born, sex, household, taken) AS
+    prior || told_bits('strangers', strangers) || ';' || number || ';' || name || told_bits('rarity', rarity) || ';' || born || ';' || sex
+        || ';' || household || told_bits('second_row', taken);

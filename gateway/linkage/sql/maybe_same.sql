@@ -16,16 +16,19 @@ JOIN who AS one ON one.person_id = a.person_id
 JOIN who AS other ON other.person_id = b.person_id
 WHERE one.registered AND NOT other.registered
     AND NOT (one.firm AND other.firm)
-    AND a.why LIKE 'number=%' AND a.why NOT LIKE 'number=;name!;birth!%'
-    AND b.why LIKE 'number_;name=;birth=%';
+    AND (a.why LIKE '%number=same%' OR a.why LIKE '%number=borrowed%')
+    AND a.why NOT LIKE '%name=differs%birth_date=differs%'
+    AND b.why LIKE '%name=same%birth_date=same%';
 
 INSERT INTO undecided
-SELECT m.other, w.source, w.base_roll, 'child', w.base_row_key, w.row_ref, FALSE, 'same child?'
+SELECT m.other, w.source, w.base_roll, 'child', w.base_row_key, w.row_ref, FALSE, 'same child?',
+    NULL
 FROM maybe_same AS m
 JOIN who AS w ON w.person_id = m.one;
 
 INSERT INTO undecided
-SELECT m.person_id, l.source, l.roll, l.table_name, l.row_key, l.row_ref, FALSE, 'same child?'
+SELECT m.person_id, l.source, l.roll, l.table_name, l.row_key, l.row_ref, FALSE, 'same child?',
+    NULL
 FROM (
     SELECT one AS person_id, other AS twin FROM maybe_same
     UNION ALL

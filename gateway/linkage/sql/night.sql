@@ -16,12 +16,13 @@ CREATE OR REPLACE TABLE who (
 
 CREATE OR REPLACE TABLE link (
     person_id BIGINT, source VARCHAR, roll VARCHAR, table_name VARCHAR, row_key VARCHAR,
-    row_ref VARCHAR, method VARCHAR, weight DOUBLE, explanation VARCHAR, current BOOLEAN
+    row_ref VARCHAR, method VARCHAR, weight DOUBLE, explanation VARCHAR, current BOOLEAN,
+    second_person_id BIGINT, second_weight DOUBLE
 );
 
 CREATE OR REPLACE TABLE undecided (
     person_id BIGINT, source VARCHAR, roll VARCHAR, table_name VARCHAR, row_key VARCHAR,
-    row_ref VARCHAR, quarantined BOOLEAN, why VARCHAR
+    row_ref VARCHAR, quarantined BOOLEAN, why VARCHAR, weight DOUBLE
 );
 
 CREATE OR REPLACE TABLE learned (person_id BIGINT, id_number VARCHAR);

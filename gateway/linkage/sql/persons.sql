@@ -4,11 +4,7 @@ INSERT INTO who
 SELECT
     i.person_id, b.registered, b.source, b.roll, b.row_key, b.row_ref, b.name, b.name_key,
     b.id_number,
-    CASE
-        WHEN b.id_number IS NOT NULL THEN b.id_number
-        WHEN b.id_state IN ('temporary', 'student_number', 'missing') THEN NULL
-        ELSE b.id_given
-    END,
+    number_read(b.id_number, b.id_given, b.id_state),
     b.firm,
     CASE
         WHEN b.firm AND coalesce(number_digits(b.id_number) <> day_digits(b.birth_date), TRUE)
@@ -34,14 +30,15 @@ JOIN (
 
 INSERT INTO link
 SELECT
-    person_id, source, base_roll, $table_name, base_row_key, row_ref, 'base', 1.0, 'own row', TRUE
+    person_id, source, base_roll, $table_name, base_row_key, row_ref, 'base', NULL, 'own row', TRUE, NULL,
+    NULL
 FROM who
 WHERE registered = $registered;
 
 INSERT INTO link
 SELECT
-    w.person_id, t.source, t.roll, b.table_name, t.row_key, b.row_ref, 'base', 1.0,
-    'number=;name=', TRUE
+    w.person_id, t.source, t.roll, b.table_name, t.row_key, b.row_ref, 'base', NULL,
+    'same number and name', TRUE, NULL, NULL
 FROM twin_row AS t
 JOIN base_row AS b ON b.row_key = t.row_key AND b.source = t.source AND b.roll = t.roll
 JOIN who AS w

@@ -1,0 +1,62 @@
+-- reads: open_row, person_side, crowded_name, crowded_day, crowded_number, char_sound, pair; writes: candidate
+-- why: what a slip leaves: the birth date with a part of the name or the home, the name with a near birth
+--   date or the home, most of a number, the guardian. Each block is one hash join, and bounded.
+CREATE OR REPLACE TABLE candidate AS
+SELECT DISTINCT person_id, row_no
+FROM (
+    -- birth date, and surname, given name, guardian, or most of a number
+    SELECT w.person_id, r.row_no
+    FROM open_row AS r
+    JOIN person_side AS w ON w.birth_date = r.birth_date
+    WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+        AND NOT (w.firm AND r.firm)
+        AND (
+            left(w.name_key, 1) = left(r.name_key, 1)
+            OR right(w.name_key, 2) = right(r.name_key, 2)
+            OR w.guardian_name_key = r.guardian_name_key
+            OR w.guardian_id = r.guardian_id
+            OR right(w.number_given, 3) = right(r.number_given, 3)
+        )
+    UNION ALL
+    -- name, and a near birth date, none, or the guardian
+    SELECT w.person_id, r.row_no
+    FROM open_row AS r
+    JOIN person_side AS w ON w.name_key = r.name_key
+    WHERE r.name_key NOT IN (SELECT name_key FROM crowded_name)
+        AND NOT (w.firm AND r.firm)
+        AND (
+            r.birth_date IS NULL OR w.birth_date IS NULL
+            OR w.guardian_name_key = r.guardian_name_key
+            OR date_near(w.birth_date, r.birth_date)
+        )
+    UNION ALL
+    -- guardian and surname: name and birth date both slipped
+    SELECT w.person_id, r.row_no
+    FROM open_row AS r
+    JOIN person_side AS w
+        ON w.guardian_name_key = r.guardian_name_key
+        AND left(w.name_key, 1) = left(r.name_key, 1)
+        AND left(w.division, 9) = left(r.division, 9)
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    -- a slip in the first ten digits of the number
+    SELECT w.person_id, r.row_no
+    FROM (
+        SELECT * FROM open_row
+        WHERE id_number IS NULL AND number_given IS NOT NULL
+            AND number_given NOT IN (SELECT number_given FROM crowded_number)
+    ) AS r
+    JOIN person_side AS w ON right(w.number_given, 8) = right(r.number_given, 8)
+    WHERE number_near(w.number_given, r.number_given)
+    UNION ALL
+    -- the same, where the slip is the registry's
+    SELECT w.person_id, r.row_no
+    FROM open_row AS r
+    JOIN (SELECT * FROM person_side WHERE id_number IS NULL AND number_given IS NOT NULL) AS w
+        ON right(w.number_given, 8) = right(r.number_given, 8)
+    WHERE number_near(w.number_given, r.number_given)
+) AS found_by
+WHERE NOT EXISTS (
+    SELECT 1 FROM pair AS p
+    WHERE p.row_no = found_by.row_no AND p.person_id = found_by.person_id
+);

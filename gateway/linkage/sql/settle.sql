@@ -1,0 +1,15 @@
+-- reads: pair, row_side, link; writes: open_row
+-- why: a row that one person fits whole, far above the next, needs no wider search: whatever else looks
+--   like it has lost at least a name or a birth date, and that much.
+CREATE OR REPLACE TABLE open_row AS
+SELECT r.*
+FROM row_side AS r
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM (
+        SELECT row_no, count(*) AS others, max(score) AS best
+        FROM pair
+        GROUP BY row_no
+    ) AS p
+    WHERE p.row_no = r.row_no AND p.others = 1 AND p.best >= $settled
+);
