@@ -38,6 +38,7 @@ from gateway.exchange import (
     read_passphrase,
 )
 from gateway.inquiry import Inquiry, Unmasking
+from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, load_mapping
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
@@ -121,6 +122,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             counties=site.site.counties,
             rules=load_site_rules(folder),
             parameters=load_site_parameters(folder),
+            weights=load_site_weights(folder),
             calendar=calendar,
             site_key=store.keys.site_key(),
             spill_dir=spill,
@@ -158,6 +160,11 @@ def load_site_rules(folder: Path) -> tuple[Rule, ...]:
 def load_site_parameters(folder: Path) -> Parameters:
     """Our policy parameters and the site's own."""
     return load_parameters(MAPPINGS / "policy" / "parameters", folder / "policy" / "parameters")
+
+
+def load_site_weights(folder: Path) -> Weights:
+    """The weights of linkage: the site's own when it has them, else ours. SpecError if wrong."""
+    return load_weights(find_mapping(folder, "linkage/weights.v1"))
 
 
 def load_calendar(folder: Path, site: Site) -> Calendar:

@@ -72,10 +72,11 @@ def print_rates(faults: str) -> None:
 
 
 def _canonical(folder: Path, plain: Path) -> None:
-    aside = []
-    for source, rolls in SOURCES.items():
-        for roll in rolls:
-            aside.append(_one_roll(folder, plain, source, roll))
+    aside = [
+        _one_roll(folder, plain, source, roll)
+        for source, rolls in SOURCES.items()
+        for roll in rolls
+    ]
     pq.write_table(pa.concat_tables(aside), folder / "quarantine.parquet")
 
 

@@ -83,13 +83,16 @@ def _persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
 
 
 def _match(engine: Engine, scale: Scale) -> None:
-    """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight."""
+    """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight.
+
+    What stands out is decided first: it teaches numbers, which the others are compared by once more.
+    """
     _run(engine, "exact", "match", "loose_rows", "strangers", "name_share", values=scale)
     _compare(engine, "loose rows", scale)
     if engine.count("seeker"):
         _run(engine, "firm_rows")
         _compare(engine, "loose persons", scale)
-    _run(engine, "decide", values=scale)
+    _run(engine, "decide", values={**scale, "link": scale["settled"]})
     _run(engine, "learn", "pair_sounds", "compare", values=scale)
     _run(engine, "decide", values=scale)
     _run(engine, "links", "hold", values=scale)
@@ -98,10 +101,10 @@ def _match(engine: Engine, scale: Scale) -> None:
 def _compare(engine: Engine, which: str, scale: Scale) -> None:
     """Compare the candidates of one pass: the likely ones first, the others where those fail."""
     values = {**scale, "pass": which, "cap": CROWD, "few": FEW}
-    sides, own = ("sides_loose_rows", ("blocks_own",))
-    if which == "loose persons":
-        sides, own = "sides_loose_persons", ()
-    _run(engine, sides, "crowded", "blocks_sure", *own, values=values)
+    if which == "loose rows":
+        _run(engine, "sides_loose_rows", "crowded", "blocks_sure", "blocks_own", values=values)
+    else:
+        _run(engine, "sides_loose_persons", "crowded", "blocks_sure", values=values)
     _run(engine, "pair_sounds", "compare", "settle", values=values)
     _run(engine, "blocks_wide", "pair_sounds", "compare", values=values)
 

@@ -26,8 +26,9 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "birth_date": ("same", "day", "swapped", "digit", "lunar", "new_year", "differs"),
     "sex": ("same", "differs"),
     "household": (
-        "guardian_number", "guardian_name", "guardian_of_twins", "address", "village", "village_other_guardian", "town",
-        "town_other_guardian", "county", "county_other_guardian", "other_guardian", "elsewhere",
+        "guardian_number", "guardian_name", "guardian_of_twins", "address", "village",
+        "village_other_guardian", "town", "town_other_guardian", "county",
+        "county_other_guardian", "other_guardian", "elsewhere",
         "differs",
     ),
     "school": ("same", "differs"),

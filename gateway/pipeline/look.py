@@ -48,7 +48,7 @@ def judge(
     """
     who = who or Who()
     build_world(house, engine, ask, who.at)
-    links = link(engine, as_of=ask.as_of, ids=who.ids)
+    links = link(engine, as_of=ask.as_of, ids=who.ids, weights=house.weights)
     return links, outcomes(house, engine, ask, law)
 
 

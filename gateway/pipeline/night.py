@@ -124,7 +124,9 @@ def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list
 
 def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     house.progress.begin("link")
-    report = link(engine, as_of=ask.as_of, ids=house.store.persons.ids(run.run_id))
+    report = link(
+        engine, as_of=ask.as_of, ids=house.store.persons.ids(run.run_id), weights=house.weights
+    )
     engine.run(load_step(ROOM, "person_key"))
     chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)
     # A resumed night may know more than its first attempt (a roll came meanwhile): an id of its own.

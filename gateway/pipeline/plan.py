@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from gateway.casework import Settings as CaseSettings
 from gateway.engine import Engine, SnapshotStore
+from gateway.linkage import Weights
 from gateway.mapping import RollMapping
 from gateway.model.exchange import Delivery, VerifiedExchange
 from gateway.model.ports import Adapter, Line
@@ -98,6 +99,7 @@ class House:
     rolls: Sequence[RollPlan]
     counties: tuple[str, ...]
     rules: tuple[Rule, ...]
+    weights: Weights
     calendar: Calendar
     site_key: str
     spill_dir: Path

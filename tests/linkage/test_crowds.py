@@ -7,6 +7,7 @@ from small_world import Row, child, night, number, rows, table_row, world_of
 
 from gateway.engine import Engine, load_step
 from gateway.linkage import linking
+from gateway.linkage.sounds import char_sounds
 
 
 def crowd(count: int) -> list[tuple[str, Row]]:
@@ -61,23 +62,6 @@ def test_a_filler_on_many_rows_is_no_number(engine: Engine) -> None:
     assert engine.count("undecided") == 0
 
 
-@pytest.mark.parametrize(("bearers", "held"), [(5, 1), (6, 0)])
-def test_from_elsewhere_only_a_rare_name_holds(engine: Engine, bearers: int, held: int) -> None:
-    """The row itself is one of the bearers of its name on the roll."""
-    one = child(0)
-    home = {"division": "419999001001", "guardian": None, "guardian_id": None}
-    slip = one.but(number=None, birth=date(2010, 1, 18), **home)
-    pairs = [
-        ("child", table_row("child", one, "R")),
-        ("enrolment", table_row("enrolment", slip, "slip")),
-    ]
-    for which in range(1, bearers):
-        other = child(which).but(name=one.name)
-        pairs.append(("enrolment", table_row("enrolment", other, f"E{which}")))
-    night(engine, world_of(pairs))
-    assert engine.count("undecided") == held
-
-
 NEAR = [
     (date(2015, 3, 8), date(2015, 3, 8), False, "the same is not near"),
     (date(2015, 3, 8), date(2015, 3, 9), True, "Excel's one day"),
@@ -103,26 +87,37 @@ def test_near_birth_dates(engine: Engine, one: date, other: date, near: bool, wh
 
 
 NAMES = [
-    ("张小明", "张小明", "="),
-    ("张小明", "张小铭", "~"),
-    ("张小明", "章小明", "~"),
-    ("张小明", "张小", "~"),
-    ("张明", "张小明", "~"),
-    ("张明", "张民", "!"),  # of two characters one is the surname
-    ("张小明", "张大铭", "!"),
-    ("阿依古丽买买提", "阿依古丽麦买提", "~"),
-    ("张小明", None, "?"),
-    ("王䶮", "王?", "~"),
-    ("王䶮", "王□", "~"),
-    ("王子䶮", "王子？", "~"),
+    ("张小明", "张小明", "same"),
+    ("张小明", "张晓铭", "sound"),
+    ("张小明", "张小强", "one_character"),
+    ("张小明", "章小明", "sound"),
+    ("张小明", "李小明", "given"),
+    ("张小明", "张小", "dropped"),
+    ("张明", "张小明", "dropped"),
+    ("张明", "张强", "surname"),  # of two characters one is the surname
+    ("张小明", "张大强", "surname"),
+    ("张小明", "李大强", "differs"),
+    ("欧阳小明", "周小明", "given"),
+    ("阿依古丽买买提", "阿依古丽麦买提", "sound"),
+    ("阿依古丽买买提", "阿依古丽克买提", "one_character"),
+    ("张小明", None, "unknown"),
+    ("王䶮", "王?", "shape"),
+    ("王䶮", "王□", "shape"),
+    ("王子䶮", "王子？", "one_character"),
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "mark"), NAMES)
-def test_near_names(engine: Engine, one: str, other: str | None, mark: str) -> None:
+@pytest.mark.parametrize(("one", "other", "level"), NAMES)
+def test_levels_of_names(engine: Engine, one: str, other: str | None, level: str) -> None:
     engine.run(load_step("gateway.linkage", "macros_linkage"))
+    sounds = dict(zip(*char_sounds().to_pydict().values(), strict=True))
+
+    def sound(name: str | None) -> str | None:
+        return name and "/".join(sounds.get(c, c) for c in name)
+
     for a, b in ((one, other), (other, one)):
-        assert engine.value("SELECT name_mark($a, $b)", {"a": a, "b": b}) == mark
+        values = {"a": a, "b": b, "sound_a": sound(a), "sound_b": sound(b)}
+        assert engine.value("SELECT name_level($a, $sound_a, $b, $sound_b)", values) == level
 
 
 def test_numbers_of_grown_ups_are_no_childs(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """Person ids from night to night: carried by row, else by number; never stolen, never given twice."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from small_world import Face, Ids, Row, child, household, known, night, rows, table_row
 
@@ -120,7 +120,9 @@ def test_two_persons_that_turn_out_to_be_one_are_a_merge(engine: Engine) -> None
     home = {"assistance_household": [household("F1")]}
     bare = A.but(number=None)
     ids = Ids()
-    far = bare.but(guardian="别人", guardian_id=None, division="419999001001")
+    assert bare.birth is not None
+    slip = bare.birth + timedelta(days=1)
+    far = bare.but(birth=slip, guardian="别人", guardian_id=None, division="419999001001")
     first = {**home, "child": registry((A, "k1")), "assistance_member": [member(far, "m1")]}
     night(engine, first, ids)
     assert ids_of(engine) == {"k1": 1, "m1": 2}

@@ -41,7 +41,7 @@ def test_agreement_speaks_for_and_difference_against() -> None:
     ("before", "after", "said"),
     [
         ("margin:", "margins:", "margins"),
-        ("ask: ", "ask: 100", "ask is above link"),
+        ("link: ", "link: -9", "ask is above link"),
         ("student: {m: ", "pupil: {m: ", "number has other levels"),
         ("number_conflict: -60.0", "number_conflict: -3.0", "number_conflict"),
         ("differs: {m: 0.", "differs: {m: 9.", "less than or equal to 1"),

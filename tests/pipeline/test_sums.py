@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gateway.engine import Engine, EngineSettings
-from gateway.linkage import link
+from gateway.linkage import link, load_weights
 from gateway.linkage.world import world_schemas
 from gateway.mapping import Page, RollMapping, apply_pages
 from gateway.policy import Calendar, Rule, evaluate
 from gateway.store import STATUS
-from gateway.wiring import load_site_rules, read_mapping
+from gateway.wiring import MAPPINGS, load_site_rules, read_mapping
 
 KINDS = ("fires", "satisfied", "excused", "held", "not_applicable")
 QUICK = settings(
@@ -31,6 +31,8 @@ QUICK = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
+
+WEIGHTS = load_weights(MAPPINGS / "linkage" / "weights.v1.yaml")
 
 
 class Numbers:
@@ -64,14 +66,14 @@ def mapping(tmp_path_factory: pytest.TempPathFactory) -> RollMapping:
 def test_every_child_and_rule_has_one_outcome(engine: Engine, rules: tuple[Rule, ...]) -> None:
     fired: Counter[str] = Counter()
 
-    @settings(QUICK, max_examples=10)
+    @settings(QUICK, max_examples=14)
     @given(WORLDS)
     def holds(drawn: Any) -> None:
         world = tables(drawn)
         schemas = world_schemas() | {"source_status": STATUS}
         for name, schema in schemas.items():
             engine.load(name, pa.Table.from_pylist(world.get(name, []), schema=schema))
-        link(engine, as_of=AS_OF, ids=Numbers())
+        link(engine, as_of=AS_OF, ids=Numbers(), weights=WEIGHTS)
         counts = evaluate(
             engine, rules, Calendar(), as_of=AS_OF, known_at=datetime.now(UTC), site_key="00" * 32
         )

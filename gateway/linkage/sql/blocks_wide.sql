@@ -16,6 +16,10 @@ FROM (
             OR w.guardian_name_key = r.guardian_name_key
             OR w.guardian_id = r.guardian_id
             OR right(w.number_given, 3) = right(r.number_given, 3)
+            OR (
+                left(w.number_given, 14) = left(r.number_given, 14)
+                AND number_near(w.number_given, r.number_given)
+            )
         )
     UNION ALL
     -- name, and a near birth date, none, or the guardian

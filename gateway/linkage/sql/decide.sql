@@ -14,7 +14,7 @@ WITH taken AS (
 )
 SELECT
     p.person_id, p.row_no, p.table_name, p.source, p.holder, p.quarantined, p.current,
-    p.number, p.name, p.birth_date, t.person_id IS NOT NULL AND p.current AS second_row,
+    p.number, p.name, p.birth_date, p.sex, t.person_id IS NOT NULL AND p.current AS second_row,
     p.score
         + CASE WHEN t.person_id IS NOT NULL AND p.current AND p.number <> 'own' THEN $second_row ELSE 0 END
         AS score
@@ -61,6 +61,11 @@ WHERE (
         -- Sure even as a second row: a pupil who changed schools stands in both for a while.
         OR c.score + CASE WHEN c.second_row THEN 0 ELSE $second_row END >= $link + $margin
         OR (c.holder = first.holder AND coalesce(first.score - second.score >= $margin, TRUE))
+    )
+    -- The guard: name or birth date must speak; and under another name the sex must not speak against it.
+    AND (
+        c.name IN ('same', 'former', 'sound', 'shape')
+        OR (c.birth_date NOT IN ('unknown', 'differs') AND c.sex <> 'differs')
     )
     -- A second row of another name is more likely a brother's or sister's with this child's number.
     AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))
