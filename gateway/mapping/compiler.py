@@ -15,6 +15,7 @@ from gateway.mapping.sql_text import literal, name
 from gateway.mapping.transforms import (
     FIELD_TRANSFORMS,
     NUMBERS,
+    OWN_LISTS,
     Inputs,
     clean_helper,
     digits_helper,
@@ -158,8 +159,8 @@ def _inputs(mapping: RollMapping, output: OutputSpec, field: FieldSpec) -> Input
         words = classes(mapping.codes[field.codes])
     elif field.transform == "code":
         words = lookup(mapping.codes[field.codes], field.crosswalk)
-    elif field.transform == "bool":
-        words = lookup(mapping.codes["yes_no"])
+    elif field.transform in OWN_LISTS:
+        words = lookup(mapping.codes[OWN_LISTS[field.transform]])
     return Inputs(
         columns=tuple(name(c) for c in field.columns),
         using=_alias(output, field.using) if field.using else "",

@@ -5,6 +5,7 @@ from pathlib import Path
 from gateway.mapping.codes import read_code_lists
 from gateway.mapping.golden import GoldenSpec, golden_path, load_golden
 from gateway.mapping.spec import RollMapping, load_mapping
+from gateway.mapping.transforms import FIELD_TRANSFORMS
 from gateway.mapping.values import Reason
 from gateway.model.errors import SpecError
 
@@ -71,7 +72,17 @@ def _complete(mapping: RollMapping, golden: GoldenSpec) -> list[str]:
         if case.quarantined
         for reason in case.quarantined.reasons
     }
-    wanted = (Reason.MISSING, Reason.UNREADABLE, Reason.UNLISTED)
+    strict = {
+        FIELD_TRANSFORMS[field.transform].reason
+        for output in mapping.spec.outputs
+        for field in output.fields.values()
+        if field.on_error == "quarantine"
+    }
+    wanted = [
+        r
+        for r in (Reason.MISSING, Reason.UNREADABLE, Reason.UNLISTED)
+        if r in {*strict, Reason.MISSING}
+    ]
     said += [f"no case is quarantined as {r}" for r in wanted if r not in reasons]
     if not any(case.superseded_by for case in golden.cases):
         said.append("no case is superseded")

@@ -113,6 +113,14 @@ def _bool(inputs: Inputs) -> str:
     return f"CAST({code_value(inputs.columns[0], inputs.lookup)} AS BOOLEAN)"
 
 
+def _grade(inputs: Inputs) -> str:
+    return f"CAST({code_value(inputs.columns[0], inputs.lookup)} AS INTEGER)"
+
+
+def _year(inputs: Inputs) -> str:
+    return f"CAST(left(month_any({inputs.columns[0]}), 4) AS INTEGER)"
+
+
 def _month_start(inputs: Inputs) -> str:
     return f"try_cast(month_any({inputs.columns[0]}) || '-01' AS DATE)"
 
@@ -158,6 +166,8 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
         "month_end", "date", "the last day of a month",
         lambda inputs: f"last_day({_month_start(inputs)})", Reason.UNREADABLE,
     ),
+    Transform("year", "int", "the year of a month or a date", _year, Reason.UNREADABLE),
+    Transform("grade", "int", "a grade of school, from code list grade", _grade, Reason.UNLISTED),
     Transform("int", "int", "a whole number, `between` two limits", _int, Reason.UNREADABLE),
     Transform("money", "money", "yuan, at most two decimals", _macro("money_any"), Reason.UNREADABLE),
     Transform(
@@ -186,6 +196,8 @@ FIELD_TRANSFORMS: Final[Mapping[str, Transform]] = MappingProxyType(
 )
 NUMBERS: Final = frozenset({"id_number", "id", "id_given", "id_state", "id_repairs"})
 """Transforms that need the helper columns of their number column."""
+OWN_LISTS: Final[Mapping[str, str]] = MappingProxyType({"bool": "yes_no", "grade": "grade"})
+"""Transforms that always read the same code list."""
 
 IDENTIFYING: Final = NUMBERS | {"key", "first"}
 """Transforms whose columns say who or what a row is about."""

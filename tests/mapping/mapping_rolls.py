@@ -15,6 +15,11 @@ ROLLS = (
     "national_welfare_system/registry",
     "national_welfare_system/assistance",
 )
+SHIPPED = tuple(
+    f"{path.parent.name}/{path.name.removesuffix('.v1.yaml')}"
+    for path in sorted(MAPPINGS.glob("*/*.v1.yaml"))
+    if path.parent.name not in ("policy", "linkage")
+)
 FIRST = "019a0000-0000-7000-8000-000000000001"
 SECOND = "019a0000-0000-7000-8000-000000000002"
 

@@ -89,9 +89,7 @@ def _xlsx(table: Sequence[Sequence[str]], content: XlsxContent) -> bytes:
             if value:
                 sheet.write_string(n, i, value)
     for name in content.sheets[1:]:
-        other = book.add_worksheet(name)
-        for i, value in enumerate(table[0]):
-            other.write_string(0, i, value)
+        book.add_worksheet(name)
     book.close()
     return out.getvalue()
 

@@ -40,7 +40,7 @@ def _chosen(book: Workbook, content: XlsxContent) -> list[Sheet]:
                     where=book.where,
                     mend=f"it has {', '.join(named)}; name the one to read under `sheets`",
                 )
-        return [named[name] for name in content.sheets]
+        return [named[name] for name in content.sheets if named[name].rows]
     filled = [sheet for sheet in book.sheets if sheet.visible and sheet.rows]
     if len(filled) == 1:
         return filled
