@@ -21,7 +21,7 @@ def only(rule: Rule, example: Example) -> Rule:
 
 def test_the_nine_rules_are_shipped() -> None:
     assert [rule.id for rule in RULES] == [
-        "EDU-01", "EDU-02", "MED-01", "MED-02", "SRC-01", "SRC-02", "SRC-03", "WEL-01", "WEL-02",
+        "EDU-01", "EDU-02", "IDN-01", "MED-01", "MED-02", "SRC-01", "SRC-02", "SRC-03", "WEL-01", "WEL-02",
     ]  # fmt: skip
 
 
