@@ -31,6 +31,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         values = {
             "f": found,
             "case": case,
+            "household": rooms.inquiry.household(session.user.reader, purpose_of(session), key),
             "said": said if said in SAID else "",
             "simple": [shape(e) for e in SIMPLE if e in case.can],
             "forms": [shape(e) for e in WITH_FIELDS if e in case.can],

@@ -61,6 +61,11 @@ WORDS: dict[str, Text] = {
     "moved": _t("件已变动", "cases moved"),
     "did_not": _t("以下没有变动：", "These did not:"),
     "desk": _t("办理", "Act"),
+    "household": _t("同一家庭", "The same household"),
+    "household_note": _t(
+        "同一儿童及其兄弟姐妹的其他线索；可一并领取或备注（含本案）。",
+        "Other findings about the child and siblings; take or note them together with this one.",
+    ),
     "identity": _t("显示姓名和号码", "Show name and number"),
     "identity_note": _t(
         "已记入审计；请勿抄录到系统之外。", "This look is audited; copy nothing out of the system."

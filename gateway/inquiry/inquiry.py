@@ -119,6 +119,20 @@ class Inquiry:
         found = persons.find(number) if valid18(number) else persons.find_name(text)
         return replace(everything, person_ids=found) if found else None
 
+    def household(self, reader: Reader, purpose: Purpose, key: str) -> tuple[Finding, ...]:
+        """The other findings about the child of a finding and about its siblings, within reach."""
+        row = self._store.findings.finding(key) if is_key(key) else None
+        wanted = wanted_of(reader, EVERYTHING)
+        if row is None or wanted is None or not holds(reader, row) or row.person_id is None:
+            return ()
+        people = self._store.persons.people([row.person_id])
+        home = people[0].household_key if people else None
+        ids = self._store.persons.household(home) if home else (row.person_id,)
+        page = self._store.findings.page(replace(wanted, person_ids=ids), limit=MAX_SEARCH)
+        found = self._views.of([r for r in page.rows if r.finding_key != key])
+        self._notes.write(reader, purpose, Read("finding.household", "finding", key, len(found)))
+        return found
+
     def tallies(
         self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
     ) -> tuple[Tally, ...]:

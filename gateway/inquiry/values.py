@@ -49,13 +49,14 @@ class RunView:
 class Child:
     """A child as an officer's list shows it: `张*`, `419***********0012`, `2015-03`, `1` or `2`.
 
-    What is not known is empty.
+    The school is told so that two of one name can be told apart. What is not known is empty.
     """
 
     name: str
     number: str
     born: str
     sex: str
+    school: str = ""
 
 
 @dataclass(frozen=True, slots=True)

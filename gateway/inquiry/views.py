@@ -67,7 +67,10 @@ class Views:
 def child(person: Person) -> Child:
     """A person as an officer's list shows them."""
     born = f"{person.birth_date:%Y-%m}" if person.birth_date else ""
-    return Child(mask_name(person.name), mask_number(person.id_number), born, person.sex or "")
+    return Child(
+        mask_name(person.name), mask_number(person.id_number), born, person.sex or "",
+        person.school_name or "",
+    )  # fmt: skip
 
 
 def run_view(run: RunRow) -> RunView:

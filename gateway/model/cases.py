@@ -141,5 +141,10 @@ CASE_PERSON = pa.schema([
     pa.field("birth_date", pa.date32()),
     pa.field("sex", pa.string()),
     pa.field("division", pa.string()),
+    pa.field("household_key", pa.string()),
+    pa.field("guardian_name", pa.string()),
+    pa.field("address", pa.string()),
+    pa.field("school_name", pa.string()),
 ])  # fmt: skip
-"""The person behind a case, as the store keeps it (name, number and day of birth enveloped)."""
+"""The person behind a case, as the store keeps it (whatever tells who it is rests enveloped). Siblings
+share the household key, which is made of person numbers and says nothing of anybody."""

@@ -25,7 +25,14 @@ class PersonRecord:
     birth_date: date | None = field(repr=False)
     sex: str | None
     division: str | None
+    household_key: str | None
+    guardian_name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    school_name: str | None = field(repr=False)
     merged_into: int | None
+
+
+_SEALED = ("name", "id_number", "birth_date", "guardian_name", "address", "school_name")
 
 
 class PersonIds:
@@ -104,6 +111,12 @@ class Persons:
             rows = c.execute(select(person.c.person_id).where(person.c.id_token == token)).scalars()
             return tuple(sorted(rows))
 
+    def household(self, household_key: str) -> tuple[int, ...]:
+        """Numbers of people with a case who share a household."""
+        mine = person.c.household_key == household_key
+        with self._db.read() as c:
+            return tuple(sorted(c.execute(select(person.c.person_id).where(mine)).scalars()))
+
     def find_name(self, name: str) -> tuple[int, ...]:
         """Numbers of people with a case of exactly this name, as bureaus may spell it, by blind index."""
         key = name_key(name)
@@ -133,15 +146,19 @@ class Persons:
             c.execute(follow.where(person.c.merged_into == person_id))
 
     def _open(self, row: Row[Any]) -> PersonRecord:
-        born = self._keys.opener("person.birth_date")(row.person_id, row.birth_date)
+        said = {
+            name: self._keys.opener(f"person.{name}")(row.person_id, row._mapping[name])
+            for name in _SEALED
+        }
+        born = said.pop("birth_date")
         return PersonRecord(
-            row.person_id,
-            self._keys.opener("person.name")(row.person_id, row.name),
-            self._keys.opener("person.id_number")(row.person_id, row.id_number),
-            None if born is None else date.fromisoformat(born),
-            row.sex,
-            row.division,
-            row.merged_into,
+            person_id=row.person_id,
+            birth_date=None if born is None else date.fromisoformat(born),
+            sex=row.sex,
+            division=row.division,
+            household_key=row.household_key,
+            merged_into=row.merged_into,
+            **said,
         )
 
 
@@ -153,9 +170,7 @@ def take_numbers(connection: Connection, name: str, count: int) -> int:
 
 def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None:
     """Insert or renew people (`gateway.model.cases.CASE_PERSON`) inside a transaction."""
-    seal_name = keys.sealer("person.name")
-    seal_number = keys.sealer("person.id_number")
-    seal_birth = keys.sealer("person.birth_date")
+    sealers = {name: keys.sealer(f"person.{name}") for name in _SEALED}
     rows = []
     for row in people.to_pylist():
         number, born, key = row["id_number"], row["birth_date"], row["person_id"]
@@ -166,10 +181,12 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
             "birth_month": born.month if born else None,
             "sex": row["sex"],
             "division": row["division"],
-            "name": seal_name(key, row["name"]),
-            "id_number": seal_number(key, number),
-            "birth_date": seal_birth(key, born.isoformat() if born else None),
+            "household_key": row["household_key"],
             "id_token": keys.token("id_number", number) if number else None,
             "name_token": keys.token("name", called) if called else None,
-        })  # fmt: skip
+        } | {name: seal(key, _text(row[name])) for name, seal in sealers.items()})  # fmt: skip
     upsert_rows(connection, person, rows)
+
+
+def _text(value: str | date | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value

@@ -29,7 +29,8 @@ OUTCOME = pa.schema([
 PERSON = pa.schema([
     ("person_id", pa.int64()), ("registered", pa.bool_()), ("name", pa.string()),
     ("id_number", pa.string()), ("birth_date", pa.date32()), ("sex", pa.string()),
-    ("division", pa.string()),
+    ("division", pa.string()), ("household_key", pa.string()), ("source", pa.string()),
+    ("base_row_key", pa.string()),
 ])  # fmt: skip
 Said = Mapping[tuple[str, Any], Mapping[str, Any]]
 """(rule, person number) or (rule, "source/roll/scope") → what the rule says."""
@@ -159,6 +160,17 @@ def counts(said: Said) -> list[OutcomeCount]:
     return found
 
 
+_TEXT = pa.string()
+NOBODY = {
+    "child": dict.fromkeys(("source", "row_key", "guardian_name", "address"), _TEXT),
+    "enrolment": dict.fromkeys(("row_ref", "school_name"), _TEXT),
+    "link": {
+        "person_id": pa.int64(), "table_name": _TEXT, "row_ref": _TEXT, "current": pa.bool_(),
+    },
+}  # fmt: skip
+"""Columns that are read of the rolls, of an empty night."""
+
+
 def _persons(persons: Mapping[int, date]) -> pa.Table:
     rows = [
         {"person_id": p, "registered": True, "name": "王小明", "id_number": f"41990120160505{p:04d}",
@@ -171,6 +183,8 @@ def _persons(persons: Mapping[int, date]) -> pa.Table:
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with Engine(EngineSettings(tmp_path_factory.mktemp("spill"), "400MB", 1)) as engine:
+        for name, columns in NOBODY.items():
+            engine.load(name, pa.table({c: pa.array([], t) for c, t in columns.items()}))
         yield engine
 
 

@@ -263,3 +263,19 @@ def test_a_name_is_shown_for_ones_own_case_and_otherwise_with_a_reason(site: Sit
 def test_approvals_are_for_supervisors(site: Site) -> None:
     assert "没有待审批的查看" in text(site.page("/approvals"), "main")
     assert not site.page("/findings").xpath("//nav/a[contains(@href, 'approvals')]")
+
+
+def test_siblings_stand_beside_and_are_taken_together(site: Site) -> None:
+    page = site.page(f"/findings/{key('edu')}")
+    listed = page.xpath("//section[@aria-labelledby='household']//a/@href")
+    keys = {link.split("?")[0].rpartition("/")[2] for link in listed}
+    assert keys == {key("dropout"), key("local")}
+    (form,) = page.xpath("//section[@aria-labelledby='household']//form")
+    fields = {i.get("name"): i.get("value") for i in form.xpath(".//input[@type='hidden']")}
+    cases = form.xpath(".//input[@name='case']/@value")
+    preview = site.post("/bulk", fields | {"case": cases, "event": "take"})
+    hidden = site.form(html.document_fromstring(preview.text), "/bulk")
+    site.post("/bulk", hidden | {"case": cases})
+    states = {site.state(name) for name in ("edu", "dropout", "local")}
+    assert states == {CaseState.IN_REVIEW}
+    assert "安禾第2小学" in text(page, ".facts-list")

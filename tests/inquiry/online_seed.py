@@ -230,6 +230,10 @@ def _person(person: int) -> dict[str, Any]:
         "birth_date": date(2015, person % 12 + 1, person % 28 + 1),
         "sex": "12"[person % 2],
         "division": "419901001002",
+        "household_key": f"H{1 if person in (1, 3) else person}",
+        "guardian_name": "赵一",
+        "address": "安禾区和平路8号",
+        "school_name": f"安禾第{person % 3 + 1}小学",
     }
 
 

@@ -45,7 +45,9 @@ def found(person: int, **values: object) -> dict[str, object]:
 def people(*numbers: int, name: str = "王小明") -> pa.Table:
     rows = [
         {"person_id": n, "name": name, "id_number": f"4199012016050500{n:02d}", "sex": "1",
-         "birth_date": date(2016, 5, 5), "division": "419901001001"}
+         "birth_date": date(2016, 5, 5), "division": "419901001001",
+         "household_key": f"H{n % 2}", "guardian_name": "王一", "address": "王家巷3号",
+         "school_name": "安禾第一小学"}
         for n in numbers
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=CASE_PERSON)
@@ -359,7 +361,10 @@ def test_a_person_is_renewed_and_rests_sealed(store: Store) -> None:
     assert (record.name, record.id_number, record.birth_date) == (
         "王晓明", "419901201605050001", date(2016, 5, 5),
     )  # fmt: skip
-    assert "王" not in repr(record)
+    assert (record.guardian_name, record.address, record.school_name) == (
+        "王一", "王家巷3号", "安禾第一小学",
+    )  # fmt: skip
+    assert "王" not in repr(record) and "安禾" not in repr(record)
     assert "4199012016" not in repr(record)
     assert "2016" not in repr(record)
     with store._db.read() as c:
@@ -367,7 +372,7 @@ def test_a_person_is_renewed_and_rests_sealed(store: Store) -> None:
     resting = b"".join(
         bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row
     )
-    for secret in ("王", "419901201605050001", "2016-05-05"):
+    for secret in ("王", "419901201605050001", "2016-05-05", "3号", "小学"):
         assert secret.encode() not in resting
 
 
@@ -375,6 +380,19 @@ def test_a_person_is_found_by_number_without_opening_anybody(store: Store) -> No
     apply(store, found(1), found(2))
     assert store.persons.find("419901201605050002") == (2,)
     assert store.persons.find("419901201605050009") == ()
+
+
+def test_a_person_is_found_by_exact_name_however_it_is_spelt(store: Store) -> None:
+    apply(store, found(1), who=people(1, name="买买提·艾力"))
+    apply(store, found(2), day=1, who=people(2, name="王小明"))
+    assert store.persons.find_name("买买提•艾力") == (1,)
+    assert store.persons.find_name(" 王 小明 ") == (2,)
+    assert store.persons.find_name("王小") == () == store.persons.find_name("")
+
+
+def test_a_household_is_found_by_its_key(store: Store) -> None:
+    apply(store, found(1), found(2), found(3))
+    assert store.persons.household("H1") == (1, 3)
 
 
 def test_merged_people_share_their_cases(store: Store) -> None:

@@ -60,6 +60,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("proposal_id", name="pk_case_proposal"),
     )
     op.create_index("ix_case_proposal_case_id", "case_proposal", ["case_id"])
+    op.add_column("person", sa.Column("household_key", sa.String(length=32), nullable=True))
+    op.create_index("ix_person_household_key", "person", ["household_key"])
+    for name in ("guardian_name", "address", "school_name"):
+        op.add_column("person", sa.Column(name, sa.LargeBinary(), nullable=True))
     op.add_column("person", sa.Column("name_token", sa.String(length=64), nullable=True))
     op.create_index("ix_person_name_token", "person", ["name_token"])
     op.create_table(
