@@ -5,16 +5,24 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from gateway.access import Session
+from gateway.access import Act, Scope, Session
 from gateway.console.answers import Answers, purpose_of
 from gateway.console.decisions import BULK, asked_of
+from gateway.console.exports import as_csv, as_xlsx
 from gateway.console.lists import Choice, fields, total
 from gateway.console.rooms import Rooms
 from gateway.console.sessions import Form, FormIn, check_form
+from gateway.console.words import WORDS
 from gateway.desk import Chosen
-from gateway.model.errors import UsageError
+from gateway.inquiry import Filters
+from gateway.model.errors import NotAllowed, UsageError
 
 PAGE = 50
+CHOICES = ("rule", "county", "state", "owner", "due", "mine")
+FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 def routes(rooms: Rooms, answers: Answers) -> APIRouter:
@@ -31,6 +39,26 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         choice = Choice(rule, county, state, owner, due, mine)
         values = _list(rooms, answers, request, session, choice, cursor)
         return answers.page(request, "findings", values, session)
+
+    @router.post("/export")
+    def export(request: Request, form: FormIn) -> Response:
+        session = answers.session(request)
+        check_form(form, session)
+        reader = session.user.reader
+        if not any(session.user.may(Act.EXPORT, Scope(d)) for d in reader.divisions):
+            raise NotAllowed("your roles do not allow an export")
+        choice = Choice(**{name: form.get(name) for name in CHOICES})
+        filters = _filters(choice, reader.name, rooms)
+        lang = answers.place(request, "").lang
+        found = rooms.inquiry.everything(reader, purpose_of(session), filters)
+        mark = f"{WORDS['exported'].of(lang)} {reader.name} {rooms.today()}"
+        kind = form.get("kind")
+        if kind not in FILES:
+            raise UsageError("that is not a kind of file", where="kind")
+        made, media = FILES[kind]
+        name = f"findings-{rooms.today()}.{kind}"
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(made(found, lang, mark), media_type=media, headers=headers)
 
     @router.post("/search")
     def search(request: Request, form: FormIn) -> Response:
@@ -60,12 +88,7 @@ def _list(
     rooms: Rooms, answers: Answers, request: Request, session: Session, choice: Choice, cursor: str
 ) -> Mapping[str, object]:
     reader, purpose = session.user.reader, purpose_of(session)
-    try:
-        filters = choice.filters(reader.name, rooms.today())
-    except ValueError:
-        raise UsageError(
-            "that is not a state", where="state", mend="choose one of the list"
-        ) from None
+    filters = _filters(choice, reader.name, rooms)
     page = rooms.inquiry.findings(reader, purpose, filters, cursor=cursor, limit=PAGE)
     tallies = rooms.inquiry.tallies(reader, purpose, choice.beside(reader.name, rooms.today()))
     place = answers.place(request, "findings")
@@ -75,10 +98,21 @@ def _list(
         "total": total(choice, tallies),
         "fields": fields(choice, tallies, rooms.inquiry.titles(reader)),
         "bulk": BULK,
+        "choice": choice.query(),
+        "exports": any(session.user.may(Act.EXPORT, Scope(d)) for d in reader.divisions),
         "begun": bool(cursor),
         "first_page": place.link("/findings", choice.query()),
         "next_page": place.link("/findings", {**choice.query(), "cursor": page.next_cursor}),
     }
+
+
+def _filters(choice: Choice, reader: str, rooms: Rooms) -> Filters:
+    try:
+        return choice.filters(reader, rooms.today())
+    except ValueError:
+        raise UsageError(
+            "that is not a state", where="state", mend="choose one of the list"
+        ) from None
 
 
 def _chosen(form: Form) -> tuple[Chosen, ...]:

@@ -45,6 +45,8 @@ WORDS: dict[str, Text] = {
     "none_found_hint": _t(
         "姓名须完整；只显示您权限内的线索。", "A name must be whole; only what is within your reach is shown."
     ),
+    "export": _t("导出所列（已脱敏，带水印，记审计）", "Export the list: masked, marked, audited"),
+    "exported": _t("导出人", "exported by"),
     "choose": _t("选", "Choose"),
     "assigned": _t("办理人", "Officer"),
     "overdue": _t("逾期", "overdue"),

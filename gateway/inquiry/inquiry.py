@@ -147,7 +147,14 @@ class Inquiry:
     def export(
         self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
     ) -> Iterator[ExportRow]:
-        """Every finding in scope as `FIELDS`, page by page, each page audited before it is given.
+        """Every finding in scope as `FIELDS`; see `everything`."""
+        for found in self.everything(reader, purpose, filters):
+            yield from export_rows((found,))
+
+    def everything(
+        self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
+    ) -> Iterator[Finding]:
+        """Every finding in scope, page by page, each page audited before it is given.
 
         Raises ViewMoved when another run is published meanwhile: what was given is then not whole.
         """
@@ -155,7 +162,7 @@ class Inquiry:
         while more:
             page = self._page(reader, filters, cursor, MAX_PAGE)
             self._notes.write(reader, purpose, _read("finding.export", page, filters))
-            yield from export_rows(page.findings)
+            yield from page.findings
             cursor = page.next_cursor
             more = bool(cursor)
 

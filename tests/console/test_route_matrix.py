@@ -49,7 +49,7 @@ GET: dict[str, tuple[int, ...]] = {
     "/-/health/ready": (200, 200, 200, 200, 200, 200, 200),
 }
 POST = (
-    "/logout", "/password", "/search", "/bulk", "/approvals", f"{ORDINARY}/decide",
+    "/logout", "/password", "/search", "/export", "/bulk", "/approvals", f"{ORDINARY}/decide",
     f"{ORDINARY}/undo", f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
 )  # fmt: skip
 """Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
