@@ -5,6 +5,7 @@ import typer
 from gateway.cli import (
     demo,
     doctor,
+    evidence,
     findings,
     init,
     keys,
@@ -40,6 +41,7 @@ app.add_typer(findings.app, name="finding", help="the published night: list, exp
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
 app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
 app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")
+app.add_typer(evidence.app, name="evidence", help="what proves a finding: export")
 app.add_typer(
     verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
 )

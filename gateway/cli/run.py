@@ -19,6 +19,7 @@ from gateway.cli.common import (
     say,
 )
 from gateway.cli.progress import progress
+from gateway.cli.proofs import bind_rolls
 from gateway.cli.witnessing import witness
 from gateway.model.errors import UsageError
 from gateway.pipeline import NightAsk, NightReport, ReplayAsk, ReplayReport, night, replay
@@ -64,6 +65,7 @@ def run(
             _look(house, ReplayAsk(spoken, known, (rules or RulesOf.THEN).value, law), as_json)
             return
         report = night(house.house, NightAsk(spoken, known, source, baseline, resume, again))
+        bind_rolls(house, known)
         witness(site, house.house.store)
     show(report, as_json)
     if report.held:

@@ -1,5 +1,6 @@
 """`cwg verify`: is the evidence as it was given, step by step, with the grade of each."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,17 @@ from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
 from gateway.cli.witnessing import LOGS
 from gateway.evidence import ChainedLog
 from gateway.exchange import check_heads, compare_rows
-from gateway.model.errors import EvidenceBroken
+from gateway.exchange.evidence_file import Step as Check
+from gateway.exchange.evidence_file import check_evidence
+from gateway.model.errors import EvidenceBroken, ExchangeRefused, UsageError
+from gateway.model.exchange import Grade, SealedRef
+from gateway.pipeline import RollPlan
 from gateway.site import load_site
-from gateway.wiring import open_site_store
+from gateway.wiring import OpenSite, open_house, open_site_store
 
 app = typer.Typer(no_args_is_help=True)
 Step = dict[str, object]
+ATTESTED = str(Grade.GATEWAY_ATTESTED)
 CertificatesOption = Annotated[
     Path | None,
     typer.Option("--certificates", help="PEM files that you trust; else the site's own"),
@@ -43,6 +49,78 @@ def verify_log(
     if waiting:
         say(f"{waiting} rows wait to be logged by the next night · 尚有 {waiting} 行待入链")
     if any(str(step["found"]).startswith("WRONG") for step in steps):
+        raise typer.Exit(1)
+
+
+@app.command("finding")
+@command
+def verify_finding(
+    file: Annotated[Path, typer.Argument(help="what `cwg evidence export` wrote")],
+    certificates: CertificatesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check an evidence file with nothing but itself; no site is needed. Exit 1 when a step fails.
+
+    Certificates that it brings are only as good as their thumbprints: compare them, or give yours.
+    """
+    if not file.is_file():
+        raise UsageError("there is no such file", where=str(file))
+    trusted = load_certificates(certificates) if certificates else []
+    _show(check_evidence(file.read_bytes(), trusted), "Finding · 线索证据", as_json)
+
+
+@app.command("exchange")
+@command
+def verify_exchange(
+    exchange: Annotated[str, typer.Argument(help="an exchange id")],
+    site: SiteOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Open an accepted exchange again from the archive and check all of it as of its receipt."""
+    with open_house(site) as opened:
+        steps = list(_reopened(opened, exchange))
+    _show(steps, "Exchange · 交换", as_json)
+
+
+def _reopened(opened: OpenSite, exchange_id: str) -> Iterator[Check]:
+    for plan in opened.house.rolls:
+        for kept in opened.house.store.deliveries.history(plan.source, plan.roll):
+            for ref in kept.delivery.exchanges:
+                if ref.exchange_id == exchange_id:
+                    yield from _checks(plan, ref)
+                    return
+    raise UsageError(
+        "there is no accepted exchange of that id", where=exchange_id, mend="see `cwg verify log`"
+    )
+
+
+def _checks(plan: RollPlan, ref: SealedRef) -> Iterator[Check]:
+    try:
+        found = plan.line().reopen(ref)
+    except (EvidenceBroken, ExchangeRefused) as why:
+        yield Check("exchange", str(why), "-", holds=False)
+        return
+    with found.payload:
+        header = found.header
+        yield Check("receipt", f"accepted {found.received:%Y-%m-%d %H:%M} UTC", ATTESTED)
+        yield Check("archive", f"{ref.size} bytes as received, {ref.sealed_digest[:20]}…", ATTESTED)
+        said = f"{header.sender} signed it with {found.signer[:16]}…"
+        yield Check("signature", said, str(found.grade))
+        rows = f"{header.row_count} rows lead to {header.rows_root[:16]}…"
+        yield Check("rows", rows, str(found.grade))
+
+
+def _show(checks: Sequence[Check], title: str, as_json: bool) -> None:
+    rows = [
+        {
+            "step": c.name,
+            "found": c.found if c.holds else f"WRONG 不符: {c.found}",
+            "grade": c.grade,
+        }
+        for c in checks
+    ]
+    emit(rows, title, as_json)
+    if not all(c.holds for c in checks):
         raise typer.Exit(1)
 
 

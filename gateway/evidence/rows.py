@@ -111,8 +111,13 @@ def prove_row(leaves: bytes, index: int, salt: bytes) -> RowProof:
 
     Raises IndexError for a row that is not there.
     """
-    count = len(leaves) // _DIGEST
-    if not 0 <= index < count:
+    levels = tree_path(leaves, index)
+    return RowProof(index, len(leaves) // _DIGEST, row_salt(salt, index), levels)
+
+
+def tree_path(leaves: bytes, index: int) -> tuple[bytes, ...]:
+    """The other children of each node from leaf `index` up. Raises IndexError."""
+    if not 0 <= index < len(leaves) // _DIGEST:
         raise IndexError(index)
     levels, at, digests = [], index, leaves
     while True:
@@ -122,19 +127,25 @@ def prove_row(leaves: bytes, index: int, salt: bytes) -> RowProof:
         levels.append(group[:place] + group[place + _DIGEST :])
         digests, at = b"".join(_nodes(digests)), at // BRANCHES
         if len(digests) == _DIGEST:
-            return RowProof(index, count, row_salt(salt, index), tuple(levels))
+            return tuple(levels)
 
 
 def check_proof(row: bytes, proof: RowProof, root: str) -> bool:
     """Whether `row` stands at the proof's index under `root` (64 hex digits)."""
-    if not 0 <= proof.index < proof.count:
-        return False
-    digest, at, width = leaf(proof.salt, row), proof.index, proof.count
-    for others in proof.levels:
+    found = path_root(leaf(proof.salt, row), proof.index, proof.count, proof.levels)
+    return found == root
+
+
+def path_root(digest: bytes, index: int, count: int, levels: Sequence[bytes]) -> str:
+    """The root (64 hex digits) that a leaf and its path lead to; empty for a path that cannot be."""
+    if not 0 <= index < count or not levels:
+        return ""
+    at, width = index, count
+    for others in levels:
         first = at - at % BRANCHES
         if len(others) != (min(BRANCHES, width - first) - 1) * _DIGEST:
-            return False
+            return ""
         place = (at - first) * _DIGEST
         digest = sha256(b"\x01" + others[:place] + digest + others[place:]).digest()
         at, width = at // BRANCHES, -(-width // BRANCHES)
-    return bool(proof.levels) and width == 1 and digest.hex() == root
+    return digest.hex() if width == 1 else ""

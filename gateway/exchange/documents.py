@@ -36,10 +36,15 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
         _malformed("a name stands twice in a JSON object")
 
 
-def read_object(data: bytes, depth: int, names: frozenset[str]) -> dict[str, Any]:
-    """A JSON object with exactly these names. Raises ExchangeRefused(malformed)."""
+def read_object(
+    data: bytes, depth: int, names: frozenset[str], optional: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """A JSON object with exactly these names, and perhaps the optional ones.
+
+    Raises ExchangeRefused(malformed).
+    """
     value = read_json(data, depth)
-    if not isinstance(value, dict) or value.keys() != names:
+    if not isinstance(value, dict) or value.keys() - optional != names:
         _malformed("the JSON object has other names than it must have")
     return value
 

@@ -22,6 +22,7 @@ from gateway.exchange.room import Room, SourceProfile
 from gateway.exchange.rows import row_reader
 from gateway.exchange.salt import salt_bytes
 from gateway.exchange.spill import unlinked_file
+from gateway.exchange.statement import check_own_statement
 from gateway.exchange.suites.parts import Opening, Signed
 from gateway.exchange.suites.table import UNSEAL
 from gateway.exchange.trust import USUAL
@@ -142,7 +143,7 @@ class Door:
             raise
         if repeated:
             return self._again(header, signed, arrival, payload)
-        receipt = room.receipts.accept(header, arrival, signed.signer)
+        receipt = room.receipts.accept(header, arrival, signed)
         room.seen.keep_receipt(header.id, header.sender, receipt, arrival.received)
         ref = SealedRef(header.id, arrival.sealed_digest, arrival.size)
         exchange = self._verified(header, ref, signed, arrival.received, payload)
@@ -174,6 +175,7 @@ class Door:
         life = room.limits.file_life if self._is_file else room.limits.message_life
         check_age(header, received, life, room.limits)
         signed.check(header)
+        check_own_statement(signed.statement, header, signed.signer)
         if not profile.rows.takes(header.content_type, header.action, is_file=self._is_file):
             raise ExchangeRefused(
                 Refusal.NOT_ALLOWED, "Rows of this source do not come in that content type"

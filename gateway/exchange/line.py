@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from gateway.evidence import RowProof
 from gateway.exchange.checks import ANSWERS, Request, check_answer, check_unasked
 from gateway.exchange.contract import header_from
 from gateway.exchange.delivery import whole
@@ -14,6 +15,7 @@ from gateway.exchange.door import Door, Opened
 from gateway.exchange.policy import FILE_SUITES
 from gateway.exchange.receipts import Arrival
 from gateway.exchange.room import Room, SourceProfile
+from gateway.exchange.row_proof import prove
 from gateway.exchange.rows import read_controls
 from gateway.exchange.sealing import Draft, Sealer, seal_bytes, seal_message, write_whole
 from gateway.exchange.suites import file
@@ -140,6 +142,21 @@ class SourceLine:
         for ref in delivery.exchanges:
             exchange = self._open.pop(ref.sealed_digest, None)
             yield exchange if exchange is not None else self._door.reopen(ref)
+
+    def proof(self, ref: SealedRef, number: int) -> tuple[bytes, RowProof]:
+        """Row `number` (from 1) of an accepted exchange as it was sent, with its path to the root.
+
+        The exchange is opened again from the archive. Raises EvidenceBroken, ExchangeRefused.
+        """
+        exchange = self._door.reopen(ref)
+        with exchange.payload:
+            is_file = self._profile.suite in FILE_SUITES
+            limits = self._room.limits
+            return prove(exchange, self._profile.rows, number, is_file=is_file, limits=limits)
+
+    def reopen(self, ref: SealedRef) -> VerifiedExchange:
+        """Open an accepted exchange again, verifying all as of its receipt; the taker closes it."""
+        return self._door.reopen(ref)
 
     def _answer(self, opened: Opened, controls: Controls) -> Answer:
         exchange = opened.exchange

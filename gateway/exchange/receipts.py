@@ -9,13 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.evidence import ChainedLog
-from gateway.exchange.contract import signed_digest, time_from, time_text
+from gateway.exchange.contract import closing_values, signed_digest, time_from, time_text
 from gateway.exchange.documents import read_object
 from gateway.exchange.keys import KeyRing
 from gateway.exchange.national import Sm2PublicKey, public_key_of
 from gateway.exchange.policy import thumbprint
 from gateway.exchange.suites import nested, sm2_box
 from gateway.exchange.suites.compact import key_name
+from gateway.exchange.suites.parts import Signed
 from gateway.exchange.trust import USUAL, Sm2Habit, TrustedKey
 from gateway.model.errors import EvidenceBroken, ExchangeRefused, Refusal
 from gateway.model.exchange import Header
@@ -112,12 +113,15 @@ class ReceiptBook:
         self._party, self._keys, self._log = party, keys, log
         self._strangers_left = strangers
 
-    def accept(self, header: Header, arrival: Arrival, signer: TrustedKey) -> str:
+    def accept(self, header: Header, arrival: Arrival, signed: Signed) -> str:
         """Sign and log the receipt of an accepted exchange; returns it."""
-        receipt = self._receipt(header, arrival, signer, "accepted")
+        receipt = self._receipt(header, arrival, signed.signer, "accepted")
+        closing = None if header.closing is None else closing_values(header.closing)
         about = {
             **_about(header),
-            "signer": signer.thumbprint,
+            "signer": signed.signer.thumbprint,
+            "closing": json.dumps(closing, separators=(",", ":")),
+            "statement": signed.statement,
             "signed_digest": signed_digest(header),
             "content_digest": header.content_digest,
             "rows_root": header.rows_root,

@@ -132,10 +132,10 @@ class DocumentRows:
             self._tree.add(rows)
             return RowFacts(max(len(rows) - 1, 0), len(rows), self._tree.root())
         if self._kind == "json":
-            rows = _json_rows(read_json(data, self._limits.depth), self._place)
+            rows = json_rows(read_json(data, self._limits.depth), self._place)
         else:
             root = read_xml(data, self._limits.depth)
-            rows = [canonical(row) for row in _xml_rows(root, self._place)]
+            rows = [canonical(row) for row in xml_rows(root, self._place)]
         self._tree.add(rows)
         return RowFacts(len(rows), len(rows), self._tree.root())
 
@@ -191,7 +191,8 @@ def _json_text(value: Any, path: str) -> str:
     return str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
 
 
-def _json_rows(value: Any, place: str) -> list[bytes]:
+def json_rows(value: Any, place: str) -> list[bytes]:
+    """The rows at a dotted path, each canonical. Raises ExchangeRefused(malformed)."""
     rows = _json_at(value, place) if place else None
     if rows is None:
         return []
@@ -207,7 +208,8 @@ def _is_flat(row: Any) -> bool:
     return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())
 
 
-def _xml_rows(root: etree._Element, place: str) -> list[etree._Element]:
+def xml_rows(root: etree._Element, place: str) -> list[etree._Element]:
+    """The row elements at a path of local names below the payload element."""
     if not place:
         return []
     *way, last = place.split("/")

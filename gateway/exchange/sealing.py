@@ -5,7 +5,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from gateway.exchange.limits import DEFAULT_LIMITS, Limits
 from gateway.exchange.policy import KIND_OF_SUITE, SuiteName
 from gateway.exchange.rows import RowFacts, RowProfile, row_reader
 from gateway.exchange.salt import new_salt, salt_text
+from gateway.exchange.statement import sign_statement
 from gateway.exchange.suites import file
 from gateway.exchange.suites.parts import Sealing
 from gateway.exchange.suites.table import FILES, MESSAGES
@@ -75,6 +76,12 @@ class Sealer:
             self.keys.app_secret(recipient),
         )
 
+    def with_statement(self, suite: SuiteName, header: Header) -> Sealing:
+        """The same with the root statement of an exchange, where there is one."""
+        parts = self.parts(suite, header.recipient)
+        said = sign_statement(header, parts.signer, parts.recipient.habit)
+        return replace(parts, statement=said) if said else parts
+
 
 def seal_message(
     suite: SuiteName, document: bytes, draft: Draft, sealer: Sealer
@@ -87,7 +94,7 @@ def seal_message(
     content = prepare(document)
     limits = sealer.limits
     header = describe(io.BytesIO(content), content_type, draft, sealer, limits.message_life)
-    sealed = seal(header, content, sealer.parts(suite, draft.recipient))
+    sealed = seal(header, content, sealer.with_statement(suite, header))
     if len(sealed) > limits.message_bytes:
         raise UsageError(
             "The document is too large for a message.",
@@ -116,7 +123,7 @@ def seal_file(
         content.seek(0)
         into = target / f"{header.id}{file.SUFFIX}" if target.is_dir() else target
         with write_whole(into) as out:
-            parts = sealer.parts(suite, draft.recipient)
+            parts = sealer.with_statement(suite, header)
             FILES[suite].seal(header, content, out, parts)
     return header
 
@@ -127,7 +134,7 @@ def seal_bytes(
     """Seal a small content as a file: its contract and the sealed file's bytes."""
     header = describe(io.BytesIO(content), content_type, draft, sealer, sealer.limits.file_life)
     out = io.BytesIO()
-    parts = sealer.parts(suite, draft.recipient)
+    parts = sealer.with_statement(suite, header)
     FILES[suite].seal(header, io.BytesIO(content), out, parts)
     return header, out.getvalue()
 

@@ -46,7 +46,9 @@ def seal(ring: KeyRing, terms: Terms, text: bytes, tree: Tree) -> tuple[Exchange
     facts = Content("text/csv; charset=gb18030", digest, tree.leaves - 1, tree)
     exchange = complete(terms, facts)
     key = os.urandom(chunks.KEY_BYTES)
-    manifest = orjson.dumps({"exchange": exchange.as_json(), "content_key": base64url(key)})
+    said = messages.sign(ring, messages.statement(exchange), messages.STATEMENT_TYPE)
+    values = {"exchange": exchange.as_json(), "content_key": base64url(key), "statement": said}
+    manifest = orjson.dumps(values)
     token = sign_with_openssl(ring, manifest)
     sealed = messages.encrypt(ring.partner(terms.recipient), token, messages.FILE_TYPE)
     content = chunks.seal(key, exchange.id.encode(), text)
@@ -61,7 +63,7 @@ def open_file(ring: KeyRing, sealed: bytes) -> OpenedFile:
     if end < 0:
         raise Refused("too_large", "file: manifest")
     signed, signer = messages.open_nested(ring, sealed[len(MAGIC) : end], messages.FILE_TYPE)
-    values = messages.json_object(signed, {"exchange", "content_key"})
+    values = messages.json_object(signed, {"exchange", "content_key"}, {"statement"})
     exchange = parse(values["exchange"])
     messages.check_parties(ring, exchange, signer)
     key = from_base64url(str(values["content_key"]))

@@ -28,6 +28,7 @@ from sandbox.bureaus.rows import NO_ROWS, Tree
 MAX_BYTES = 4 * 1024 * 1024
 MESSAGE_TYPE = "cwg"
 FILE_TYPE = "cwg-file"
+STATEMENT_TYPE = "cwg-statement"
 RECEIPT_TYPE = "cwg-receipt+jws"
 SIGN_ALG = "ES256"
 KEY_ALG = "ECDH-ES+A256KW"
@@ -48,8 +49,18 @@ def seal(ring: KeyRing, terms: Terms, content: bytes, tree: Tree = NO_ROWS) -> b
     digest = hashlib.sha256(content).hexdigest()
     facts = Content("application/json", digest, tree.leaves, tree)
     exchange = complete(terms, facts)
-    signed = orjson.dumps({"exchange": exchange.as_json(), "content": content.decode()})
+    values = {"exchange": exchange.as_json(), "content": content.decode()}
+    if terms.action == "roll.answer":
+        values["statement"] = sign(ring, statement(exchange), STATEMENT_TYPE)
+    signed = orjson.dumps(values)
     return encrypt(ring.partner(terms.recipient), sign(ring, signed, MESSAGE_TYPE), MESSAGE_TYPE)
+
+
+def statement(exchange: Exchange) -> bytes:
+    """What is signed by itself, so that one row can be shown alone: the contract without its salt."""
+    values = exchange.as_json()
+    del values["rows_salt"]
+    return orjson.dumps(values)
 
 
 def open_message(ring: KeyRing, body: bytes) -> Opened:
@@ -60,7 +71,7 @@ def open_message(ring: KeyRing, body: bytes) -> Opened:
     if len(body) > MAX_BYTES:
         raise Refused("too_large", "message")
     signed, sender = open_nested(ring, body, MESSAGE_TYPE)
-    values = json_object(signed, {"exchange", "content"})
+    values = json_object(signed, {"exchange", "content"}, {"statement"})
     exchange = parse(values["exchange"])
     check_parties(ring, exchange, sender)
     content = str(values["content"]).encode()
@@ -154,13 +165,17 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
 
 
-def json_object(raw: bytes, keys: set[str] | None = None) -> dict[str, Any]:
-    """A JSON object, with exactly `keys` when given; else Refused("malformed")."""
+def json_object(
+    raw: bytes, keys: set[str] | None = None, optional: set[str] | None = None
+) -> dict[str, Any]:
+    """A JSON object, with exactly `keys` when given, and perhaps the optional ones; else Refused."""
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Refused("malformed", "message: JSON") from error
-    if not isinstance(value, dict) or (keys is not None and set(value) != keys):
+    if not isinstance(value, dict) or (
+        keys is not None and set(value) - (optional or set()) != keys
+    ):
         raise Refused("malformed", "message: JSON object")
     return value
 

@@ -335,6 +335,9 @@ def forge(
         def parts(self, suite: Any, recipient: str) -> Any:
             return sealing(super().parts(suite, recipient))
 
+        def with_statement(self, suite: Any, header: Header) -> Any:
+            return self.parts(suite, header.recipient)
+
     sealer = world.sealer(suite)
     bent_sealer = Bent(sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits)
     with mock.patch(f"gateway.exchange.suites.{WRITERS.get(suite, suite)}.header_values", bent):

@@ -51,7 +51,9 @@ def seal(
     """Write a sealed file; `header` describes what `content` (from its present place) holds."""
     key = os.urandom(chunked.KEY_BYTES)
     text = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
-    manifest = {"exchange": header_values(header), "content_key": text}
+    manifest: dict[str, object] = {"exchange": header_values(header), "content_key": text}
+    if sealing.statement:
+        manifest["statement"] = sealing.statement
     payload = json.dumps(manifest, ensure_ascii=False, separators=(",", ":")).encode()
     target.write(form.magic + form.seal(payload, KIND, sealing) + b"\n")
     chunked.seal(content, target, key, header.id.encode("ascii"), form.scheme)
@@ -64,9 +66,10 @@ def unseal(sealed: BinaryIO, opening: Opening, form: Form = STANDARD) -> Signed:
     """
     body = _manifest(sealed, opening.limits.manifest_bytes, form)
     payload, signer = form.unseal(body, KIND, opening)
-    manifest = read_object(payload, opening.limits.depth, _NAMES)
+    manifest = read_object(payload, opening.limits.depth, _NAMES, frozenset({"statement"}))
     content = _content(sealed, manifest, form)
-    return Signed(signer, manifest["exchange"], content, no_further_check)
+    said = str(manifest.get("statement", ""))
+    return Signed(signer, manifest["exchange"], content, no_further_check, said)
 
 
 def is_ours(sealed: BinaryIO, opening: Opening, form: Form = STANDARD) -> bool:

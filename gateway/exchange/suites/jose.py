@@ -18,14 +18,12 @@ _NAMES = frozenset({"exchange", "content"})
 
 def seal(header: Header, content: bytes, sealing: Sealing) -> bytes:
     """A sealed message around a JSON document in UTF-8."""
-    message = {"exchange": header_values(header), "content": content.decode("utf-8")}
-    return nested.seal(_dumps(message), KIND, sealing)
+    return nested.seal(_message(header, content, sealing), KIND, sealing)
 
 
 def seal_national(header: Header, content: bytes, sealing: Sealing) -> bytes:
     """The same message sealed with SM2 and SM4-GCM."""
-    message = {"exchange": header_values(header), "content": content.decode("utf-8")}
-    return sm2_box.seal(_dumps(message), KIND, sealing)
+    return sm2_box.seal(_message(header, content, sealing), KIND, sealing)
 
 
 def unseal(sealed: BinaryIO, opening: Opening) -> Signed:
@@ -47,11 +45,13 @@ def _unseal(
     if len(body) > opening.limits.message_bytes:
         raise ExchangeRefused(Refusal.TOO_LARGE, "The message is larger than the cap")
     payload, signer = open_box(body, KIND, opening)
-    message = read_object(payload, opening.limits.depth, _NAMES)
+    message = read_object(payload, opening.limits.depth, _NAMES, frozenset({"statement"}))
     content = message["content"]
     if not isinstance(content, str):
         raise ExchangeRefused(Refusal.MALFORMED, "The content is no text")
-    return Signed(signer, message["exchange"], iter([content.encode("utf-8")]), no_further_check)
+    said = str(message.get("statement", ""))
+    whole = iter([content.encode("utf-8")])
+    return Signed(signer, message["exchange"], whole, no_further_check, said)
 
 
 def content_for_seal(document: bytes) -> bytes:
@@ -63,5 +63,8 @@ def content_for_seal(document: bytes) -> bytes:
     return document
 
 
-def _dumps(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+def _message(header: Header, content: bytes, sealing: Sealing) -> bytes:
+    message = {"exchange": header_values(header), "content": content.decode("utf-8")}
+    if sealing.statement:
+        message["statement"] = sealing.statement
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

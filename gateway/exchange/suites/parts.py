@@ -34,6 +34,7 @@ class Sealing:
     to: str = ""
     app_id: str = ""
     app_secret: bytes = b""
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Signed:
     """A decrypted exchange whose signature holds. Nothing else of it has been checked yet.
 
     `contract` is the contract's JSON object as signed; `check` compares the envelope's own signed
-    fields with the parsed contract; `content` gives the content bytes, once.
+    fields with the parsed contract; `content` gives the content bytes, once; `statement`
+    is the sender's root statement, if it gave one, not yet verified.
     """
 
     signer: TrustedKey
     contract: object
     content: Iterator[bytes]
     check: Callable[[Header], None]
+    statement: str = ""
 
 
 def no_further_check(_header: Header) -> None:
