@@ -16,9 +16,10 @@ from gateway.engine.absence import (
     number_token,
 )
 from gateway.evidence import ChainedLog
+from gateway.exchange import SourceLine
 from gateway.exchange.evidence_file import Absence, Page, Row, prove_absence
 from gateway.inquiry import Evidence
-from gateway.model.errors import EvidenceBroken
+from gateway.model.errors import EvidenceBroken, UsageError
 from gateway.model.exchange import SealedRef
 from gateway.model.names import name_key
 from gateway.model.tables import table
@@ -73,13 +74,21 @@ def bind_rolls(opened: OpenSite, known_at: datetime) -> int:
     return made
 
 
+def archive_line(plan: RollPlan) -> SourceLine:
+    """The line of a roll, to open again what it accepted. Raises UsageError for one without archive."""
+    line = plan.line()
+    if not isinstance(line, SourceLine):
+        raise UsageError("this source keeps no archive", where=plan.source)
+    return line
+
+
 def _rows(opened: OpenSite, item: Evidence) -> Iterator[Row]:
     exchange_id, _, number = (item.ref or "").partition("#")
     plan = _plan(opened, item)
     ref = _ref(opened, item, exchange_id)
     if plan is None or ref is None:
         return
-    row, proof = plan.line().proof(ref, int(number))
+    row, proof = archive_line(plan).proof(ref, int(number))
     yield Row(exchange_id, row, proof)
 
 

@@ -8,6 +8,7 @@ import typer
 from cryptography import x509
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
+from gateway.cli.proofs import archive_line
 from gateway.cli.witnessing import LOGS
 from gateway.evidence import ChainedLog
 from gateway.exchange import check_heads, compare_rows
@@ -96,7 +97,7 @@ def _reopened(opened: OpenSite, exchange_id: str) -> Iterator[Check]:
 
 def _checks(plan: RollPlan, ref: SealedRef) -> Iterator[Check]:
     try:
-        found = plan.line().reopen(ref)
+        found = archive_line(plan).reopen(ref)
     except (EvidenceBroken, ExchangeRefused) as why:
         yield Check("exchange", str(why), "-", holds=False)
         return

@@ -9,9 +9,8 @@ from typing import Literal, Protocol
 from gateway.casework import Settings as CaseSettings
 from gateway.engine import Engine, SnapshotStore
 from gateway.linkage import Weights
-from gateway.evidence import RowProof
 from gateway.mapping import RollMapping
-from gateway.model.exchange import Delivery, SealedRef, VerifiedExchange
+from gateway.model.exchange import Delivery, VerifiedExchange
 from gateway.model.ports import Adapter, Line
 from gateway.pipeline.progress import Progress
 from gateway.policy import NO_PARAMETERS, Calendar, Parameters, Rule
@@ -27,23 +26,6 @@ class NightLine(Line, Protocol):
 
     def verified(self, delivery: Delivery) -> Iterator[VerifiedExchange]:
         """The verified exchanges of a delivery, in page order."""
-
-    def proof(self, ref: SealedRef, number: int) -> tuple[bytes, RowProof]:
-        """Row `number` of an accepted exchange, with its path to the root."""
-
-    def reopen(self, ref: SealedRef) -> VerifiedExchange:
-        """An accepted exchange, opened again from the archive."""
-
-
-@dataclass(frozen=True)
-class DeltaPlan:
-    """How changes of a roll come between two whole ones: the roll names under which rows that changed
-    and rows that left are sent, after how many months a whole roll is due, and a line for each name."""
-
-    changed: str
-    gone: str
-    full_every: int
-    line: Callable[[str], NightLine]
 
 
 @dataclass(frozen=True)
