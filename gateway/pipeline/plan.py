@@ -29,6 +29,17 @@ class NightLine(Line, Protocol):
 
 
 @dataclass(frozen=True)
+class DeltaPlan:
+    """How changes of a roll come between two whole ones: the roll names under which rows that changed
+    and rows that left are sent, after how many months a whole roll is due, and a line for each name."""
+
+    changed: str
+    gone: str
+    full_every: int
+    line: Callable[[str], NightLine]
+
+
+@dataclass(frozen=True)
 class RollPlan:
     """One roll of one source: how to reach it, how to read it, what to expect of it.
 
