@@ -4,7 +4,7 @@ PY := .venv/bin/python
 CHILDREN ?= 20000
 SERVE ?= yes
 
-.PHONY: help setup setup-browser demo test check lock bench soak clean
+.PHONY: fuzz help setup setup-browser demo test check lock bench soak clean
 
 help:
 	@echo "make demo    a synthetic city, three bureaus, three nights, what was found   [CHILDREN=20000 SERVE=no]"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import contracts, SQL for Spark, docs"
 	@echo "make bench   speed and memory beside their limits (long)"
 	@echo "make soak    200 nights killed at random instants (long)"
+	@echo "make fuzz    10,000 mutations of every exchange suite (long)"
 	@echo "make lock    renew requirements/*.txt with hashes"
 
 setup:
@@ -38,6 +39,9 @@ bench: setup
 
 soak: setup
 	@$(PY) -m pytest -q -s tests/pipeline/soak.py
+
+fuzz: setup
+	@PYTHONPATH=.:tests/exchange $(PY) -m fuzzing
 
 lock:
 	@sh tools/lock.sh
