@@ -1,4 +1,4 @@
-"""`cwg mapping`: lint, test and try mapping files."""
+"""`cwg mapping`: lint, test, suggest and try mapping files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,8 @@ from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out,
 from gateway.engine import Engine, EngineSettings
 from gateway.mapping.golden import load_golden, run_golden
 from gateway.mapping.lint import lint_folder
+from gateway.mapping.suggest import mapping_text, propose, read_sample
+from gateway.mapping.suggest.match import known_words, read_headings
 from gateway.mapping.trial import try_file
 from gateway.site import NightSettings
 from gateway.wiring import MAPPINGS, read_mapping
@@ -66,6 +68,25 @@ def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     emit(rows, "Golden twins · 样例对照", as_json)
     if any(row["differences"] for row in rows):
         raise typer.Exit(1)
+
+
+@app.command()
+@command
+def suggest(
+    file: Annotated[Path, typer.Argument(help="a plain file of a roll that has no mapping yet")],
+    bureau: Annotated[str, typer.Option(help="whose file it is: a folder of mappings")] = "bureau",
+    roll: Annotated[str, typer.Option(help="how the roll shall be called")] = "roll",
+    site: SiteOption = HERE,
+) -> None:
+    """Propose a mapping for a plain file, as YAML: to be read, mended and signed off by a person."""
+    known = [read_mapping(site, name) for folder in _folders(site) for name in _names(folder)]
+    synonyms = read_headings(MAPPINGS / "headings.yaml")
+    sample = read_sample(file, known_words(known, synonyms))
+    proposal = propose(sample, known, synonyms, (bureau, roll))
+    out(mapping_text(proposal).rstrip("\n"))
+    ignored = [name for name, column in proposal.spec.columns.items() if column.ignore]
+    say(f"like {proposal.like}; {len(proposal.fits)} columns were recognised")
+    say(f"not recognised, to be mapped or ignored with a reason: {', '.join(ignored) or 'none'}")
 
 
 @app.command("try")

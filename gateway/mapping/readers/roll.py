@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from gateway.mapping.contents import CsvContent, JsonContent, Layout, XlsxContent
+from gateway.mapping.contents import CsvContent, JsonContent, Layout, XlsxContent, heading_text
 from gateway.mapping.readers.csv import csv_slabs
 from gateway.mapping.readers.csv_form import csv_table
 from gateway.mapping.readers.form import FormReader
+from gateway.mapping.readers.headings import known_headings
 from gateway.mapping.readers.json import json_records
 from gateway.mapping.readers.records import RecordGatherer
 from gateway.mapping.readers.slab import Slab
@@ -100,7 +101,8 @@ class RollReader:
 
     def _place(self, page: Page, heading: list[str]) -> tuple[str, ...]:
         """A column name for each cell of a CSV heading."""
-        names = [self._headings.get(fold_text(cell) or "") for cell in heading]
+        known = known_headings(self.mapping)
+        names = [known.get(heading_text(cell)) for cell in heading]
         for column in self.mapping.used_columns:
             if names.count(column) != 1:
                 raise self._missing(column, page.exchange_id, twice=column in names)
