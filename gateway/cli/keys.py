@@ -20,6 +20,7 @@ from gateway.exchange.keys import KeyPair
 from gateway.exchange.policy import KINDS, USUAL_KINDS, Kind
 from gateway.model.errors import UsageError
 from gateway.site import load_site
+from gateway.wiring import open_site_store
 
 app = typer.Typer(no_args_is_help=True)
 PassOption = Annotated[
@@ -75,9 +76,18 @@ def rotate(
     start: Annotated[
         str | None, typer.Option("--start", help=f"in {OVERLAP_DAYS} days, if left out")
     ] = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="the store's data keys instead; goes on if cut off")
+    ] = False,
     passphrase_file: PassOption = None,
 ) -> None:
-    """Make the next pairs, to be used from a day on, so that the partners can pin them before."""
+    """Make the next pairs, to be used from a day on, so that the partners can pin them before.
+
+    With --data: new data keys, and everything sealed in the store sealed anew while the site runs.
+    """
+    if data:
+        _rotate_data(site)
+        return
     kinds, party = _kinds(kind), load_site(site).site.party
     begins = (
         moment(start, "--start").replace(hour=0, minute=0, second=0)
@@ -122,6 +132,15 @@ def export(
     for pair in ring.certificates():
         say(f"{pair.use} {pair.kind}: {pair.thumbprint}")
     note(site, "keys.export", "keys", "certificates")
+
+
+def _rotate_data(site: Path) -> None:
+    with open_site_store(site) as store:
+        fresh = store.rotation.begin()
+        say("new data keys made" if fresh else "an earlier rotation goes on · 继续上次未完成的轮换")
+        done = store.rotation.finish(lambda count: say(f"{count} envelopes sealed anew"))
+    note(site, "keys.rotate_data", "keys", "data", envelopes=str(done))
+    say(f"{done} envelopes are under the newest keys; keep the old key files for old backups")
 
 
 def _ring(site: Path, passphrase_file: Path | None) -> KeyRing:

@@ -26,6 +26,7 @@ from gateway.store.outbox import Outbox
 from gateway.store.persons import Persons
 from gateway.store.quarantine import Quarantine
 from gateway.store.replays import Replays, Rulebooks
+from gateway.store.rotation import Rotation
 from gateway.store.runs import Runs
 from gateway.store.snapshots import Snapshots
 from gateway.store.sources import Sources
@@ -57,6 +58,7 @@ class Store:
         self.outbox = Outbox(self._db)
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)
+        self.rotation = Rotation(self._db, keys)
         self.accounts = Accounts(self._db, keys)
         self.sessions = Sessions(self._db)
 
