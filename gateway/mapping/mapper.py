@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from gateway.engine import Engine, load_step
 from gateway.mapping.compiler import CompiledMapping, compile_mapping
+from gateway.mapping.drift import drift_signals
 from gateway.mapping.ledger import balance, check_rows, keep_ledger, open_ledger, supersede
 from gateway.mapping.readers import RollReader, Slab
 from gateway.mapping.spec import RollMapping
@@ -81,6 +82,7 @@ def _map_roll(
     supersede(engine, main, reader.pages, record=record, prefer=_preferred(mapping))
     check_rows(engine, mapping.tables, mapping.name)
     found = balance(engine, main, mapping.name, received)
+    signals = (*signals, *drift_signals(engine, mapping, received))
     keep_ledger(engine)
     return MappedRoll(source, mapping.spec.roll, received, *found, mapping.tables, signals)
 

@@ -27,13 +27,14 @@ class SignalKind(StrEnum):
     FACTS_DIFFER = "facts_differ"
     FORMULA = "formula"
     SET_ASIDE = "set_aside"
+    RECODED = "recoded"
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A warning about a column (or table) of the roll, and how many rows it concerns.
 
-    `reason` is empty but for VALUE_NOT_TAKEN.
+    `reason` is empty but for VALUE_NOT_TAKEN, and RECODED when the new codes are known.
     """
 
     kind: SignalKind

@@ -17,6 +17,7 @@ import duckdb
 
 from gateway.engine import Engine
 from gateway.mapping.readers.csv_repair import BrokenLine, decode_lines, repair
+from gateway.mapping.readers.encoding import SHOWN, contradiction
 from gateway.mapping.readers.rounded import rounded_lines
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.sql_text import literal
@@ -28,8 +29,6 @@ SLAB_BYTES = 64 * 1024 * 1024
 """UTF-8 text mapped in one go: enough for the engine's threads, some 400 MB of columns."""
 LONGEST_LINE = 16 * 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
-_SNIFF = 1024 * 1024
-_ENOUGH = 8
 
 Place = Callable[[list[str]], tuple[str, ...]]
 """Gives the column name for each cell of the heading. Raises MappingFailed when one is missing."""
@@ -161,9 +160,12 @@ def _blocks(page: Page) -> Iterator[bytes]:
 def _heading(page: Page, block: bytes, encoding: str) -> tuple[list[str], bytes]:
     """The cells of line 1, and the rest of its block."""
     line, _, rest = block.removeprefix(_BOM).partition(b"\n")
-    if encoding == "gb18030" and _is_utf8(block):
+    other = contradiction(block, encoding)
+    if other is not None:
         raise _failed(
-            page, "the content is UTF-8, not GB18030", "have the bureau declare what it sends"
+            page,
+            f"the content is {SHOWN[other[0]]}, not {SHOWN[encoding]} (byte {other[1]})",
+            "have the bureau declare what it sends",
         )
     try:
         cells = next(csv.reader([line.decode(encoding)], strict=True), [])
@@ -178,17 +180,6 @@ def _heading(page: Page, block: bytes, encoding: str) -> tuple[list[str], bytes]
             page, "the heading is not a line of CSV", "have the bureau send the agreed heading"
         ) from None
     return cells, rest
-
-
-def _is_utf8(block: bytes) -> bool:
-    """Whether text beyond ASCII, enough of it not to be chance, reads as UTF-8."""
-    sample = block[:_SNIFF]
-    sample = sample[: sample.rfind(b"\n") + 1]
-    try:
-        text = sample.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return sum(not c.isascii() for c in text[:10_000]) >= _ENOUGH
 
 
 def _check_count(page: Page, rows: int) -> None:

@@ -7,6 +7,7 @@ its bytes are GB18030 too; a bureau that sends it says so.
 SNIFF = 1024 * 1024
 ENOUGH = 8
 """Characters beyond ASCII, fewer of which may look like another encoding by chance."""
+SHOWN = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5": "BIG5"}
 _FEW = 100
 """One broken line in so many is a broken line; more of them are another encoding."""
 

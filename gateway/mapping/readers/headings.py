@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gateway.mapping.contents import Layout, heading_text
+from gateway.mapping.drift import missing
 from gateway.mapping.spec import RollMapping
 from gateway.model.errors import MappingFailed
 
@@ -47,7 +48,7 @@ def place_form(
     for column in mapping.used_columns:
         held = names.count(column) + (column in facts)
         if held != 1:
-            raise _missing(column, where, twice=held > 1)
+            raise missing_column(mapping, column, where, heading, twice=held > 1)
     places = tuple((n, i) for i, n in enumerate(names) if n and n not in names[:i])
     unknown = tuple(h for h, n in zip(heading, names, strict=True) if n is None and h)
     blank = tuple(i for i, h in enumerate(heading) if not h)
@@ -124,9 +125,10 @@ def _labelled(cell: str, after: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _missing(column: str, where: str, *, twice: bool) -> MappingFailed:
-    return MappingFailed(
-        f"the column {column!r} {'stands twice' if twice else 'is missing'}",
-        where=where,
-        mend="ask the bureau for the agreed form, or declare the new heading under `also`",
-    )
+def missing_column(
+    mapping: RollMapping, column: str, where: str, heading: Sequence[str], *, twice: bool
+) -> MappingFailed:
+    """The complaint about a column that a heading lacks, or has twice."""
+    known, own = known_headings(mapping), mapping.spec.columns[column]
+    unknown = [h for h in heading if h and heading_text(h) not in known]
+    return missing(column, where, (column, *own.also), unknown, twice=twice)

@@ -9,7 +9,7 @@ from gateway.mapping.contents import CsvContent, JsonContent, Layout, XlsxConten
 from gateway.mapping.readers.csv import csv_slabs
 from gateway.mapping.readers.csv_form import csv_table
 from gateway.mapping.readers.form import FormReader
-from gateway.mapping.readers.headings import known_headings
+from gateway.mapping.readers.headings import known_headings, missing_column
 from gateway.mapping.readers.json import json_records
 from gateway.mapping.readers.records import RecordGatherer
 from gateway.mapping.readers.slab import Slab
@@ -17,7 +17,6 @@ from gateway.mapping.readers.xlsx import xlsx_tables
 from gateway.mapping.readers.xml import xml_records
 from gateway.mapping.spec import RollMapping
 from gateway.mapping.values import Page, Signal, SignalKind
-from gateway.model.errors import MappingFailed
 from gateway.model.names import fold_text
 
 
@@ -81,7 +80,8 @@ class RollReader:
         needed = self.mapping.needed_columns
         for column in absent:
             if column in needed:
-                raise self._missing(column, self.mapping.name)
+                others = sorted(self._gather.unknown)
+                raise missing_column(self.mapping, column, self.mapping.name, others, twice=False)
         gone = (Signal(SignalKind.ABSENT_COLUMN, c, self._records) for c in absent)
         return (*unknown, *gone, *self._form_signals())
 
@@ -105,19 +105,13 @@ class RollReader:
         names = [known.get(heading_text(cell)) for cell in heading]
         for column in self.mapping.used_columns:
             if names.count(column) != 1:
-                raise self._missing(column, page.exchange_id, twice=column in names)
+                twice = column in names
+                raise missing_column(self.mapping, column, page.exchange_id, heading, twice=twice)
         for cell, found in zip(heading, names, strict=True):
             if found is None:
                 self._gather.unknown.setdefault(fold_text(cell) or "(blank)", 0)
         used = self.mapping.used_columns
         return tuple(n if n in used else f"(unread {i})" for i, n in enumerate(_apart(names)))
-
-    def _missing(self, column: str, where: str, *, twice: bool = False) -> MappingFailed:
-        return MappingFailed(
-            f"the column {column!r} {'stands twice' if twice else 'is missing'}",
-            where=where,
-            mend="ask the bureau for the agreed form, or declare the new heading under `also`",
-        )
 
 
 def _apart(names: list[str | None]) -> list[str | None]:
