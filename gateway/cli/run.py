@@ -97,6 +97,7 @@ def show(report: NightReport, as_json: bool) -> None:
         f"run {report.run.run_id}: {report.run.state}; {applied.opened} cases opened, "
         f"{applied.moved} moved, {applied.notices} notices"
     )
+    out(f"restricted: {report.restricted}")
     if report.held:
         say("held: a rule waits for a roll, or a roll exceeded its budget; see the lines marked !")
 

@@ -176,7 +176,9 @@ class Inquiry:
         rules = rules_of(self._store, run, self.titles(reader)) if run else ()
         read = Read("run.show", "run", self._run_id(), len(rolls) + len(rules))
         self._notes.write(reader, purpose, read)
-        return NightView(run, rolls, rules) if run else None
+        if run is None:
+            return None
+        return NightView(run, rolls, rules, self._store.harm.restricted(run.run))
 
     def _page(self, reader: Reader, filters: Filters, cursor: str, limit: int) -> FindingPage:
         run = self._published()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from gateway.access import Act, Purpose, Scope, User
 from gateway.inquiry.ports import Audit, Note, Person, Row
 from gateway.inquiry.scope import is_key
+from gateway.inquiry.views import NAMED_OFFICER
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope
 from gateway.model.unmask import BrokenGlass, GlassReason
@@ -102,6 +103,8 @@ class Unmasking:
         person = self._store.persons.person(row.person_id)
         if person is None:
             raise NotAllowed("there is no such finding within your reach")
+        if person.named_officer:
+            return Identity(NAMED_OFFICER.zh, "", None)
         return Identity(person.name or "", person.id_number or "", person.birth_date)
 
     def waiting(self, user: User) -> tuple[BrokenGlass, ...]:

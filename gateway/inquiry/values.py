@@ -189,11 +189,13 @@ class RuleLedger:
 
 @dataclass(frozen=True, slots=True)
 class NightView:
-    """The ledger of the published night: rolls, then rules."""
+    """The ledger of the published night: rolls, then rules. `restricted` counts what only child
+    protection may know of; no other sum has it in it."""
 
     run: RunView
     rolls: tuple[RollLedger, ...]
     rules: tuple[RuleLedger, ...]
+    restricted: int = 0
 
 
 ExportRow = Mapping[str, object]

@@ -34,6 +34,7 @@ from gateway.pipeline.delta import (
     take_changes,
 )
 from gateway.pipeline.fetched import KeptLine
+from gateway.pipeline.harm import watch
 from gateway.pipeline.merge import keep_unasked
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
@@ -240,6 +241,7 @@ def _take(job: _Job) -> tuple[MappedRoll, SourceState]:
         else:
             exchanges = job.line.verified(job.delivery)
             mapped = apply(engine, plan.mapping, exchanges, spill_dir=house.spill_dir)
+        watch(house, job.ask, job.run_id, plan, engine)
         if plan.mode == "ask":
             load_asked(engine, job.asked)
             keep_unasked(house, job.ask, plan, engine)

@@ -20,6 +20,7 @@ from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.chains import as_chain
 from gateway.pipeline.collect import Collected, collect
+from gateway.pipeline.harm import shield
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import PEOPLE, ROOM, build_world
@@ -34,13 +35,17 @@ _LINKS = uuid.UUID("1c0c9a4e-2a3b-4f0e-8a55-4d2f5f6b7c21")
 
 @dataclass(frozen=True, slots=True)
 class NightReport:
-    """What a night did: per roll, per link, per rule, and what changed in the store."""
+    """What a night did: per roll, per link, per rule, and what changed in the store.
+
+    `restricted` is all that a night says of signs of harm: how many came with it.
+    """
 
     run: Run
     collected: tuple[Collected, ...]
     links: LinkReport
     outcomes: tuple[OutcomeCount, ...]
     applied: Applied
+    restricted: int = 0
 
     @property
     def held(self) -> bool:
@@ -66,13 +71,15 @@ def night(house: House, ask: NightAsk) -> NightReport:
             build_world(house, engine, ask)
             house.progress.end()
             links = _link(house, engine, ask, run)
+            shield(house, engine)
             counts = _evaluate(house, engine, ask)
             applied = _apply(house, engine, run, counts)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
                 not _in_order(house, c) for c in collected
             )
         run = house.store.runs.finish_run(run.run_id, "held" if held else "done", house.clock())
-    return NightReport(run, collected, links, counts, applied)
+    restricted = house.store.harm.restricted(run.run_id)
+    return NightReport(run, collected, links, counts, applied, restricted)
 
 
 def _begin(house: House, ask: NightAsk) -> Run:

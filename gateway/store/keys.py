@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.model.errors import KeyUnavailable, StoreError
+from gateway.store.sealed_box import make_pair
 
 _FORMAT = b"\x01"
 _NONCE = 12
@@ -34,6 +35,10 @@ class KeyClass(StrEnum):
     SNAPSHOT = "snapshot"
     SITE = "site"
 
+
+PROTECTION_PUBLIC = "protection.public"
+PROTECTION_PRIVATE = "protection-role.key"
+"""The role's own key: made with the site, then moved to where only child protection can read it."""
 
 ENVELOPES = (KeyClass.PERSONAL, KeyClass.SEALED, KeyClass.PROTECTION)
 """Classes of keys that seal columns; an envelope names its class by the place here."""
@@ -57,6 +62,10 @@ class DataKeys:
         for kind in KeyClass:
             if not (folder / _file_name(kind, 1)).exists():
                 _write_new(folder / _file_name(kind, 1))
+        if not (folder / PROTECTION_PUBLIC).exists():
+            private, public = make_pair()
+            _write_new(folder / PROTECTION_PRIVATE, private)
+            _write_new(folder / PROTECTION_PUBLIC, public)
         return cls(folder)
 
     def rotate(self, kind: KeyClass) -> int:
@@ -79,12 +88,20 @@ class DataKeys:
         """The newest version of a class that is in the folder."""
         found = [_version(p.name) for p in self._folder.glob(f"{kind}.*.key")]
         if not found:
-            raise _missing(self._folder, kind, 1)
+            raise _missing(self._folder, _file_name(kind, 1))
         return max(found)
 
     def snapshot_key(self) -> bytes:
         """32 bytes that key the snapshot files."""
         return self._read(KeyClass.SNAPSHOT, 1)
+
+    def protection_public(self) -> bytes:
+        """32 bytes that seal signs of harm. What opens them is the role's, and need not be here."""
+        return self._read_file(PROTECTION_PUBLIC)
+
+    def protection_private(self) -> bytes:
+        """The role's key, where the role has put it. Raises KeyUnavailable where it is not."""
+        return self._read_file(PROTECTION_PRIVATE)
 
     def site_key(self) -> str:
         """64 hex digits that key finding keys."""
@@ -140,9 +157,12 @@ class DataKeys:
         return AESGCM(self._read(kind, version))
 
     def _load(self, kind: KeyClass, version: int) -> bytes:
-        path = self._folder / _file_name(kind, version)
+        return self._read_file(_file_name(kind, version))
+
+    def _read_file(self, name: str) -> bytes:
+        path = self._folder / name
         if not path.is_file():
-            raise _missing(self._folder, kind, version)
+            raise _missing(self._folder, name)
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise KeyUnavailable(
                 "a data key can be read by others", where=path.name, mend=f"chmod 600 {path.name}"
@@ -167,18 +187,18 @@ def _version(name: str) -> int:
     return int(part) if part.isdigit() else 0
 
 
-def _write_new(path: Path) -> None:
+def _write_new(path: Path, key: bytes = b"") -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
+        file.write((key.hex() or secrets.token_hex(32)) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
-def _missing(folder: Path, kind: KeyClass, version: int) -> KeyUnavailable:
+def _missing(folder: Path, name: str) -> KeyUnavailable:
     return KeyUnavailable(
         "a data key is not there",
-        where=f"{folder.name}/{_file_name(kind, version)}",
+        where=f"{folder.name}/{name}",
         mend="restore it from the key backup, or run the command as a user who may read it",
     )
 

@@ -13,7 +13,12 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from gateway.model.errors import StoreError
 from gateway.store.database import Database
-from gateway.store.tables import outbox
+from gateway.store.keys import DataKeys
+from gateway.store.persons import Persons
+from gateway.store.tables import finding, outbox
+
+HANDLED_AGAIN = timedelta(hours=1)
+"""How long a notice of a child whose items are 专人办理 waits before it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +50,20 @@ class Backlog:
 class Outbox:
     """Satisfies the dispatch room's port."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, keys: DataKeys) -> None:
         self._db = db
+        self._persons = Persons(db, keys)
 
     def lease(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[OutboxItem]:
         """Take up to `limit` due items for `ttl`, oldest first, at most one of a case.
 
         An item waits for every earlier one of its case to be sent or skipped. Leases that ran out
-        are taken again.
+        are taken again. What is of a child whose items are 专人办理 is not handed out: it is looked at
+        again after `HANDLED_AGAIN`.
         """
         token = str(uuid.uuid4())
         with self._db.write() as c:
-            ids = _due(c, now, limit)
+            ids = self._open_to_all(c, _due(c, now, limit), now)
             change = {"state": "leased", "lease": token, "lease_until": now + ttl}
             mine = outbox.c.outbox_id.in_(ids)
             c.execute(update(outbox).where(mine).values(attempts=outbox.c.attempts + 1, **change))
@@ -68,6 +75,24 @@ class Outbox:
             )
             for r in rows
         )  # fmt: skip
+
+    def _open_to_all(self, connection: Connection, ids: Sequence[int], now: datetime) -> list[int]:
+        query = (
+            select(outbox.c.outbox_id, finding.c.person_id)
+            .join(finding, finding.c.finding_key == outbox.c.finding_key)
+            .where(outbox.c.outbox_id.in_(ids), finding.c.person_id.is_not(None))
+        )
+        owner = {row.outbox_id: row.person_id for row in connection.execute(query)}
+        closed = self._persons.closed(sorted(set(owner.values())))
+        waiting = [number for number in ids if owner.get(number) in closed]
+        later = {
+            "state": "pending",
+            "lease": None,
+            "lease_until": None,
+            "next_at": now + HANDLED_AGAIN,
+        }
+        connection.execute(update(outbox).where(outbox.c.outbox_id.in_(waiting)).values(later))
+        return [number for number in ids if number not in set(waiting)]
 
     def sent(self, item: OutboxItem, exchange_id: str, now: datetime) -> bool:
         """Report an item as sent; False when the lease was lost (somebody else sends it too)."""

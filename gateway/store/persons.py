@@ -11,13 +11,18 @@ from sqlalchemy import Connection, Row, insert, select, update
 from gateway.model.errors import StoreError
 from gateway.model.names import name_key
 from gateway.store.database import Database, upsert_rows
+from gateway.store.interlock import Known, named_officer
 from gateway.store.keys import DataKeys
 from gateway.store.tables import counter, person, person_block
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """A person with a case, opened. Personal fields never show in its repr."""
+    """A person with a case, opened. Personal fields never show in its repr.
+
+    `named_officer`: every item of theirs is 专人办理 (gateway/store/interlock.py); then nothing that
+    names them is given out.
+    """
 
     person_id: int
     name: str | None = field(repr=False)
@@ -30,6 +35,7 @@ class PersonRecord:
     address: str | None = field(repr=False)
     school_name: str | None = field(repr=False)
     merged_into: int | None
+    named_officer: bool = False
 
 
 _SEALED = ("name", "id_number", "birth_date", "guardian_name", "address", "school_name")
@@ -101,8 +107,13 @@ class Persons:
             select(person).where(person.c.person_id.in_(person_ids)).order_by(person.c.person_id)
         )
         with self._db.read() as c:
-            rows = c.execute(query).all()
-        return tuple(self._open(row) for row in rows)
+            found = [self._open(row) for row in c.execute(query).all()]
+            closed = named_officer(c, self._keys.site_key(), map(_known, found))
+        return tuple(_closed(one) if one.person_id in closed else one for one in found)
+
+    def closed(self, person_ids: Sequence[int]) -> frozenset[int]:
+        """Those of the people whose every item is 专人办理."""
+        return frozenset(one.person_id for one in self.people(person_ids) if one.named_officer)
 
     def find(self, id_number: str) -> tuple[int, ...]:
         """Numbers of people with a case who have this (normalised) id number, by blind index."""
@@ -160,6 +171,16 @@ class Persons:
             merged_into=row.merged_into,
             **said,
         )
+
+
+def _known(one: PersonRecord) -> Known:
+    return Known(one.person_id, one.id_number, name_key(one.name or ""), one.birth_date)
+
+
+def _closed(one: PersonRecord) -> PersonRecord:
+    return PersonRecord(
+        one.person_id, None, None, None, None, one.division, None, None, None, None, None, True
+    )
 
 
 def take_numbers(connection: Connection, name: str, count: int) -> int:

@@ -17,6 +17,7 @@ from gateway.store.exchanges import Exchanges
 from gateway.store.fetched import Fetched
 from gateway.store.findings import Findings
 from gateway.store.glass import Glass
+from gateway.store.harm import Harm
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
 from gateway.store.lock import NightLock, hold_lock
@@ -55,7 +56,8 @@ class Store:
         self.night = Night(self._db, keys)
         self.rulebooks = Rulebooks(self._db)
         self.replays = Replays(self._db)
-        self.outbox = Outbox(self._db)
+        self.harm = Harm(self._db, keys)
+        self.outbox = Outbox(self._db, keys)
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)
         self.rotation = Rotation(self._db, keys)

@@ -19,6 +19,14 @@ from gateway.store.tables_cases import (
 from gateway.store.tables_chained import chained_row
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal
 from gateway.store.tables_doors import fetched_page
+from gateway.store.tables_harm import (
+    contact_mark,
+    harm_case,
+    harm_event,
+    harm_shield,
+    harm_sign,
+    harm_subject,
+)
 from gateway.store.tables_night import (
     audit,
     counter,
@@ -55,6 +63,7 @@ __all__ = [
     "case_file",
     "case_proposal",
     "chained_row",
+    "contact_mark",
     "counter",
     "delivery",
     "exchange_seen",
@@ -62,6 +71,11 @@ __all__ = [
     "fetched_page",
     "finding",
     "finding_past",
+    "harm_case",
+    "harm_event",
+    "harm_shield",
+    "harm_sign",
+    "harm_subject",
     "judgement",
     "ledger",
     "metadata",
