@@ -28,7 +28,9 @@ def init(
     say(f"A new site in {folder}. Next:")
     say("  1. `cwg keys export` for the bureaus, `cwg partner add` with theirs")
     say("  2. write sources/<bureau>.yaml (docs/site.md has one to copy)")
-    say("  3. give keys/data/protection-role.key to child protection; then delete it here (docs/harm.md)")
+    say(
+        "  3. give keys/data/protection-role.key to child protection; then delete it here (docs/harm.md)"
+    )
     say(f"  4. cwg doctor --site {folder}")
 
 

@@ -157,7 +157,7 @@ class Persons:
             c.execute(follow.where(person.c.merged_into == person_id))
 
     def _open(self, row: Row[Any]) -> PersonRecord:
-        said = {
+        said: dict[str, Any] = {
             name: self._keys.opener(f"person.{name}")(row.person_id, row._mapping[name])
             for name in _SEALED
         }

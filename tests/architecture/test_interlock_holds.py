@@ -31,7 +31,7 @@ def calls(path: Path, inside: str) -> set[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=place)
 def test_only_the_persons_room_opens_a_person(path: Path) -> None:
-    columns = {"person.name", "person.id_number", "person.birth_date"}
+    columns = {"person.", "person.name", "person.id_number", "person.birth_date"}
     if place(path) != PERSONS:
         assert not strings(path) & columns
 
