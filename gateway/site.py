@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from gateway.model.errors import SpecError
 from gateway.specs import load_spec
 
+INTAKE = "intake"
+"""The partner under whose name this site seals plain files that two people vouched for."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -124,12 +127,20 @@ class Endpoint(_Part):
 
 
 class Grant(_Part):
-    """The data-sharing grant under which the rolls may be used, until `valid_to`."""
+    """The data-sharing grant under which the rolls may be used, until `valid_to`. `fields` are the
+    columns that it names; those outside are dropped before anything is stored. None: not listed."""
 
     catalog_id: str
     application_no: str
     purpose: str
     valid_to: date
+    fields: tuple[str, ...] | None = None
+
+
+class Attested(_Part):
+    """Plain files are taken from this source, vouched for by two people, until a day."""
+
+    until: date
 
 
 class DeltaSettings(_Part):
@@ -168,6 +179,8 @@ class SourceSettings(_Part):
     offers: tuple[Literal["roll", "ask"], ...] = ("roll",)
     rolls: tuple[RollSettings, ...] = Field(min_length=1)
     grant: Grant
+    attested: Attested | None = None
+    receipts: Literal["none", "ferried", "live"] = "none"
     paused: bool = False
     max_parallel: int = Field(default=2, ge=1, le=16)
 
@@ -183,6 +196,10 @@ class SourceSettings(_Part):
             raise ValueError("a roll's mode is one that the source offers")
         if any(roll.delta and self.endpoint.called for roll in self.rolls):
             raise ValueError("`delta` is for a bureau that drops sealed files")
+        if bool(self.attested) != (self.partner == INTAKE):
+            raise ValueError(f"`attested` and the partner `{INTAKE}` belong together")
+        if self.receipts != "none" and self.endpoint.called:
+            raise ValueError("`receipts` are for a bureau that drops sealed files")
         return self
 
     def mode_of(self, roll: RollSettings) -> Literal["roll", "ask"]:

@@ -5,6 +5,8 @@ folder in adapters/, one mapping, and one line below.
 """
 
 import csv
+import hashlib
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ from gateway.exchange import (
 )
 from gateway.inquiry import Inquiry, Unmasking
 from gateway.linkage import Weights, load_weights
-from gateway.mapping import RollMapping, load_mapping
+from gateway.mapping import RollMapping, granted, load_mapping
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
@@ -278,7 +280,7 @@ def _plans(
     for source in sources:
         adapter = make_adapter(folder, site, source, progress)
         for roll in source.rolls:
-            mapping = read_mapping(folder, roll.mapping)
+            mapping = granted(read_mapping(folder, roll.mapping), source.grant.fields)
             yield RollPlan(
                 source=source.name,
                 roll=roll.roll,
@@ -290,10 +292,38 @@ def _plans(
                 low=roll.low,
                 high=roll.high,
                 error_budget=roll.error_budget,
-                granted_until=source.grant.valid_to,
+                granted_until=_last_day(source),
                 mode=source.mode_of(roll),
                 delta=_delta(room, source, roll, folder),
+                give=_giver(folder, site, source),
             )
+
+
+def _giver(folder: Path, site: Site, source: SourceSettings) -> Callable[[str], None] | None:
+    """Hands receipts over at once (`live`), or leaves them for `cwg relay` (`ferried`)."""
+    if source.receipts == "none":
+        return None
+    scratch = Path(site.night.spill_dir)
+    place = make_place(folder, source.endpoint, scratch)
+    if source.receipts == "ferried":
+        waiting = folder / "outbox" / source.name
+        waiting.mkdir(parents=True, exist_ok=True)
+        place = Folder(waiting, waiting)
+
+    def give(receipt: str) -> None:
+        with tempfile.TemporaryDirectory(prefix="cwg-receipt-", dir=scratch) as folder:
+            digest = hashlib.sha256(receipt.encode()).hexdigest()
+            path = Path(folder) / f"{digest}.receipt"
+            path.write_text(receipt, "ascii")
+            place.put(path)
+
+    return give
+
+
+def _last_day(source: SourceSettings) -> date:
+    """The last day on which a source may be collected: its grant's, or that of its plain files."""
+    last = source.grant.valid_to
+    return min(last, source.attested.until) if source.attested else last
 
 
 def _line_maker(

@@ -8,6 +8,7 @@ from gateway.cli import (
     evidence,
     findings,
     init,
+    intake,
     keys,
     mapping,
     partners,
@@ -15,9 +16,11 @@ from gateway.cli import (
     replays,
     rules,
     run,
+    sealing,
     serve,
     sources,
     stored,
+    trials,
     verify,
 )
 
@@ -33,7 +36,18 @@ app.command()(demo.demo)
 app.command()(run.run)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
-app.add_typer(sources.app, name="source", help="the bureaus: list, check, pause, resume")
+app.command()(intake.intake)
+app.command()(sealing.seal)
+app.command("open")(sealing.open_)
+app.command()(sealing.relay)
+sources.app.command()(trials.trial)
+sources.app.command()(trials.request)
+sources.app.command()(trials.bounds)
+app.add_typer(
+    sources.app,
+    name="source",
+    help="the bureaus: list, check, trial, request, bounds, pause, resume",
+)
 app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping files")
 app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
 app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")

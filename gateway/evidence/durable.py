@@ -10,6 +10,8 @@ CHUNK = 1 << 20
 
 def sync_folder(folder: Path) -> None:
     """Make renames and new names inside `folder` survive a power cut."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows: names are durable without it
+        return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

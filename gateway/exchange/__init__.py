@@ -12,6 +12,7 @@ from gateway.exchange.partners import (
     revoke_partner_key,
     trust_certificate,
 )
+from gateway.exchange.plain import Plain, seal_plain
 from gateway.exchange.policy import FILE_SUITES, KIND_OF_SUITE, SuiteName
 from gateway.exchange.receipts import PEER_REASON, Receipt, read_receipt
 from gateway.exchange.renewal import Expiry, expiries
@@ -35,6 +36,7 @@ __all__ = [
     "Limits",
     "Opened",
     "PartnerFile",
+    "Plain",
     "Receipt",
     "RevokedKey",
     "Room",
@@ -60,6 +62,7 @@ __all__ = [
     "seal_bytes",
     "seal_file",
     "seal_message",
+    "seal_plain",
     "sign_heads",
     "sm2_trouble",
     "trust_certificate",

@@ -169,7 +169,8 @@ def read_passphrase(path: Path | None = None) -> bytes | None:
 
 
 def _private_bytes(path: Path) -> bytes:
-    if path.stat().st_mode & 0o077:
+    # Windows tells nothing in these bits: there the folder's access list guards the keys.
+    if os.name != "nt" and path.stat().st_mode & 0o077:
         raise KeyUnavailable(
             "Other accounts can read a private key.", where=str(path), mend="chmod 600 it."
         )

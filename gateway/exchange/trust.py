@@ -267,6 +267,11 @@ def _load_partner(folder: Path) -> Partner:
             where=str(folder / PARTNER_FILE),
             mend=f"Rename the folder to {spec.name}.",
         )
+    return partner_of(spec, folder)
+
+
+def partner_of(spec: PartnerFile, folder: Path) -> Partner:
+    """The partner of a specification with the certificates of a folder. Raises SpecError."""
     revoked = {entry.thumbprint: entry.at for entry in spec.revoked}
     keys = []
     for use in USES:

@@ -2,6 +2,7 @@
 
 from gateway.mapping.codes import read_code_lists
 from gateway.mapping.golden import run_golden
+from gateway.mapping.granted import granted
 from gateway.mapping.mapper import apply, apply_pages
 from gateway.mapping.spec import RollMapping, load_mapping
 from gateway.mapping.trial import RefusedRow, Trial, try_file
@@ -18,6 +19,7 @@ __all__ = [
     "Trial",
     "apply",
     "apply_pages",
+    "granted",
     "load_mapping",
     "read_code_lists",
     "run_golden",

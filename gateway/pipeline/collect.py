@@ -5,6 +5,7 @@ need the roll are held. Everything that a verified roll leaves behind is registe
 """
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gateway.engine import Engine, Snapshot, load_step
@@ -41,6 +42,7 @@ from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
 ROOM = "gateway.pipeline"
+WARN_DAYS, URGENT_DAYS = 30, 7
 _NOTHING = Delivery("", "", "", (), Closing(0, 0, "", ()))
 _SNAPSHOTS = uuid.UUID("6f1d4b0e-5d0a-4c3e-9c44-0b7f6f0e9a11")
 
@@ -86,7 +88,9 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         if before is not None and not _replaces(job.delivery, before):
             return _as_kept(house, ask, plan, _not_replaced(plan, before))
         mapped, state = _take(job)
+        _give(plan, *job.line.receipts.values())
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
+        _give(plan, *([error.receipt] if isinstance(error, ExchangeRefused) else []))
         if not isinstance(error, Unreachable | Busy):
             house.store.fetched.forget(plan.source, plan.roll, ask.period)
         if before is not None:
@@ -97,8 +101,29 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     return Collected(
         plan.source, plan.roll, state, mapped.received,
         mapped.accepted, mapped.quarantined, mapped.superseded,
-        tuple(_told(plan, signal) for signal in mapped.signals),
+        tuple(_told(plan, signal) for signal in mapped.signals), _ends_soon(ask, plan),
     )  # fmt: skip
+
+
+def _give(plan: RollPlan, *receipts: str) -> None:
+    """Hand receipts to the bureau. A place that takes none tonight costs the night nothing: the bureau
+    sees its roll unanswered, and the receipts are in the store."""
+    if plan.give is not None:
+        with suppress(TransportError):
+            for receipt in filter(None, receipts):
+                plan.give(receipt)
+
+
+def _ends_soon(ask: NightAsk, plan: RollPlan) -> str:
+    """A warning in the last month of a grant, a louder one in its last week."""
+    days = (plan.granted_until - ask.known_at.date()).days
+    if days > WARN_DAYS:
+        return ""
+    urgent = "NOW: " if days <= URGENT_DAYS else ""
+    return (
+        f"{plan.source}/{plan.roll}: {urgent}the grant ends on {plan.granted_until}, in {days} days; "
+        "after it the roll is not collected. Mend: renew it, and write the new date into the source's file"
+    )
 
 
 def _before(house: House, ask: NightAsk, plan: RollPlan) -> Delivery | None:
@@ -153,7 +178,7 @@ def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
     """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
     probe = plan.adapter.probe(plan.line())
     if probe.reachable:
-        return _as_kept(house, ask, plan)
+        return _as_kept(house, ask, plan, _ends_soon(ask, plan))
     note = (
         f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
     )

@@ -44,7 +44,8 @@ class RollPlan:
     """One roll of one source: how to reach it, how to read it, what to expect of it.
 
     `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
-    `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come.
+    `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come;
+    `give` hands a signed receipt to the bureau (None: it takes none).
     """
 
     source: str
@@ -60,6 +61,7 @@ class RollPlan:
     granted_until: date
     mode: Literal["roll", "ask"] = "roll"
     delta: DeltaPlan | None = None
+    give: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True)
