@@ -31,7 +31,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "enrolment": (
         "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",
         "id_state", "birth_date", "sex", "guardian_name_key", "guardian_id", "student_number",
-        "school_name", "grade", "status", "status_class", "status_on", "leave_until", "school_code", "entered_month",
+        "school_name", "grade", "status", "status_class", "status_on", "leave_until",
+        "school_code", "entered_month",
         "graduated_month", "boarding", "inclusive_class", "disability", "flag_orphan",
         "flag_low_income", "left_behind",
     ),
