@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -49,6 +49,7 @@ def surname_sounds() -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
+@lru_cache(maxsize=65_536)
 def name_sound(key: str) -> str:
     """`shan/yu/chen//`: the sounds of the first four characters and what is written behind them.
 

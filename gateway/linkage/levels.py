@@ -1,0 +1,221 @@
+"""What agrees between a row and a person, level by level: the Python twin of macros_linkage.sql.
+
+For one pair, or the few of a look-up; the night compares in SQL. A parity test holds the two to
+the same levels and scores.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from gateway.linkage.sounds import name_sound
+from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
+
+LUNAR = range(15, 61)
+"""Days between a lunar date and the solar one it is taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What one side tells of a child; None is not told. Numbers and names are keys, not as typed.
+
+    `number_given` is what stands where a number should, when it is none of another kind; `firm` says
+    that `id_number` is a child's and of its own row's birth date; `hint` is the number inside a
+    G number.
+    """
+
+    name_key: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    sex: str | None = None
+    id_number: str | None = field(default=None, repr=False)
+    number_given: str | None = field(default=None, repr=False)
+    firm: bool = False
+    hint: str | None = field(default=None, repr=False)
+    division: str | None = None
+    guardian_name_key: str | None = field(default=None, repr=False)
+    guardian_id: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of a waterfall: a comparison, its level, and how many bits that weighs."""
+
+    comparison: str
+    level: str
+    bits: float
+
+
+def compare(row: Face, person: Face) -> dict[str, str]:
+    """The level of each comparison, in the order of the weights file."""
+    name = name_level(row.name_key, person.name_key)
+    same_day = row.birth_date is not None and row.birth_date == person.birth_date
+    return {
+        "number": number_level(row, person),
+        "name": name,
+        "birth_date": birth_level(row.birth_date, person.birth_date),
+        "sex": sex_level(row.sex, person.sex),
+        "household": household_level(
+            row, person, twins=same_day and name not in ("same", "sound", UNKNOWN)
+        ),
+    }
+
+
+def weigh(
+    weights: Weights, levels: dict[str, str], *, rarity: float = 0.0, strangers: float = 0.0
+) -> tuple[Part, ...]:
+    """The waterfall of a pair; its bits add up to the score. `rarity` counts where the name agrees."""
+    parts = [Part("prior", "", weights.prior_weight)]
+    if strangers > 0:
+        parts.append(Part("strangers", "", strangers))
+    for comparison, level in levels.items():
+        veto = (comparison, level) == ("number", CONFLICT)
+        bits = weights.vetoes.number_conflict if veto else weights.weight(comparison, level)
+        parts.append(Part(comparison, level, bits))
+        if (comparison, level) == ("name", "same") and rarity:
+            parts.append(Part("rarity", "", rarity))
+    return tuple(parts)
+
+
+def number_level(row: Face, person: Face) -> str:
+    """`same`, `borrowed` (of another birth date than its row), `conflict` (the veto), `near` …"""
+    if row.id_number is not None and row.id_number == person.id_number:
+        own = birth_level(_born(row.id_number), row.birth_date) != "differs"
+        return "same" if own else "borrowed"
+    if row.firm and person.firm:
+        return CONFLICT
+    if row.hint is not None and row.hint == person.id_number:
+        return "student"
+    if row.number_given is None or person.number_given is None:
+        return UNKNOWN
+    if row.id_number is not None and person.id_number is not None:
+        return "other" if row.birth_date is None and person.firm else "differs"
+    return "near" if number_near(row.number_given, person.number_given) else "differs"
+
+
+def name_level(one: str | None, other: str | None) -> str:
+    """`same`, `sound`, `shape`, `one_character`, `dropped`, `given`, `surname` or `differs`."""
+    if one is None or other is None:
+        return UNKNOWN
+    if one == other:
+        return "same"
+    if name_sound(one) == name_sound(other):
+        return "sound"
+    if _lost(one, other) or _lost(other, one):
+        return "shape"
+    if len(one) >= 3 and one[:1] == other[:1] and _one_other(one, other):
+        return "one_character"
+    if min(len(one), len(other)) >= 2 and (_one_more(one, other) or _one_more(other, one)):
+        return "dropped"
+    both_long = min(len(one), len(other)) >= 3
+    if one[1:] == other[1:] or (both_long and one[-2:] == other[-2:]):
+        return "given"
+    return "surname" if one[:1] == other[:1] else "differs"
+
+
+def birth_level(one: date | None, other: date | None) -> str:
+    """`same`, a slip that clerks make (`day`, `swapped`, `new_year`, `lunar`, `digit`), `differs`."""
+    if one is None or other is None:
+        return UNKNOWN
+    days = abs((one - other) // timedelta(days=1))
+    if days <= 1:
+        return "day" if days else "same"
+    same_year = one.year == other.year
+    if same_year and (one.month, one.day) == (other.day, other.month):
+        return "swapped"
+    if same_year and (1, 1) in ((one.month, one.day), (other.month, other.day)):
+        return "new_year"
+    if days in LUNAR:
+        return "lunar"
+    year_off = abs(one.year - other.year) == 1 and one.month == other.month
+    if year_off and abs(one.day - other.day) <= 1:
+        return "digit"
+    slips = sum(a != b for a, b in zip(f"{one:%Y%m%d}", f"{other:%Y%m%d}", strict=True))
+    return "digit" if slips == 1 else "differs"
+
+
+def sex_level(one: str | None, other: str | None) -> str:
+    """0 unknown or 9 unsaid (GB/T 2261.1) say nothing."""
+    if one not in ("1", "2") or other not in ("1", "2"):
+        return UNKNOWN
+    return "same" if one == other else "differs"
+
+
+def place_level(one: str | None, other: str | None) -> str:
+    """The same home as far as both sides tell: village; town or county where one tells no more."""
+    if one is None or other is None:
+        return UNKNOWN
+    if one[:6] != other[:6]:
+        return "elsewhere"
+    if one[6:9] in ("", "000") or other[6:9] in ("", "000"):
+        return "county"
+    if one[:9] != other[:9]:
+        return "elsewhere"
+    if one[9:12] == "000" or other[9:12] == "000":
+        return "town"
+    return "village" if one == other else "elsewhere"
+
+
+def household_level(row: Face, person: Face, *, twins: bool) -> str:
+    """The strongest of the guardian's number, name, and the home: household is one fact."""
+    names = (row.guardian_name_key, person.guardian_name_key)
+    same_id = row.guardian_id is not None and row.guardian_id == person.guardian_id
+    same_name = names[0] is not None and names[0] == names[1]
+    if twins and (same_id or same_name):
+        return "guardian_of_twins"
+    if same_id:
+        return "guardian_number"
+    if same_name:
+        return "guardian_name"
+    place = place_level(row.division, person.division)
+    if None in names:
+        return place
+    if place in ("village", "town", "county"):
+        return f"{place}_other_guardian"
+    return "other_guardian" if place == UNKNOWN else "differs"
+
+
+def number_near(one: str, other: str) -> bool:
+    """One wrong, missing or doubled digit, or two neighbours swapped."""
+    if min(len(one), len(other)) < 17 or abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        off = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        swapped = len(off) == 2 and off[1] == off[0] + 1 and one[off[0]] == other[off[1]]
+        return len(off) <= 1 or (swapped and one[off[1]] == other[off[0]])
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def _born(number: str) -> date:
+    return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+
+
+def _lost(name: str, pattern: str) -> bool:
+    """Whether a character that a system could not write (? or □) stands for one of the name's."""
+    wild = "".join(".*" if c == "%" else "." if c in "?□_" else re.escape(c) for c in pattern)
+    return re.fullmatch(wild, name, re.DOTALL) is not None
+
+
+def _one_other(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    for place in range(3):
+        if one[place : place + 1] != other[place : place + 1]:
+            return one[place + 1 :] == other[place + 1 :]
+    return _bytes_apart(one[3:].encode(), other[3:].encode()) <= 3
+
+
+def _one_more(long: str, short: str) -> bool:
+    return len(long) == len(short) + 1 and (
+        long[: len(short)] == short or any(long[:i] + long[i + 1 :] == short for i in range(1, 4))
+    )
+
+
+def _bytes_apart(one: bytes, other: bytes) -> int:
+    """Levenshtein distance of UTF-8 bytes, as DuckDB counts it."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        last, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (a != b))
+    return row[-1]

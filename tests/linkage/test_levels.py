@@ -1,0 +1,161 @@
+"""The single look-up weighs as the night does: each level, and the score of every pair of a night."""
+
+from datetime import date, timedelta
+
+import pytest
+import small_world
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_world import WEIGHTS, night, rows
+from test_properties import city
+
+from gateway.engine import Engine, load_step
+from gateway.linkage import linking
+from gateway.linkage.levels import (
+    Face,
+    birth_level,
+    compare,
+    household_level,
+    name_level,
+    number_near,
+    sex_level,
+    weigh,
+)
+from gateway.linkage.sounds import name_sound
+from gateway.linkage.world import SCRATCH
+
+letters = st.sampled_from("王李单欧阳文雯闻明鸣铭未末子梓?□AB_%")
+names = st.one_of(st.none(), st.text(letters, min_size=1, max_size=7))
+days = st.one_of(
+    st.none(), st.dates(date(2008, 1, 1), date(2020, 12, 31)), st.just(date(2012, 1, 1))
+)
+numbers = st.from_regex(r"41[0-9]{15}[0-9X]{0,2}", fullmatch=True).filter(str.isascii)
+
+
+@pytest.fixture(scope="module")
+def macros(engine: Engine) -> Engine:
+    engine.run(load_step("gateway.linkage", "macros_linkage"))
+    return engine
+
+
+@st.composite
+def near_names(draw: st.DrawFn) -> tuple[str | None, str | None]:
+    one = draw(names)
+    if one is None or draw(st.booleans()):
+        return one, draw(names)
+    place = draw(st.integers(0, len(one)))
+    keep = place + draw(st.integers(0, 1))
+    return one, (one[:place] + draw(st.text(letters, max_size=1)) + one[keep:]) or None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(near_names(), min_size=1, max_size=30))
+def test_names(macros: Engine, pairs: list[tuple[str | None, str | None]]) -> None:
+    for one, other in pairs:
+        sounds = [name_sound(n) if n is not None else None for n in (one, other)]
+        said = macros.value(
+            "SELECT name_level($a, $x, $b, $y)",
+            {"a": one, "b": other, "x": sounds[0], "y": sounds[1]},
+        )
+        assert name_level(one, other) == said, (one, other)
+
+
+@st.composite
+def near_days(draw: st.DrawFn) -> tuple[date | None, date | None]:
+    one = draw(days)
+    if one is None or draw(st.booleans()):
+        return one, draw(days)
+    return one, one + timedelta(days=draw(st.integers(-61, 61)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(near_days(), min_size=1, max_size=30))
+def test_birth_dates(macros: Engine, pairs: list[tuple[date | None, date | None]]) -> None:
+    for one, other in pairs:
+        said = macros.value("SELECT birth_level($a::DATE, $b::DATE)", {"a": one, "b": other})
+        assert birth_level(one, other) == said, (one, other)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(numbers, st.integers(0, 17), st.sampled_from(["0", "", "swap"])), max_size=20
+    )
+)
+def test_near_numbers(macros: Engine, drawn: list[tuple[str, int, str]]) -> None:
+    for one, place, slip in drawn:
+        swapped = one[:place] + one[place : place + 2][::-1] + one[place + 2 :]
+        other = swapped if slip == "swap" else one[:place] + slip + one[place + 1 :]
+        for left, right in ((one, other), (other, one), (one, one[::-1])):
+            said = macros.value("SELECT number_near($a, $b)", {"a": left, "b": right})
+            assert number_near(left, right) == said, (left, right)
+
+
+places = st.sampled_from(
+    [None, "419901001001", "419901001002", "419901001000", "419901000000", "419902001001"]
+)
+guardians = st.sampled_from([None, "王一", "李二"])
+ids = st.sampled_from([None, "41990119850301211X", "419901198503012128"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(places, guardians, ids, places, guardians, ids, st.booleans())
+def test_households(
+    macros: Engine,
+    place: str | None, name: str | None, number: str | None,
+    place2: str | None, name2: str | None, number2: str | None, twins: bool,
+) -> None:  # fmt: skip
+    said = macros.value(
+        "SELECT household_level($n, $i, $p, $m, $j, $q, $t)",
+        {"n": name, "i": number, "p": place, "m": name2, "j": number2, "q": place2, "t": twins},
+    )
+    row = Face(guardian_name_key=name, guardian_id=number, division=place)
+    person = Face(guardian_name_key=name2, guardian_id=number2, division=place2)
+    assert household_level(row, person, twins=twins) == said
+
+
+@pytest.mark.parametrize("one", [None, "0", "1", "2", "9"])
+@pytest.mark.parametrize("other", [None, "0", "1", "2", "9"])
+def test_sexes(macros: Engine, one: str | None, other: str | None) -> None:
+    assert sex_level(one, other) == macros.value("SELECT sex_level($a, $b)", {"a": one, "b": other})
+
+
+SIDE = "name_key, birth_date, sex, id_number, number_given, firm, division, guardian_name_key, guardian_id"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_pair_of_a_night_has_one_score(
+    engine: Engine, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (linking, small_world):
+        monkeypatch.setattr(module, "SCRATCH", ())
+    try:
+        night(engine, city(seed))
+        learned = {r["person_id"] for r in rows(engine, "SELECT person_id FROM learned")}
+        own = {(r["person_id"], r["row_no"]) for r in rows(engine, "SELECT * FROM own_pair")}
+        people = {
+            r.pop("person_id"): Face(**r)
+            for r in rows(engine, f"SELECT person_id, {SIDE} FROM who")
+        }
+        sides = {
+            r.pop("row_no"): Face(**r)
+            for r in rows(engine, f"SELECT row_no, hint, {SIDE} FROM rest")
+        }
+        strangers = {
+            (r["table_name"], r["source"]): r["bits"] for r in rows(engine, "FROM stranger")
+        }
+        pairs = rows(engine, "FROM pair")
+    finally:
+        engine.drop(*SCRATCH)
+    checked = 0
+    for pair in pairs:
+        # What the night has learned of a person, or of a bureau's own number, a look-up cannot know.
+        if pair["person_id"] in learned or (pair["person_id"], pair["row_no"]) in own:
+            continue
+        levels = compare(sides[pair["row_no"]], people[pair["person_id"]])
+        assert levels == {name: pair[name] for name in levels}
+        bits = strangers[pair["table_name"], pair["source"]]
+        parts = weigh(WEIGHTS, levels, rarity=pair["rarity"], strangers=bits)
+        assert sum(p.bits for p in parts) == pytest.approx(pair["score"])
+        checked += 1
+    assert checked > 300
