@@ -1,4 +1,4 @@
-"""One look-up among a million children: wall milliseconds at p50, p95 and p99. `make bench-lookup`.
+"""One look-up among a million children: CPU milliseconds at p50, p95 and p99. `make bench-lookup`.
 
 The index is SQLite in memory (gateway/linkage/lookup.py). Queries are children of the index as a
 clerk types them: whole, without a number, with a slip in the number, in the birth date, with another name.
@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import date, timedelta
-from importlib.resources import files
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -21,6 +21,7 @@ from gateway.model.identifiers import check_digit
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧"
 GIVEN = "子浩宇轩文博思佳嘉晨辰彦航翔天阳宏志成云海东建国辉龙峰明安宁和平远清川江河湖"
 QUERIES = 4000
+WEIGHTS = Path(__file__).parents[1] / "mappings" / "linkage" / "weights.v1.yaml"
 
 
 def face(luck: random.Random) -> Face:
@@ -60,7 +61,7 @@ def slipped(luck: random.Random, own: Face) -> Face:
 def main(children: int) -> None:
     """Build the index and look children up."""
     luck = random.Random(20261122)
-    weights = load_weights(files("mappings").joinpath("linkage", "weights.v1.yaml"))
+    weights = load_weights(WEIGHTS)
     names = [f for f in Face.__dataclass_fields__ if f != "hint"]
     asked: list[tuple[int, Face]] = []
     with LookUp(weights) as index:
@@ -70,9 +71,10 @@ def main(children: int) -> None:
         took, right = [], 0
         for person_id, own in asked:
             query = slipped(luck, own)
-            started = time.perf_counter()
+            # The thread's own time: a machine that others use says nothing of the look-up.
+            started = time.thread_time()
             found = index.look_up(query)
-            took.append((time.perf_counter() - started) * 1000)
+            took.append((time.thread_time() - started) * 1000)
             right += bool(found) and found[0].person_id == person_id
     took.sort()
     points = {p: took[int(len(took) * p / 100)] for p in (50, 95, 99)}

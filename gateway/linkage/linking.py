@@ -5,6 +5,8 @@ from datetime import date
 from typing import Protocol
 
 from gateway.engine import Engine, load_step
+from gateway.linkage.judged import NOBODY, judged_pairs
+from gateway.linkage.judgements import Judged
 from gateway.linkage.report import Crowd, LinkReport, RollLinks
 from gateway.linkage.sounds import char_sounds
 from gateway.linkage.weights import Weights, told
@@ -32,14 +34,23 @@ class PersonIds(Protocol):
         """That many ids in a row."""
 
 
-def link(engine: Engine, *, as_of: date, ids: PersonIds, weights: Weights) -> LinkReport:
+def link(
+    engine: Engine,
+    *,
+    as_of: date,
+    ids: PersonIds,
+    weights: Weights,
+    judged: Judged[str] = NOBODY,
+) -> LinkReport:
     """Make `person`, `link`, `undecided`, `person_key` and `person_merge` from the night's world.
 
     Reads `child`, `enrolment`, `coverage`, `assistance_household`, `assistance_member`, their
     `_gone` tables, `quarantine` and `known_person`; a table that is not there counts as empty.
+    `judged` is what officers said; no weight overrides it.
     """
     scale = _scale(weights)
     _prepare(engine, as_of, weights)
+    engine.load("judged_pair", judged_pairs(judged))
     minted = _persons(engine, "base_registry", CHILD, ids)
     _run(engine, "rows_assistance")
     _match(engine, scale)
@@ -74,7 +85,7 @@ def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
 def _persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     """Carry or mint the ids of one kind of base row; how many were minted."""
     engine.drop("base_row")
-    _run(engine, base, "shared_rows", "carry")
+    _run(engine, base, "shared_rows", "judged_base", "carry")
     minted = engine.count("fresh")
     first = ids.reserve(minted).start if minted else 0
     values = {"first": first, "table_name": table.name, "registered": table is CHILD}
@@ -87,15 +98,16 @@ def _match(engine: Engine, scale: Scale) -> None:
 
     What stands out is decided first: it teaches numbers, which the others are compared by once more.
     """
-    _run(engine, "exact", "match", "loose_rows", "strangers", "name_share", values=scale)
+    _run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=scale)
+    _run(engine, "strangers", "name_share", values=scale)
     _compare(engine, "loose rows", scale)
     if engine.count("seeker"):
-        _run(engine, "firm_rows")
+        _run(engine, "firm_rows", "judged_rest")
         _compare(engine, "loose persons", scale)
     _run(engine, "decide", values={**scale, "link": scale["settled"]})
-    _run(engine, "learn", "pair_sounds", "compare", values=scale)
+    _run(engine, "learn", "pair_sounds", "compare", "judged_pairs", values=scale)
     _run(engine, "decide", values=scale)
-    _run(engine, "links", "hold", values=scale)
+    _run(engine, "links", "hold", "judged_hold", values=scale)
 
 
 def _compare(engine: Engine, which: str, scale: Scale) -> None:
@@ -105,8 +117,8 @@ def _compare(engine: Engine, which: str, scale: Scale) -> None:
         _run(engine, "sides_loose_rows", "crowded", "blocks_sure", "blocks_own", values=values)
     else:
         _run(engine, "sides_loose_persons", "crowded", "blocks_sure", values=values)
-    _run(engine, "pair_sounds", "compare", "settle", values=values)
-    _run(engine, "blocks_wide", "pair_sounds", "compare", values=values)
+    _run(engine, "pair_sounds", "compare", "judged_pairs", "settle", values=values)
+    _run(engine, "blocks_wide", "pair_sounds", "compare", "judged_pairs", values=values)
 
 
 def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:

@@ -20,6 +20,7 @@ SCRATCH: Final = (
     "shared_number", "twin_row", "carried_row", "carried_first", "carried_number", "carried_any",
     "carried_twice", "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day",
     "crowded_number", "maybe_same", "death_row", "dead_person", "household",
+    "judged_pair", "judged_row", "judged_first", "parted_row",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

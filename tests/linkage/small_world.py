@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from gateway.engine import Engine
 from gateway.linkage import LinkReport, link
+from gateway.linkage.judged import NOBODY
+from gateway.linkage.judgements import Judged
 from gateway.linkage.weights import load_weights
 from gateway.linkage.world import SCRATCH, world_schemas
 from gateway.model.identifiers import check_digit, valid18
@@ -136,11 +138,17 @@ class Ids:
 World = Mapping[str, Sequence[Row]]
 
 
-def night(engine: Engine, world: World, ids: Ids | None = None, as_of: date = AS_OF) -> LinkReport:
+def night(
+    engine: Engine,
+    world: World,
+    ids: Ids | None = None,
+    as_of: date = AS_OF,
+    judged: Judged[str] = NOBODY,
+) -> LinkReport:
     """Load a world and link it. Tables that the world does not name are empty."""
     for name, schema in world_schemas().items():
         engine.load(name, pa.Table.from_pylist(list(world.get(name, ())), schema=schema))
-    report = link(engine, as_of=as_of, ids=ids or Ids(), weights=WEIGHTS)
+    report = link(engine, as_of=as_of, ids=ids or Ids(), weights=WEIGHTS, judged=judged)
     assert not any(engine.exists(name) for name in SCRATCH)
     return report
 

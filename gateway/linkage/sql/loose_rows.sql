@@ -1,4 +1,4 @@
--- reads: roll_row, who, night; writes: rest, seeker
+-- reads: roll_row, who, night, parted_row; writes: rest, seeker
 -- why: only rows whose number proves nothing can be anybody else: none, broken, without or with
 --   another birth date, or the number of a person of another name. They are few; everything after this works on them.
 CREATE OR REPLACE TABLE seeker AS
@@ -16,7 +16,7 @@ WITH loose AS (
         )
         AND (r.quarantined OR NOT EXISTS (
             SELECT 1 FROM who AS w WHERE w.id_number = r.id_number AND w.name_key = r.name_key
-        ))
+        ) OR (r.table_name, r.row_ref) IN (SELECT (table_name, row_ref) FROM parted_row))
 )
 SELECT
     row_number() OVER () AS row_no,
