@@ -5,6 +5,7 @@ the same levels and scores.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -60,20 +61,41 @@ def compare(row: Face, person: Face) -> dict[str, str]:
     }
 
 
-def weigh(
-    weights: Weights, levels: dict[str, str], *, rarity: float = 0.0, strangers: float = 0.0
-) -> tuple[Part, ...]:
-    """The waterfall of a pair; its bits add up to the score. `rarity` counts where the name agrees."""
-    parts = [Part("prior", "", weights.prior_weight)]
-    if strangers > 0:
-        parts.append(Part("strangers", "", strangers))
-    for comparison, level in levels.items():
-        veto = (comparison, level) == ("number", CONFLICT)
-        bits = weights.vetoes.number_conflict if veto else weights.weight(comparison, level)
-        parts.append(Part(comparison, level, bits))
-        if (comparison, level) == ("name", "same") and rarity:
-            parts.append(Part("rarity", "", rarity))
-    return tuple(parts)
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The weights of a file, worked out once: bits of the prior and of each (comparison, level)."""
+
+    prior: float
+    bits: Mapping[tuple[str, str], float]
+
+    @staticmethod
+    def of(weights: Weights) -> "Scale":
+        """The scale of a weights file, the veto included."""
+        rows = weights.table().to_pylist()
+        bits = {(str(r["comparison"]), str(r["level"])): float(r["weight"]) for r in rows}
+        return Scale(weights.prior_weight, bits)
+
+    def score(
+        self, levels: Mapping[str, str], *, rarity: float = 0.0, strangers: float = 0.0
+    ) -> float:
+        """The bits of a pair; `rarity` counts where the name agrees."""
+        named = rarity if levels["name"] == "same" else 0.0
+        return (
+            self.prior + max(strangers, 0) + named + sum(map(self.bits.__getitem__, levels.items()))
+        )
+
+    def parts(
+        self, levels: Mapping[str, str], *, rarity: float = 0.0, strangers: float = 0.0
+    ) -> tuple[Part, ...]:
+        """The waterfall of a pair; its bits add up to the score."""
+        parts = [Part("prior", "", self.prior)]
+        if strangers > 0:
+            parts.append(Part("strangers", "", strangers))
+        for comparison, level in levels.items():
+            parts.append(Part(comparison, level, self.bits[comparison, level]))
+            if (comparison, level) == ("name", "same") and rarity:
+                parts.append(Part("rarity", "", rarity))
+        return tuple(parts)
 
 
 def number_level(row: Face, person: Face) -> str:

@@ -6,7 +6,7 @@ each night and is never kept.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from datetime import date
@@ -17,12 +17,12 @@ from typing import Self
 import pyarrow as pa
 
 from gateway.linkage.explain import Waterfall
-from gateway.linkage.levels import Face, Part, compare, weigh
+from gateway.linkage.levels import Face, Scale, compare
 from gateway.linkage.weights import Weights
 
 Blocks = tuple[tuple[str, tuple[str, ...]], ...]
 
-FEW, MOST = 10, 200
+FEW, MOST = 10, 100
 """So many candidates are shown, and so many at most are taken from one block."""
 
 _COLUMNS = tuple(f.name for f in fields(Face))
@@ -40,7 +40,10 @@ _WIDE = (
     ("birth_date = :birth_date AND guardian_name_key = :guardian_name_key",
      ("birth_date", "guardian_name_key")),
     ("guardian_id = :guardian_id", ("guardian_id",)),
-    ("name_key = :name_key", ("name_key",)),
+    ("name_key = :name_key AND (birth_date IS NULL OR substr(birth_date, 1, 4) = :year"
+     " OR substr(birth_date, 6) = :day OR guardian_name_key = :guardian_name_key"
+     " OR abs(julianday(birth_date) - julianday(:birth_date)) <= 60)", ("name_key", "birth_date")),
+    ("name_key = :name_key AND :birth_date IS NULL", ("name_key",)),
 )  # fmt: skip
 """Ways to a person, and what the query must tell for each. The wide ones are for whom nobody fits whole."""
 
@@ -58,8 +61,7 @@ class Candidate:
 class _Weighed:
     person_id: int
     weight: float
-    levels: tuple[tuple[str, str], ...]
-    parts: tuple[Part, ...]
+    levels: Mapping[str, str]
 
 
 class LookUp:
@@ -67,6 +69,7 @@ class LookUp:
 
     def __init__(self, weights: Weights, path: Path | None = None) -> None:
         self._weights = weights
+        self._scale = Scale.of(weights)
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
@@ -110,24 +113,26 @@ class LookUp:
         found = [one for one in found if one.weight >= self._weights.ask]
         found.sort(key=lambda one: (-one.weight, one.person_id))
         best = [(one.person_id, one.weight) for one in found[:2]]
+        rarity = self.rarity(query.name_key)
         return tuple(
             Candidate(
                 one.person_id,
-                one.levels,
-                Waterfall(one.parts, one.weight, *_second(one.person_id, best)),
+                tuple(one.levels.items()),
+                Waterfall(
+                    self._scale.parts(one.levels, rarity=rarity),
+                    one.weight,
+                    *_second(one.person_id, best),
+                ),
             )
             for one in found[:at_most]
         )
 
-    def _weighed(self, query: Face, people: Iterable[tuple[int, Face]]) -> list["_Weighed"]:
+    def _weighed(self, query: Face, people: Iterable[tuple[int, Face]]) -> list[_Weighed]:
         rarity = self.rarity(query.name_key)
-        found = []
-        for person_id, face in people:
-            levels = compare(query, face)
-            parts = weigh(self._weights, levels, rarity=rarity)
-            weight = sum(part.bits for part in parts)
-            found.append(_Weighed(person_id, weight, tuple(levels.items()), parts))
-        return found
+        pairs = ((person_id, compare(query, face)) for person_id, face in people)
+        return [
+            _Weighed(p, self._scale.score(levels, rarity=rarity), levels) for p, levels in pairs
+        ]
 
     def rarity(self, name_key: str | None) -> float:
         """Bits that agreement of this name weighs above the average name's."""
@@ -159,7 +164,9 @@ def _second(person_id: int, best: list[tuple[int, float]]) -> tuple[int, float] 
 def _values(face: Face) -> dict[str, object]:
     values = dict(zip(_COLUMNS, astuple(face), strict=True))
     values["birth_date"] = None if face.birth_date is None else face.birth_date.isoformat()
-    return values | {"tail": _tail(face.number_given), "given": _given(face.name_key)}
+    born = str(values["birth_date"] or "")
+    made = {"tail": _tail(face.number_given), "given": _given(face.name_key)}
+    return values | made | {"year": born[:4], "day": born[5:]}
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[tuple[object, ...]]:

@@ -13,13 +13,13 @@ from gateway.engine import Engine, load_step
 from gateway.linkage import linking
 from gateway.linkage.levels import (
     Face,
+    Scale,
     birth_level,
     compare,
     household_level,
     name_level,
     number_near,
     sex_level,
-    weigh,
 )
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.world import SCRATCH
@@ -155,7 +155,10 @@ def test_every_pair_of_a_night_has_one_score(
         levels = compare(sides[pair["row_no"]], people[pair["person_id"]])
         assert levels == {name: pair[name] for name in levels}
         bits = strangers[pair["table_name"], pair["source"]]
-        parts = weigh(WEIGHTS, levels, rarity=pair["rarity"], strangers=bits)
-        assert sum(p.bits for p in parts) == pytest.approx(pair["score"])
+        scale = Scale.of(WEIGHTS)
+        score = scale.score(levels, rarity=pair["rarity"], strangers=bits)
+        assert score == pytest.approx(pair["score"])
+        parts = scale.parts(levels, rarity=pair["rarity"], strangers=bits)
+        assert sum(p.bits for p in parts) == pytest.approx(score)
         checked += 1
     assert checked > 300
