@@ -155,7 +155,7 @@ LEVEL_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "new_year": ("1 月 1 日（只知年份）", "1 January (only the year was known)"),
     "guardian_number": ("监护人号码相同", "the guardian's number"),
     "guardian_name": ("监护人姓名相同", "the guardian's name"),
-    "guardian_of_twins": ("监护人、出生日期同而姓名不同（或为双胞胎）", "guardian, birth date; other name (twins?)"),
+    "guardian_of_twins": ("监护人与生日同、姓名不同（双胞胎？）", "guardian and birth date only (twins?)"),
     "address": ("住址相同", "the address"),
     "village": ("同村（社区）", "the same village"),
     "village_other_guardian": ("同村（社区），监护人不同", "the same village, another guardian"),

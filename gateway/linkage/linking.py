@@ -76,8 +76,8 @@ def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
     dates = {
         "as_of": as_of,
         "month": f"{as_of:%Y-%m}",
-        "adult_born_by": _years_before(as_of, ADULT),
-        "grown_born_by": _years_before(as_of, GROWN),
+        "adult_born_by": years_before(as_of, ADULT),
+        "grown_born_by": years_before(as_of, GROWN),
     }
     engine.run(load_step("gateway.linkage", "night"), dates)
 
@@ -167,7 +167,7 @@ def _report(engine: Engine, minted: int) -> LinkReport:
     )
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The same day so many years earlier; 29 February becomes the 28th."""
     try:
         return day.replace(year=day.year - years)

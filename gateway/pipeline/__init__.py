@@ -1,6 +1,14 @@
 """The night (see README.md)."""
 
 from gateway.pipeline.collect import Collected
+from gateway.pipeline.identity import (
+    OpenPair,
+    Side,
+    explain_person,
+    identify,
+    look_up,
+    open_pairs,
+)
 from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
@@ -15,13 +23,19 @@ __all__ = [
     "NightAsk",
     "NightLine",
     "NightReport",
+    "OpenPair",
     "Progress",
     "ReplayAsk",
     "ReplayReport",
     "RollPlan",
+    "Side",
     "Silent",
     "check_spill",
+    "explain_person",
+    "identify",
     "judge",
+    "look_up",
     "night",
+    "open_pairs",
     "replay",
 ]

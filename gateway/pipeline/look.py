@@ -7,6 +7,7 @@ from gateway.engine import Engine
 from gateway.linkage import LinkReport, PersonIds, link
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.asking import load_not_asked
+from gateway.pipeline.judged import judged_at
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import build_world
 from gateway.policy import evaluate
@@ -48,7 +49,8 @@ def judge(
     """
     who = who or Who()
     build_world(house, engine, ask, who.at)
-    links = link(engine, as_of=ask.as_of, ids=who.ids, weights=house.weights)
+    judged = judged_at(house, who.at or ask.known_at)
+    links = link(engine, as_of=ask.as_of, ids=who.ids, weights=house.weights, judged=judged)
     return links, outcomes(house, engine, ask, law)
 
 

@@ -21,6 +21,7 @@ from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.chains import as_chain
 from gateway.pipeline.collect import Collected, collect
 from gateway.pipeline.harm import shield
+from gateway.pipeline.judged import judged_at
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import PEOPLE, ROOM, build_world
@@ -132,7 +133,11 @@ def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list
 def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     house.progress.begin("link")
     report = link(
-        engine, as_of=ask.as_of, ids=house.store.persons.ids(run.run_id), weights=house.weights
+        engine,
+        as_of=ask.as_of,
+        ids=house.store.persons.ids(run.run_id),
+        weights=house.weights,
+        judged=judged_at(house, ask.known_at),
     )
     engine.run(load_step(ROOM, "person_key"))
     chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)

@@ -1,0 +1,13 @@
+"""What officers said of who is who, as linkage reads it."""
+
+from datetime import datetime
+
+from gateway.linkage import Judged, Said, Verdict, judge
+from gateway.pipeline.plan import House
+
+
+def judged_at(house: House, known_at: datetime) -> Judged[str]:
+    """What follows from all judgements that stood at a time."""
+    standing = house.store.judgements.standing(known_at)
+    rows = (j for j in standing if (j.left.kind, j.right.kind) == ("row", "row"))
+    return judge(Said(j.left.ref, j.right.ref, Verdict(j.verdict)) for j in rows)

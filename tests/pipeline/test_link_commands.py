@@ -1,0 +1,61 @@
+"""An officer asks, judges and takes back on the command line; the next look follows each word."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from night_kit import rows
+from typer.testing import CliRunner
+
+from gateway.cli.main import app
+
+SiteAfter = Callable[[int], Path]
+
+
+def cwg(*words: str, told: str | None = None) -> Any:
+    done = CliRunner().invoke(app, list(words), input=told)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout) if "--json" in words else done.output
+
+
+def test_ask_judge_and_take_back(site_after: SiteAfter) -> None:
+    site = str(site_after(1))
+    pairs = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
+    assert pairs
+    pair = pairs[0]
+    assert "*" in pair["name"]
+    assert pair["parts"]
+    cwg("link", "judge", pair["pair"], "not-same", "--by", "officer", "--reason", "papers", "--site", site)  # fmt: skip
+    after = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
+    assert pair["pair"] not in {p["pair"] for p in after}
+    (standing,) = cwg("link", "judged", "--site", site, "--json")
+    assert (standing["verdict"], standing["by"]) == ("not_same", "officer")
+    cwg("link", "take-back", str(standing["number"]), "--by", "officer", "--site", site)
+    again = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
+    assert again == pairs
+    actions = {r["action"] for r in rows(Path(site), "SELECT action FROM audit")}
+    assert {"link.ask", "link.judge", "link.judged", "link.take_back"} <= actions
+
+
+def test_explain_prints_no_name_and_no_number(site_after: SiteAfter) -> None:
+    site = str(site_after(1))
+    person = str(
+        rows(Path(site), "SELECT person_id FROM case_file WHERE person_id > 0")[0]["person_id"]
+    )
+    found = cwg("link", "explain", person, "--site", site, "--json", "--lang", "en")
+    assert any(row["method"] == "base" for row in found)
+    assert {"number: the same", "name: the same"} <= {
+        p["part"] for row in found for p in row["parts"]
+    }
+    described = json.dumps({"name": "欧阳远", "birth_date": "2014-02-03"})
+    cwg("link", "explain", "--site", site, "--json", told=described)
+    bad = CliRunner().invoke(app, ["link", "explain", "--site", site], input='{"phone": "1"}')
+    assert bad.exit_code == 2
+
+
+@pytest.mark.parametrize("words", [("judge", "0" * 12, "same"), ("judge", "0" * 12, "perhaps")])
+def test_what_cannot_be_judged(site_after: SiteAfter, words: tuple[str, ...]) -> None:
+    more = ["--by", "officer", "--reason", "papers", "--site", str(site_after(1))]
+    assert CliRunner().invoke(app, ["link", *words, *more]).exit_code == 2
