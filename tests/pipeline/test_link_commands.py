@@ -27,7 +27,8 @@ def test_ask_judge_and_take_back(site_after: SiteAfter) -> None:
     pair = pairs[0]
     assert "*" in pair["name"]
     assert pair["parts"]
-    cwg("link", "judge", pair["pair"], "not-same", "--by", "officer", "--reason", "papers", "--site", site)  # fmt: skip
+    why = ("--by", "officer", "--reason", "papers", "--site", site)
+    cwg("link", "judge", pair["pair"], "not-same", *why)
     after = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
     assert pair["pair"] not in {p["pair"] for p in after}
     (standing,) = cwg("link", "judged", "--site", site, "--json")
@@ -41,9 +42,7 @@ def test_ask_judge_and_take_back(site_after: SiteAfter) -> None:
 
 def test_explain_prints_no_name_and_no_number(site_after: SiteAfter) -> None:
     site = str(site_after(1))
-    person = str(
-        rows(Path(site), "SELECT person_id FROM case_file WHERE person_id > 0")[0]["person_id"]
-    )
+    person = str(rows(Path(site), "SELECT person_id FROM person")[0]["person_id"])
     found = cwg("link", "explain", person, "--site", site, "--json", "--lang", "en")
     assert any(row["method"] == "base" for row in found)
     assert {"number: the same", "name: the same"} <= {
