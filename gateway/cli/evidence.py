@@ -42,6 +42,8 @@ def export(
         if found is None or row is None:
             raise UsageError("there is no such finding", mend="`cwg finding list --json` has keys")
         person = store.persons.person(row.person_id) if row.person_id is not None else None
+        if person is not None and person.named_officer:
+            raise UsageError("专人办理 · with a named officer", mend="ask your supervisor for it")
         parts = gather(opened, found.evidence, person, found.run.known_at)
         about = about_text(export_rows([found])[0])
         data = seal_evidence(about, parts.pages, parts.rows, parts.absences, opened.room.keys, now)

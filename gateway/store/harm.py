@@ -207,7 +207,7 @@ class Harm:
         text = json.dumps(dict(body), ensure_ascii=False, default=str)
         box = self._box(f"harm_sign.{digest}", text)
         values = {"digest": digest, "harm_id": number, "run_id": run_id, "at": now, "body": box}
-        connection.execute(insert(harm_sign).values(values))
+        insert_rows(connection, harm_sign, [values], keep_first=True)
 
     def _box(self, place: str, text: str) -> bytes | None:
         return seal(self._keys.protection_public(), place, text) if text else None

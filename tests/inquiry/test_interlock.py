@@ -77,7 +77,8 @@ def test_every_outlet_says_the_same_of_the_child(own_store: Store) -> None:
     assert {f.key for f in page.findings} == mine
     for finding in page.findings:
         assert finding.child is not None
-        assert asdict(finding.child) == {"name": "专人办理", "number": "", "born": "", "sex": ""}
+        assert asdict(finding.child).pop("name") == "专人办理"
+        assert set(asdict(finding.child).values()) == {"专人办理", ""}
         assert finding.words.first_action.zh.startswith("专人办理")
         assert finding.words.to_ask == ()
     unmask = Unmasking(own_store, now)
