@@ -12,7 +12,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import contracts, SQL for Spark, docs"
 	@echo "make bench   speed and memory beside their limits (long)"
 	@echo "make soak    200 nights killed at random instants (long)"
-	@echo "make fuzz    10,000 mutations of every exchange suite (long)"
+	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers (long)"
 	@echo "make lock    renew requirements/*.txt with hashes"
 
 setup:
@@ -42,6 +42,7 @@ soak: setup
 
 fuzz: setup
 	@PYTHONPATH=.:tests/exchange $(PY) -m fuzzing
+	@CWG_FUZZ=20 $(PY) -m pytest tests/mapping/test_mapping_fuzz.py --timeout 0
 
 lock:
 	@sh tools/lock.sh

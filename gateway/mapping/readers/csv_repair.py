@@ -50,7 +50,7 @@ def repair(lines: BinaryIO, into: BinaryIO, width: int) -> list[BrokenLine]:
     writer = csv.writer(out, lineterminator="\n")
     broken: list[BrokenLine] = []
     for place, raw in enumerate(lines):
-        cells, whole = _cells(raw)
+        cells, whole = split_line(raw)
         while len(cells) > width and not cells[-1]:  # DuckDB, too, lets empty cells hang over
             cells.pop()
         text = raw.decode("utf-8", errors="replace").rstrip("\n")
@@ -63,7 +63,8 @@ def repair(lines: BinaryIO, into: BinaryIO, width: int) -> list[BrokenLine]:
     return broken
 
 
-def _cells(raw: bytes) -> tuple[list[str], bool]:
+def split_line(raw: bytes) -> tuple[list[str], bool]:
+    """The cells of a line in UTF-8, as far as they can be told, and whether it is whole."""
     try:
         text, whole = raw.decode("utf-8").rstrip("\n"), True
     except UnicodeDecodeError:

@@ -4,7 +4,6 @@ They are told by their form, in every content, and their rows are refused: a dig
 a guess about a person.
 """
 
-import csv
 import json
 import mmap
 import re
@@ -14,6 +13,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gateway.mapping.readers.csv_repair import split_line
 from gateway.mapping.values import Reason
 
 FORM = r"^\s*'?-?[0-9](\.[0-9]+[eE]\+?|[eE]\+)[0-9]{1,3}\s*$"
@@ -53,7 +53,7 @@ def rounded_lines(
 def _line(
     place: int, line: bytes, columns: Sequence[str], exact: Collection[str]
 ) -> Iterator[tuple[int, str, str]]:
-    cells = next(csv.reader([line.decode("utf-8", errors="replace")]), [])
+    cells, _ = split_line(line)
     row = {c: v or None for c, v in zip(columns, cells, strict=False) if not c.startswith("(")}
     problems = [f"{c}:{Reason.ROUNDED}" for c in exact if _FORM.match(row.get(c) or "")]
     if problems:
