@@ -23,6 +23,7 @@ from gateway.cli import (
     stored,
     trials,
     verify,
+    work,
 )
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(init.init)
 app.command()(demo.demo)
 app.command()(run.run)
+app.command()(work.work)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.command()(intake.intake)

@@ -1,5 +1,6 @@
 """A night with signs of harm: sealed on arrival, one line in the ledger, all else as if they were not."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,11 @@ import golden_rolls
 import pytest
 from golden_rolls import write_rolls
 from night_kit import NIGHTS, Judged, Town, copy_site, judged_night, rows, run_night
+from typer.testing import CliRunner
 
 from gateway.access import Purpose, Reader
 from gateway.cli import demo
+from gateway.cli.main import app
 from gateway.wiring import make_inquiry, open_site_store
 from sandbox.bureaus.launch import start_bureaus
 
@@ -84,3 +87,14 @@ def test_the_child_and_who_shares_the_guardian_are_with_a_named_officer(
 def test_the_next_night_pages_nobody_anew(harmed: tuple[Path, Judged]) -> None:
     site, _ = harmed
     assert run_night(site, NIGHTS[-1]).restricted == 0
+
+
+def test_the_worker_pages_once_a_case_and_says_nothing_of_the_child(
+    harmed: tuple[Path, Judged],
+) -> None:
+    site, _ = harmed
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["work", "--site", str(site)]).exit_code == 0
+    pages = [json.loads(p.read_text()) for p in sorted((site / "var" / "pages").glob("*.json"))]
+    assert [(page["case"], page["level"]) for page in pages] == [(1, 0), (2, 0)]
+    assert {tuple(sorted(page)) for page in pages} == {("at", "case", "level")}
