@@ -47,6 +47,7 @@ _FORMS = {
     "rows_root": _HEX,
     "replaces": f"({_UUID7})?",
 }
+_TIME_FORM = re.compile(_TIME)
 _COMPILED = {name: re.compile(form) for name, form in _FORMS.items()}
 _COUNTY = re.compile(r"[0-9]{6}")
 _CLOSING = {"rows", "pages", "pages_root", "scopes", "held_scopes"}
@@ -126,7 +127,9 @@ def time_text(moment: datetime) -> str:
 
 def time_from(text: str) -> datetime:
     """The aware time of a contract's text. Raises ValueError."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if not _TIME_FORM.fullmatch(text):
+        raise ValueError("not a time of the contract")
+    return datetime.fromisoformat(text)
 
 
 def new_id(now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Which keys are strong enough: RSA of 2048 bits (3072 for keys made here), P-256, P-384, SM2; no SHA-1."""
 
 import hashlib
+from functools import lru_cache
 from typing import Literal
 
 from cryptography import x509
@@ -42,6 +43,7 @@ def thumbprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
+@lru_cache(maxsize=1024)
 def kind_of(certificate: x509.Certificate) -> Kind | None:
     """`ec`, `rsa` or `sm2`; None for a kind of key that no suite uses."""
     key = public_key_of(certificate)
@@ -52,6 +54,7 @@ def kind_of(certificate: x509.Certificate) -> Kind | None:
     return "ec" if isinstance(key, ec.EllipticCurvePublicKey) else None
 
 
+@lru_cache(maxsize=1024)
 def weakness(certificate: x509.Certificate) -> str:
     """Why a certificate is too weak, in a few words; empty when it is strong enough."""
     key = public_key_of(certificate)
@@ -67,6 +70,7 @@ def weakness(certificate: x509.Certificate) -> str:
     return ""
 
 
+@lru_cache(maxsize=1024)
 def unfit(certificate: x509.Certificate, use: Use) -> str:
     """Why the certificate's own key usage forbids `use`; empty when it says nothing of it."""
     try:

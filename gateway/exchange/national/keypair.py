@@ -6,6 +6,7 @@ Signatures are DER or raw r‖s; ciphertexts are C1‖C3‖C2 with C1 = 04‖x�
 import base64
 import ctypes
 import re
+from functools import lru_cache
 from typing import Literal
 
 from cryptography import x509
@@ -176,6 +177,7 @@ class Sm2PrivateKey:
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | Sm2PublicKey
 
 
+@lru_cache(maxsize=1024)
 def public_key_of(certificate: x509.Certificate) -> PublicKey | None:
     """The public key of a certificate; None for a kind that no suite uses."""
     try:

@@ -4,13 +4,16 @@ joserfc caps what it reads at 64 KB and accepts more algorithms than we do: it i
 our own, and headers are checked before it sees them.
 """
 
+from functools import lru_cache
+
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from gateway.exchange.keys import KeyPair
+from gateway.exchange.keys import KeyPair, PrivateKey
 from gateway.exchange.suites.compact import (
     HEADER_LENGTH,
     cannot_be_decrypted,
@@ -52,7 +55,7 @@ def sign(payload: bytes, pair: KeyPair, typ: str) -> str:
     """A compact JWS."""
     header = {"alg": SIGN, "kid": pair.thumbprint, "typ": typ}
     registry = _CappedJWS(2 * len(payload))
-    return jws.serialize_compact(header, payload, _ec(pair.key), registry=registry)
+    return jws.serialize_compact(header, payload, _own(pair.key), registry=registry)
 
 
 def seal(payload: bytes, kind: str, sealing: Sealing) -> bytes:
@@ -65,7 +68,7 @@ def seal(payload: bytes, kind: str, sealing: Sealing) -> bytes:
         "typ": f"{kind}+jwe",
         "cty": "JWS",
     }
-    key = _ec(sealing.recipient.certificate.public_key())
+    key = _theirs(sealing.recipient.certificate)
     return jwe.encrypt_compact(header, token, key, registry=_CappedJWE(2 * len(token))).encode()
 
 
@@ -117,13 +120,23 @@ def _decrypt(body: bytes, kind: str, opening: Opening) -> bytes:
     if pair is None:
         raise not_for_us()
     try:
-        sealed = jwe.decrypt_compact(body, _ec(pair.key), registry=_CappedJWE(2 * len(body)))
+        sealed = jwe.decrypt_compact(body, _own(pair.key), registry=_CappedJWE(2 * len(body)))
     except _FAULTS:
         raise cannot_be_decrypted() from None
     plain = sealed.plaintext or b""
     # Message and recipient hold each other: without this both live until the next full collection.
     sealed.recipient = None
     return plain
+
+
+@lru_cache(maxsize=64)
+def _own(key: PrivateKey) -> ECKey:
+    return _ec(key)
+
+
+@lru_cache(maxsize=256)
+def _theirs(certificate: x509.Certificate) -> ECKey:
+    return _ec(certificate.public_key())
 
 
 def _ec(key: object) -> ECKey:
