@@ -27,7 +27,7 @@ from gateway.api import create_app
 from gateway.casework import Settings as CaseSettings
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import needed
-from gateway.desk import Desk
+from gateway.desk import Desk, Sheets
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -221,7 +221,10 @@ def make_app(folder: Path, store: Store) -> FastAPI:
 
     unmasking = Unmasking(store, lambda: datetime.now(UTC))
     desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
-    console = create_console(Rooms(inquiry, desk, unmasking, login, today, site.site.time_zone))
+    sheets = Sheets(store, clock=lambda: datetime.now(UTC), today=today)
+    console = create_console(
+        Rooms(inquiry, desk, sheets, unmasking, login, today, site.site.time_zone)
+    )
     return create_app(inquiry, reader_of=reader_of, console=console, hosts=site.site.hosts)
 
 

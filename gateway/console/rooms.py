@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway.access import LogIn
-from gateway.desk import Desk
+from gateway.desk import Desk, Sheets
 from gateway.inquiry import Inquiry, Unmasking
 
 
@@ -15,6 +15,7 @@ class Rooms:
 
     inquiry: Inquiry
     desk: Desk
+    sheets: Sheets
     unmasking: Unmasking
     login: LogIn
     today: Callable[[], date]

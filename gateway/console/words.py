@@ -68,6 +68,29 @@ WORDS: dict[str, Text] = {
         "同一儿童及其兄弟姐妹的其他线索；可一并领取或备注（含本案）。",
         "Other findings about the child and siblings; take or note them together with this one.",
     ),
+    "sheet": _t("走访核实单", "Visit sheet"),
+    "sheets": _t("走访核实单", "Visit sheets"),
+    "sheet_note": _t(
+        "请用浏览器打印本页；已登记编号，交回后请录入或登记销毁。",
+        "Print this page; its serial is registered: take it in, or note its destruction.",
+    ),
+    "print_sheet": _t("打印走访核实单", "Print a visit sheet"),
+    "serial": _t("编号（可扫码）", "Serial, typed or scanned"),
+    "open_sheet": _t("打开", "Open"),
+    "late_sheets": _t("超过14天未交回", "Out for more than 14 days"),
+    "sheet_closed": _t("已录入或已销毁", "taken in or destroyed already"),
+    "sheet_effect": _t(
+        "将记入该案经过；案件状态不变，由经办人决定。",
+        "Goes into the case's history; its state stays, the officer decides.",
+    ),
+    "seen": _t("所见", "What was seen"),
+    "needs_help": _t("需要帮助", "Needs help"),
+    "visited_on": _t("走访日期", "Visited on"),
+    "visited_by": _t("走访人", "Visited by"),
+    "take_in": _t("录入", "Take in"),
+    "destroyed": _t("登记销毁", "Note its destruction"),
+    "yes": _t("是", "yes"),
+    "no": _t("否", "no"),
     "identity": _t("显示姓名和号码", "Show name and number"),
     "identity_note": _t(
         "已记入审计；请勿抄录到系统之外。", "This look is audited; copy nothing out of the system."
@@ -282,6 +305,12 @@ REASONS = {
     "new_evidence": _t("有新证据", "new evidence"),
     "mistake": _t("原决定有误", "it was a mistake"),
     "undone": _t("撤回", "taken back"),
+    "visit_at_home": _t("走访：在家", "visit: at home"),
+    "visit_at_school": _t("走访：在校", "visit: at school"),
+    "visit_away": _t("走访：外出", "visit: away"),
+    "visit_unknown_here": _t("走访：查无此人", "visit: not known here"),
+    "visit_not_let_in": _t("走访：未能入户", "visit: not let in"),
+    "visit_other": _t("走访：其他", "visit: other"),
     "other": _t("其他（见说明）", "other: see the note"),
     **{r.value: _t(zh, r.value.replace("_", " ")) for r, zh in RESOLUTIONS.items()},
 }
@@ -300,6 +329,14 @@ GLASS = {
     "standing_in": _t("代班", "standing in for somebody"),
     "check_of_identity": _t("核对身份", "check of identity"),
 }
+SEEN = {
+    "at_home": _t("在家", "at home"),
+    "at_school": _t("在校", "at school"),
+    "away": _t("外出", "away"),
+    "unknown_here": _t("查无此人", "not known here"),
+    "not_let_in": _t("未能入户", "not let in"),
+    "other": _t("其他", "other"),
+}
 CASE_STATES = {s.value: _t(STATES[s][0], s.value.replace("_", " ")) for s in CaseState}
 
 CODES: dict[str, dict[str, Text]] = {
@@ -317,6 +354,7 @@ CODES: dict[str, dict[str, Text]] = {
     "event": EVENT_WORDS,
     "reason": REASONS,
     "call": CALLS,
+    "seen": SEEN,
     "glass": GLASS,
 }
 

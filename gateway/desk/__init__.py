@@ -2,6 +2,7 @@
 
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.desk import Desk
+from gateway.desk.sheets import PrintedSheet, Returned, Sheets
 from gateway.desk.values import (
     Asked,
     CallResult,
@@ -26,4 +27,7 @@ __all__ = [
     "Done",
     "HistoryLine",
     "Preview",
+    "PrintedSheet",
+    "Returned",
+    "Sheets",
 ]

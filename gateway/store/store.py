@@ -29,6 +29,7 @@ from gateway.store.quarantine import Quarantine
 from gateway.store.replays import Replays, Rulebooks
 from gateway.store.rotation import Rotation
 from gateway.store.runs import Runs
+from gateway.store.sheets import Sheets
 from gateway.store.snapshots import Snapshots
 from gateway.store.sources import Sources
 
@@ -58,6 +59,7 @@ class Store:
         self.replays = Replays(self._db)
         self.harm = Harm(self._db, keys)
         self.outbox = Outbox(self._db, keys)
+        self.sheets = Sheets(self._db, keys)
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)
         self.rotation = Rotation(self._db, keys)

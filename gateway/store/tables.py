@@ -17,7 +17,7 @@ from gateway.store.tables_cases import (
     person,
 )
 from gateway.store.tables_chained import chained_row
-from gateway.store.tables_desk import broken_glass, case_call, case_proposal
+from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
 from gateway.store.tables_doors import fetched_page
 from gateway.store.tables_harm import (
     contact_mark,
@@ -95,4 +95,5 @@ __all__ = [
     "snapshot",
     "source_status",
     "source_status_past",
+    "visit_sheet",
 ]

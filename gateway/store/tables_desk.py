@@ -65,3 +65,23 @@ broken_glass = Table(
     holds("own", "answered_by IS NULL OR answered_by <> by"),
     holds("answered", "(answered_by IS NULL) = (approved IS NULL)"),
 )  # fmt: skip
+
+visit_sheet = Table(
+    "visit_sheet", metadata,
+    Column("serial", String(16), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("case_file.case_id"), nullable=False, index=True),
+    Column("printed_by", String(128), nullable=False),
+    Column("printed_at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("closed_by", String(128)),
+    Column("closed_at", UtcTime),
+    Column("seen", String(16)),
+    Column("needs_help", Boolean),
+    Column("visited_on", Date),
+    Column("visited_by", LargeBinary),
+    Column("note", LargeBinary),
+    one_of("state", "printed", "returned", "destroyed"),
+    one_of("seen", "at_home", "at_school", "away", "unknown_here", "not_let_in", "other"),
+    holds("closed", "(state = 'printed') = (closed_by IS NULL)"),
+    holds("returned", "(state = 'returned') = (seen IS NOT NULL)"),
+)  # fmt: skip

@@ -107,6 +107,29 @@ def test_many_at_once_with_a_preview(page: Page, store: Store) -> None:
     assert state(store, "edu") is CaseState.IN_REVIEW
 
 
+def test_a_visit_sheet_goes_out_and_comes_back(page: Page, store: Store) -> None:
+    page.goto(url_of("edu"))
+    page.keyboard.press("t")
+    expect(page.locator(".said")).to_be_visible()
+    page.get_by_role("button", name="打印走访核实单").click()
+    sheet = page.locator("article.sheet")
+    expect(sheet).to_contain_text(NAMES[1])
+    told = sheet.inner_text()
+    for word in ("EDU", "入学", "学籍", "低保", "残疾", "4199", "辍学"):
+        assert word not in told
+    assert page.locator("svg.qr path").count() == 1
+    serial = page.locator(".serial").inner_text()
+    page.goto("/sheets")
+    page.get_by_label("编号").fill(serial)
+    page.get_by_role("button", name="打开").click()
+    page.get_by_label("走访日期").fill("2026-11-17")
+    page.get_by_label("走访人").fill("儿童主任甲")
+    page.get_by_role("button", name="预览").click()
+    page.get_by_role("button", name="录入").click()
+    page.wait_for_url("**/sheets?*")
+    assert store.cases.case(_case(store, "edu")).events[-1].reason == "visit_at_home"
+
+
 def test_two_officers_on_one_case(page: Page, context: BrowserContext, store: Store) -> None:
     page.goto(url_of("edu"))
     other = context.new_page()

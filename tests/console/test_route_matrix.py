@@ -41,6 +41,7 @@ GET: dict[str, tuple[int, ...]] = {
     HARM: (LOGIN, 404, 404, 200, 404, 404, 404),
     "/overview": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/night": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/sheets": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/approvals": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/api/v1/findings": (401, 200, 200, 200, 200, 200, 200),
     "/api/v1/runs/latest": (401, 200, 200, 200, 200, 200, 200),
@@ -49,8 +50,9 @@ GET: dict[str, tuple[int, ...]] = {
     "/-/health/ready": (200, 200, 200, 200, 200, 200, 200),
 }
 POST = (
-    "/logout", "/password", "/search", "/export", "/bulk", "/approvals", f"{ORDINARY}/decide",
-    f"{ORDINARY}/undo", f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
+    "/logout", "/password", "/search", "/export", "/bulk", "/approvals", "/sheets/print",
+    "/sheets/find", "/sheets/take-in", "/sheets/destroy", f"{ORDINARY}/decide", f"{ORDINARY}/undo",
+    f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
 )  # fmt: skip
 """Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
 

@@ -15,7 +15,7 @@ from gateway.access import LogIn, Reader, Role, hash_password
 from gateway.api import create_app
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import COOKIE, needed
-from gateway.desk import Desk
+from gateway.desk import Desk, Sheets
 from gateway.inquiry import Unmasking
 from gateway.model.accounts import AccountRow
 from gateway.store import Store
@@ -44,7 +44,8 @@ def app_of(store: Store) -> FastAPI:
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
-    console = create_console(Rooms(inquiry, desk, unmasking, login, lambda: TODAY))
+    sheets = Sheets(store, clock=lambda: datetime.now(UTC), today=lambda: TODAY)
+    console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
     return create_app(inquiry, reader_of=reader_of, console=console)
 
 

@@ -90,3 +90,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("glass_id", name="pk_broken_glass"),
     )
     op.create_index("ix_broken_glass_by", "broken_glass", ["by", "at"])
+    op.create_table(
+        "visit_sheet",
+        sa.Column("serial", sa.String(length=16), nullable=False),
+        sa.Column("case_id", sa.BigInteger(), nullable=False),
+        sa.Column("printed_by", sa.String(length=128), nullable=False),
+        sa.Column("printed_at", TIME, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("closed_by", sa.String(length=128), nullable=True),
+        sa.Column("closed_at", TIME, nullable=True),
+        sa.Column("seen", sa.String(length=16), nullable=True),
+        sa.Column("needs_help", sa.Boolean(), nullable=True),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("visited_by", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('printed', 'returned', 'destroyed')", name=op.f("ck_visit_sheet_state")
+        ),
+        sa.CheckConstraint(
+            "seen IN ('at_home', 'at_school', 'away', 'unknown_here', 'not_let_in', 'other')",
+            name=op.f("ck_visit_sheet_seen"),
+        ),
+        sa.CheckConstraint(
+            "(state = 'printed') = (closed_by IS NULL)", name=op.f("ck_visit_sheet_closed")
+        ),
+        sa.CheckConstraint(
+            "(state = 'returned') = (seen IS NOT NULL)", name=op.f("ck_visit_sheet_returned")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], CASE, name="fk_visit_sheet_case_id_case_file"),
+        sa.PrimaryKeyConstraint("serial", name="pk_visit_sheet"),
+    )
+    op.create_index("ix_visit_sheet_case_id", "visit_sheet", ["case_id"])
