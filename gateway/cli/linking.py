@@ -4,11 +4,13 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow.parquet as pq
 import typer
 
 from gateway.access import Purpose
@@ -22,6 +24,7 @@ from gateway.model.names import name_key
 from gateway.pipeline import (
     NightAsk,
     OpenPair,
+    evaluate_links,
     explain_person,
     identify,
     look_up,
@@ -72,6 +75,39 @@ def explain(
         emit(list(parts) if isinstance(parts, list) else [], "Waterfall · 权重构成", False)
     if not rows:
         say("nobody · 未找到")
+
+
+@app.command("eval")
+@command
+def evaluate(
+    site: SiteOption = HERE,
+    truth: Annotated[Path | None, typer.Option(help="keys.parquet of an invented city")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How good the links are, and what each pair of thresholds would cost.
+
+    Labels are officers' judgements, or the truth of an invented city. Counts only.
+    """
+    known = pq.read_table(truth) if truth is not None else None
+    with open_house(site) as opened, opened.house.engine() as engine:
+        found = evaluate_links(opened.house, engine, _night_of(opened), known)
+        _note(opened, "link.eval", "truth" if truth else "judgements")
+    sums: Row = {
+        "links": found.right + found.wrong,
+        "wrong": found.wrong,
+        "true_pairs": found.true_pairs,
+        "precision": round(found.precision, 6),
+        "recall": round(found.recall, 6),
+        "f1": round(found.f1, 6),
+    }
+    calibration = [asdict(line) for line in found.calibration()]
+    costs = [asdict(line) for line in found.costs(range(-12, 13, 4), range(-4, 17, 4))]
+    if as_json:
+        out(json.dumps({**sums, "calibration": calibration, "costs": costs}, indent=2))
+        return
+    emit([sums], "Links · 关联", False)
+    emit(calibration, "Calibration · 校准", False)
+    emit(costs, "Thresholds · 阈值代价", False)
 
 
 @app.command("ask")
@@ -151,12 +187,17 @@ def judged(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
 @contextmanager
 def _linked(site: Path, action: str, subject: str) -> Iterator[tuple[OpenSite, Engine, NightAsk]]:
     with open_house(site) as opened, opened.house.engine() as engine:
-        shown = opened.house.store.runs.published()
-        day = shown.as_of if shown is not None else opened.default_day
-        ask = NightAsk(day, datetime.now(UTC))
+        ask = _night_of(opened)
         identify(opened.house, engine, ask)
         _note(opened, action, subject)
         yield opened, engine, ask
+
+
+def _night_of(opened: OpenSite) -> NightAsk:
+    """The published night's day, with all that is known by now."""
+    shown = opened.house.store.runs.published()
+    day = shown.as_of if shown is not None else opened.default_day
+    return NightAsk(day, datetime.now(UTC))
 
 
 def _note(opened: OpenSite, action: str, subject: str) -> None:

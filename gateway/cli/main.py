@@ -55,7 +55,9 @@ app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping file
 app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
 app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
 app.add_typer(findings.app, name="finding", help="the published night: list, export")
-app.add_typer(linking.app, name="link", help="who is who: explain, ask, judge, judged, take-back")
+app.add_typer(
+    linking.app, name="link", help="who is who: explain, eval, ask, judge, judged, take-back"
+)
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
 app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
 app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")

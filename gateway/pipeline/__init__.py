@@ -4,6 +4,7 @@ from gateway.pipeline.collect import Collected
 from gateway.pipeline.identity import (
     OpenPair,
     Side,
+    evaluate_links,
     explain_person,
     identify,
     look_up,
@@ -31,6 +32,7 @@ __all__ = [
     "Side",
     "Silent",
     "check_spill",
+    "evaluate_links",
     "explain_person",
     "identify",
     "judge",

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+
 from gateway.engine import Engine, load_step
 from gateway.linkage import LinkReport, link
+from gateway.linkage.evaluation import Evaluation, read_bins
 from gateway.linkage.explain import LinkShown, Waterfall, read_waterfall, shown
-from gateway.linkage.judged import row_name
+from gateway.linkage.judged import judged_pairs, row_name
 from gateway.linkage.levels import Face
 from gateway.linkage.linking import GROWN, PersonIds, years_before
 from gateway.linkage.lookup import Candidate, LookUp
@@ -66,6 +69,28 @@ def identify(
         weights=house.weights,
         judged=judged_at(house, ask.known_at),
     )
+
+
+def evaluate_links(
+    house: House, engine: Engine, ask: NightAsk, truth: pa.Table | None = None
+) -> Evaluation:
+    """The machine's links, judgements left out, against labels.
+
+    `truth` has child, roll, row_key (an invented city's); without it officers' judgements are the
+    labels, and only pairs that they judged count.
+    """
+    build_world(house, engine, ask)
+    link(engine, as_of=ask.as_of, ids=Borrowed(), weights=house.weights)
+    if truth is None:
+        engine.load("judged_label", judged_pairs(judged_at(house, ask.known_at)))
+        engine.run(load_step("gateway.linkage", "eval_judged"))
+        unseen = 0
+    else:
+        engine.load("truth_key", truth)
+        engine.run(load_step("gateway.linkage", "eval_truth"))
+        unseen = int(str(engine.value(load_step("gateway.linkage", "eval_unseen"))))
+    bins = engine.fetch(load_step("gateway.linkage", "eval_bins")).to_pylist()
+    return Evaluation(read_bins(bins), unseen)
 
 
 def open_pairs(house: House, engine: Engine) -> tuple[OpenPair, ...]:
