@@ -22,6 +22,7 @@ from gateway.store import Store
 
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 17)
+NOON = datetime(2026, 11, 17, 4, tzinfo=UTC)
 _HASH = hash_password(PASSWORD, "demo")
 
 
@@ -44,7 +45,7 @@ def app_of(store: Store) -> FastAPI:
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
-    sheets = Sheets(store, clock=lambda: datetime.now(UTC), today=lambda: TODAY)
+    sheets = Sheets(store, clock=lambda: NOON, today=lambda: TODAY)
     console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
     return create_app(inquiry, reader_of=reader_of, console=console)
 
