@@ -15,6 +15,8 @@ SATURDAY = 5
 TERMINAL_GRADE = 9
 TERMINAL_PRIMARY = {"6-3": 6, "5-4": 5, "9": TERMINAL_GRADE}
 COMPULSORY_YEARS = 9
+TERM_PAID_BY = 6
+"""The spring term's student aid is paid by the end of this month, the autumn's by the year's end."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +77,7 @@ class Calendar:
     coverage_settle_days: int = 31
     newborn_days: int = 90
     payment_day: int = 10
+    identity_refresh_by: MonthDay = MonthDay(1, 1)
     window_extensions: Mapping[int, date] = field(default_factory=dict)
     days: Mapping[date, bool] = field(default_factory=dict)
 
@@ -163,6 +166,7 @@ class Calendar:
         """The named SQL parameters of one night."""
         first, last = self.summer
         closing = next(y for y in (as_of.year, as_of.year + 1) if as_of <= self.insurance_closes(y))
+        autumn = as_of.month > TERM_PAID_BY
         quarter = date(as_of.year, (as_of.month - 1) // 3 * 3 + 1, 1)
         return {
             "as_of": as_of,
@@ -185,8 +189,13 @@ class Calendar:
             "insurance_next": closing,
             "insurance_next_closes": self.insurance_closes(closing),
             "quarter_start": quarter,
+            "last_quarter_start": months_before(quarter, 3),
             "quarter_end": months_before(quarter, -3) - timedelta(days=1),
-            "settle_other": self.settle_other.on(as_of.year),
+            "settle_entry_day": str(self.settle_entry),
+            "settle_other_day": str(self.settle_other),
+            "settle_spring_day": str(self.settle_spring),
+            "term_first": date(as_of.year, 1, 1) if autumn else date(as_of.year - 1, 9, 1),
+            "term_last": date(as_of.year, 6, 30) if autumn else date(as_of.year - 1, 12, 31),
             "last_closed_month": self.last_closed_month(as_of),
         }
 
@@ -199,6 +208,7 @@ NAMED_DAYS: dict[str, Callable[[Calendar, int], date]] = {
     "settle_entry": lambda c, year: c.settle_entry.on(year),
     "settle_other": lambda c, year: c.settle_other.on(year),
     "settle_spring": lambda c, year: c.settle_spring.on(year),
+    "identity_refresh_by": lambda c, year: c.identity_refresh_by.on(year),
     "insurance_opens": lambda c, year: c.insurance_window[0].on(year),
 }
 """Days that a rule's phases may name."""
@@ -234,7 +244,7 @@ def years_before(day: date, count: int) -> date:
 def _value(name: str, value: Any) -> Any:
     if name not in Calendar.__dataclass_fields__:
         raise SpecError(f"the calendar has no {name!r}", where="calendar", mend="see docs/site.md")
-    if name.startswith("settle_"):
+    if name.startswith("settle_") or name == "identity_refresh_by":
         return MonthDay.parse(value)
     if name in ("summer", "insurance_window"):
         first, last = value

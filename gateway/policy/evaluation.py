@@ -1,5 +1,6 @@
 """Runs every rule over tonight's world: set by set, in SQL; no Python object per child."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -35,6 +36,11 @@ FACTS = (
     "rule_county",
 )
 """Fact steps in order: each is shared by the rules and reads only what stands before it."""
+
+ALWAYS = ("subject", "doubt", "source_now", "rule_county")
+"""What composition itself reads."""
+
+_HEADER = re.compile(r"-- reads: (?P<reads>.*?);[\s-]*writes: (?P<writes>.*)", re.DOTALL)
 
 ENTITLEMENT_MONTHS = 6
 """How many closed months, the last one among them, an entitlement is reviewed for."""
@@ -81,11 +87,30 @@ def make_facts(
     _load_specs(engine, rules)
     engine.load("working_day", _working_days(calendar, _day(params)))
     own = {**params, "entitlement_months": ENTITLEMENT_MONTHS}
-    for name in FACTS:
+    for name in facts_for(rules):
         engine.run(load_step(ROOM, name), own)
         if name == "subject":
             counties = engine.fetch("SELECT DISTINCT county FROM subject").column(0).to_pylist()
             engine.load("parameter_at", parameters.table(counties))
+
+
+def facts_for(rules: Sequence[Rule]) -> list[str]:
+    """The fact steps that the rules read, by the first lines of their SQL, in order."""
+    needed = {table for rule in rules for table in _tables(rule.sql, "reads")}
+    kept: list[str] = []
+    for name in reversed(FACTS):
+        sql = load_step(ROOM, name).sql
+        if name in ALWAYS or _tables(sql, "writes") & needed:
+            kept.append(name)
+            needed |= _tables(sql, "reads")
+    return kept[::-1]
+
+
+def _tables(sql: str, part: str) -> set[str]:
+    """The tables that a step's first lines say it reads or writes."""
+    comment = "\n".join(line for line in sql.splitlines() if line.startswith("--"))
+    found = _HEADER.match(comment.split("\n-- why:")[0])
+    return set(re.findall(r"[a-z_]+", found[part])) if found else set()
 
 
 def _judge(

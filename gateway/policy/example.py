@@ -41,10 +41,20 @@ class DayRow(SpecModel):
     working: bool
 
 
+class Change(SpecModel):
+    """A parameter value that holds from a day on, in an example."""
+
+    topic: str
+    key: str
+    since: date
+    value: float
+
+
 class Example(SpecModel):
     """A small world and the outcomes it must give: run by `cwg rule test` and by the tests.
 
-    `parameters` gives values of `parameters/` for the example alone: topic → key → value.
+    `parameters` gives values of `parameters/` for the example alone, everywhere and always: topic →
+    key → value; `changes` gives values that hold from a day on.
     """
 
     name: str
@@ -52,6 +62,7 @@ class Example(SpecModel):
     children: tuple[dict[str, Given], ...] = ()
     rolls: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, dict[str, float | None]] = Field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
     world: dict[str, tuple[dict[str, Cell], ...]] = Field(default_factory=dict)
     outcomes: tuple[dict[str, Cell], ...] = ()
     holidays: tuple[DayRow, ...] = ()

@@ -121,11 +121,10 @@ def load_parameters(folder: Folder, site_folder: Path | None = None) -> Paramete
     return Parameters(tuple(spec for _, spec in (*shipped, *own)), tuple(kept.values()))
 
 
-def fixed(values: Iterable[tuple[str, str, float | None]]) -> Parameters:
-    """Parameters that hold everywhere and always, for examples: (topic, key, value)."""
-    return Parameters(
-        (), tuple(Parameter(t, k, "*", date.min, FOREVER, v, "example") for t, k, v in values)
-    )
+def everywhere(values: Iterable[tuple[str, str, date, float | None]]) -> Parameters:
+    """Parameters of every division, for examples: (topic, key, since, value)."""
+    made = (Parameter(t, k, "*", since, FOREVER, v, "example") for t, k, since, v in values)
+    return Parameters((), tuple(made))
 
 
 def _files(folder: Folder) -> Iterator[tuple[Spec, ParameterFile]]:

@@ -18,6 +18,11 @@ GONE: Final = ("child", "enrolment", "coverage")
 """Tables whose rows that left the roll are read too, from `<table>_gone`."""
 
 
+THERE: Final = """
+    SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()
+"""
+
+
 def roll_schemas() -> dict[str, pa.Schema]:
     """The tables of rolls, and of rows that left them, with their Arrow schemas."""
     origin = [("source", pa.string()), ("roll", pa.string())]
@@ -29,6 +34,7 @@ def roll_schemas() -> dict[str, pa.Schema]:
 
 def complete_world(engine: Engine) -> None:
     """Make the tables of rolls that are not there, empty."""
+    there = set(engine.fetch(THERE).column(0).to_pylist())
     for name, schema in roll_schemas().items():
-        if not engine.exists(name):
+        if name not in there:
             engine.create(name, schema)

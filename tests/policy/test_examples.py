@@ -8,7 +8,8 @@ from gateway.engine import Engine
 from gateway.model.errors import SpecError
 from gateway.policy import Rule, load_rules, run_examples
 from gateway.policy.example import Example
-from gateway.policy.examples import load_world, world_schemas
+from gateway.policy.examples import STATUS_CLASSES, load_world, world_schemas
+from gateway.specs import read_spec
 
 SHIPPED = Path(__file__).resolve().parents[2] / "mappings" / "policy"
 RULES = load_rules(SHIPPED)
@@ -19,10 +20,16 @@ def only(rule: Rule, example: Example) -> Rule:
     return rule.model_copy(update={"file": rule.file.model_copy(update={"examples": (example,)})})
 
 
-def test_the_nine_rules_are_shipped() -> None:
-    assert [rule.id for rule in RULES] == [
-        "EDU-01", "EDU-02", "IDN-01", "MED-01", "MED-02", "SRC-01", "SRC-02", "SRC-03", "WEL-01", "WEL-02",
-    ]  # fmt: skip
+def test_the_catalogue_is_shipped() -> None:
+    numbers = {"EDU": 9, "GRD": 3, "IDN": 2, "MED": 8, "REG": 7, "SRC": 4, "WEL": 10}
+    catalogue = {f"{room}-{n:02}" for room, last in numbers.items() for n in range(1, last + 1)}
+    # Signs of harm have a table and a key of their own.
+    assert {rule.id for rule in RULES} - {"HRM-01"} == catalogue
+
+
+def test_the_classes_of_statuses_are_those_of_the_code_list() -> None:
+    listed = read_spec(SHIPPED.parent / "codes" / "student_status.yaml").data["codes"]
+    assert {code["value"]: code["class"] for code in listed} == STATUS_CLASSES
 
 
 @pytest.mark.parametrize(

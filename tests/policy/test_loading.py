@@ -110,7 +110,8 @@ def test_a_rule_not_yet_in_force_is_not_run(rules: tuple[Rule, ...]) -> None:
     assert {rule.id for rule in in_force(rules, date(2021, 8, 31))} & {"EDU-01", "MED-01"} == {
         "MED-01"
     }
-    assert in_force(rules, date(2020, 12, 31)) == ()
+    assert not {rule.id for rule in in_force(rules, date(2020, 12, 31))} & {"EDU-01", "MED-01"}
+    assert in_force(rules, date(2017, 8, 31)) == ()
 
 
 def test_parameters_have_a_value_for_each_day(tmp_path: Path) -> None:

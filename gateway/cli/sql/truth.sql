@@ -1,5 +1,6 @@
 -- reads: outcome, person_key, truth, truth_key; writes: nothing
--- why: what the night said, held against what really happened in the invented city, child by child.
+-- why: what the night said, held against what really happened in the invented city, child by child, for
+--   the rules that the city knows the truth of.
 WITH named AS (
     SELECT p.person_id, min(k.child) AS child
     FROM person_key AS p
@@ -16,8 +17,7 @@ said AS (
     FROM outcome AS o
     LEFT JOIN named AS n ON n.person_id = o.person_id
     WHERE o.kind IN ('fires', 'held') AND o.person_id IS NOT NULL
-        -- Whether a pair was worth asking about is no question of the city's truth.
-        AND o.rule <> 'IDN-01'
+        AND o.rule IN (SELECT DISTINCT rule FROM truth)
     GROUP BY o.rule, coalesce(n.child, -o.person_id)
 ),
 both_sides AS (

@@ -12,6 +12,7 @@ SELECT
         WHEN c.paid AND coalesce(c.insurance_year >= $insurance_year, TRUE) THEN 'pending'
         ELSE 'unpaid'
     END AS state,
+    c.status = '1' AS active_on_paper,
     c.status = '2' AND c.paused_on IS NOT NULL AS paused,
     c.paused_on
 FROM link AS l

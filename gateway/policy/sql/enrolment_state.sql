@@ -23,7 +23,7 @@ SELECT
     l.person_id, TRUE AS current, e.roll, e.row_key, e.row_ref, e.division, e.grade,
     coalesce(e.status_class, 'unknown') AS class, e.status, e.status_on, e.leave_until,
     e.school_code, e.entered_month, e.boarding, e.disability, e.flag_orphan, e.flag_low_income,
-    e.left_behind, l.method, 0 AS absences
+    e.left_behind, l.method, CAST(NULL AS DATE) AS last_seen, 0 AS absences
 FROM link AS l
 JOIN enrolment AS e ON e.row_key = l.row_key AND e.source = l.source AND e.roll = l.roll
 WHERE l.table_name = 'enrolment' AND l.current
@@ -32,7 +32,8 @@ SELECT
     l.person_id, FALSE AS current, g.roll, g.row_key, g.row_ref, g.division, g.grade,
     coalesce(g.status_class, 'unknown') AS class, g.status, g.status_on, g.leave_until,
     g.school_code, g.entered_month, g.boarding, g.disability, g.flag_orphan, g.flag_low_income,
-    g.left_behind, l.method, coalesce(a.absences, 0) AS absences
+    g.left_behind, l.method, CAST(g.last_period || '-01' AS DATE) AS last_seen,
+    coalesce(a.absences, 0) AS absences
 FROM link AS l
 JOIN enrolment_gone AS g ON g.row_key = l.row_key AND g.source = l.source AND g.roll = l.roll
 LEFT JOIN enrolment_absence AS a
@@ -62,6 +63,6 @@ SELECT
     current, class, status, status = '13' AS abroad, status_on,
     -- A leave without an end is open for one school year.
     coalesce(leave_until, CAST(status_on + INTERVAL 1 YEAR AS DATE)) AS leave_ends,
-    grade, absences, division, school_code, boarding, roll, row_key, row_ref
+    last_seen, grade, absences, division, school_code, boarding, roll, row_key, row_ref
 FROM placed
 WHERE place = 1;

@@ -17,11 +17,11 @@ CREATE OR REPLACE TABLE contribution_right AS
 SELECT
     f.person_id,
     min(f.since) AS since,
-    min(greatest(CASE
-        WHEN s.value = 1 THEN 0
+    min(CASE
+        WHEN s.value = 1 OR h.value >= t.value THEN 0
         WHEN s.value IS NOT NULL THEN round(t.value * (1 - s.value), 2)
         ELSE t.value - h.value
-    END, 0)) AS family_share,
+    END) AS family_share,
     bool_or(coalesce(s.value, h.value) IS NULL OR (s.value <> 1 AND t.value IS NULL)
         OR (s.value IS NULL AND t.value IS NULL)) AS rate_unknown
 FROM category_fact AS f

@@ -1,0 +1,38 @@
+-- reads: subject, coverage_state, coverage_row, rights; writes: nothing (gateway.policy makes rule_row of it)
+-- why: coverage that is active on paper and begins on a later day.
+WITH waiting AS (
+    SELECT
+        person_id, min(started_on) AS started_on, min(roll) AS roll,
+        min_by(row_key, started_on) AS row_key, min_by(row_ref, started_on) AS row_ref
+    FROM coverage_row
+    WHERE active_on_paper AND started_on > $as_of
+    GROUP BY person_id
+)
+SELECT
+    s.person_id,
+    CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
+    CASE WHEN coalesce(c.state <> 'active', TRUE) AND w.person_id IS NULL THEN 'not_covered' END AS elsewhere,
+    CASE WHEN c.state = 'active' THEN 'effective' END AS satisfied,
+    CAST(NULL AS VARCHAR) AS held,
+    'waiting' AS fires,
+    FALSE AS reads_absence,
+    CAST(NULL AS VARCHAR) AS absence_division,
+    coalesce(w.started_on, CAST($period_start AS DATE)) AS episode,
+    w.roll AS evidence_roll,
+    w.row_key AS evidence_row_key,
+    w.row_ref AS evidence_ref
+FROM subject AS s
+LEFT JOIN coverage_state AS c ON c.person_id = s.person_id
+LEFT JOIN waiting AS w ON w.person_id = s.person_id;
+
+-- excuse: newborn
+SELECT
+    person_id, CAST(birth_date + to_days(CAST($newborn_days AS INTEGER)) AS DATE) AS expires_on,
+    CAST(NULL AS VARCHAR) AS roll, CAST(NULL AS VARCHAR) AS row_key, CAST(NULL AS VARCHAR) AS row_ref
+FROM subject
+WHERE birth_date >= $newborn_since;
+
+-- excuse: exempt_group
+SELECT person_id, CAST(NULL AS DATE) AS expires_on, roll, row_key, row_ref
+FROM rights
+WHERE medical_help;

@@ -1,0 +1,34 @@
+-- reads: subject, registry_state, payment, parameter_at; writes: nothing (gateway.policy makes rule_row of it)
+-- why: a child in institutional or temporary care for whom the last closed month was paid below the
+--   institution's standard.
+WITH month_paid AS (
+    SELECT
+        person_id, sum(amount) AS paid, min(roll) AS roll, min_by(row_key, row_ref) AS row_key,
+        min(row_ref) AS row_ref
+    FROM payment
+    WHERE basic_living AND month = $last_closed_month
+    GROUP BY person_id
+)
+SELECT
+    s.person_id,
+    CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
+    CASE
+        WHEN r.category <> '202' AND coalesce(r.care_mode NOT IN ('institution', 'temporary'), TRUE) THEN 'not_in_care'
+        WHEN r.recognised_on >= $last_closed_month THEN 'not_yet_due'
+    END AS elsewhere,
+    CASE WHEN a.paid >= p.value THEN 'standard_paid' END AS satisfied,
+    CASE WHEN p.value IS NULL THEN 'standard_unknown' END AS held,
+    'below_institutional' AS fires,
+    TRUE AS reads_absence,
+    CAST(NULL AS VARCHAR) AS absence_division,
+    CAST($last_closed_month AS DATE) AS episode,
+    a.roll AS evidence_roll,
+    a.row_key AS evidence_row_key,
+    a.row_ref AS evidence_ref
+FROM subject AS s
+LEFT JOIN registry_state AS r ON r.person_id = s.person_id
+LEFT JOIN parameter_at AS p
+    ON p.topic = 'basic_living' AND p.key = 'orphan_institution' AND p.county = s.county
+    AND $last_closed_month BETWEEN p.since AND p.until
+LEFT JOIN month_paid AS a ON a.person_id = s.person_id
+WHERE s.registered;
