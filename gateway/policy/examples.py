@@ -7,8 +7,8 @@ people of examples are invented.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import pyarrow as pa
 
@@ -28,6 +28,9 @@ EMPTY = """
     WHERE estimated_size = 0 AND schema_name = current_schema()
 """
 """Tables that are there and empty need not be made again."""
+
+FAR = date(2099, 1, 1)
+"""A day on which other values will hold, to tell that a rule asks for those of its own day."""
 
 EXAMPLE_KEY = "00" * 32
 
@@ -171,10 +174,21 @@ def calendar_of(example: Example) -> Calendar:
 
 
 def parameters_of(example: Example) -> Parameters:
-    """The parameters that the example gives."""
+    """The parameters that the example gives, among others that do not apply."""
     fixed = ((t, k, date.min, v) for t, keys in example.parameters.items() for k, v in keys.items())
     dated = ((c.topic, c.key, c.since, c.value) for c in example.changes)
-    return everywhere((*fixed, *dated))
+    given = (*fixed, *dated)
+    noise = {
+        row
+        for topic, key, _, _ in given
+        for value in (1.0, 5.0)
+        for row in (
+            (topic, key, FAR, 7.0),
+            (topic, f"other_{value:.0f}", date.min, value),
+            (f"other_{value:.0f}", key, date.min, value),
+        )
+    }
+    return everywhere((*given, *sorted(noise, key=str)))
 
 
 def differences(engine: Engine, example: Example) -> Iterator[str]:

@@ -19,7 +19,7 @@ SELECT
     END AS held,
     CASE p.found WHEN 'status_dropout' THEN 'status_dropout' WHEN 'gone' THEN 'vanished' END AS fires,
     coalesce(p.found = 'gone', FALSE) AS reads_absence,
-    CASE WHEN p.found = 'gone' AND p.absences > 0 THEN p.division END AS absence_division,
+    CASE WHEN p.found = 'gone' THEN p.division END AS absence_division,
     CAST($school_year AS DATE) AS episode,
     CASE WHEN p.found NOT IN ('never_seen', 'between_stages', 'leave_over', 'named_person') THEN p.roll END
         AS evidence_roll,
@@ -63,4 +63,4 @@ WHERE found = 'gone' AND absences = 0;
 -- excuse: first_absence
 SELECT person_id, CAST(NULL AS DATE) AS expires_on, roll, row_key, row_ref
 FROM schooling_path
-WHERE found = 'gone' AND absences > 0 AND absences < $absences_needed;
+WHERE absences > 0 AND absences < $absences_needed;

@@ -7,7 +7,7 @@ SELECT
         WHEN s.entry_year > $entry_year_started THEN 'before_entry'
         WHEN s.entry_year < $entry_year_oldest THEN 'after_compulsory'
     END AS not_applicable,
-    CASE WHEN t.person_id IS NULL OR coalesce(p.found NOT IN ('transfer', 'enrolled'), TRUE) THEN 'no_transfer' END AS elsewhere,
+    CASE WHEN t.person_id IS NULL OR p.found NOT IN ('transfer', 'enrolled') THEN 'no_transfer' END AS elsewhere,
     CASE WHEN p.found = 'enrolled' THEN 'landed' END AS satisfied,
     CASE WHEN p.status_on IS NULL THEN 'transfer_date_missing' END AS held,
     'not_landed' AS fires,
@@ -27,10 +27,10 @@ SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_r
 FROM schooling_path AS p
 JOIN working_day AS w ON w.day = p.status_on
 JOIN working_day AS n ON n.day = $as_of
-WHERE p.found = 'transfer' AND n.done - w.done <= $working_days;
+WHERE n.done - w.done <= $working_days;
 
 -- excuse: summer_transfer
 SELECT
     person_id, CAST(year(status_on) || '-' || $settle_other_day AS DATE) AS expires_on, roll, row_key, row_ref
 FROM schooling_path
-WHERE found = 'transfer' AND strftime(status_on, '%m-%d') >= $summer_first;
+WHERE strftime(status_on, '%m-%d') >= $summer_first;

@@ -31,4 +31,4 @@ SELECT
     END AS expires_on,
     roll, row_key, row_ref
 FROM schooling_path
-WHERE found = 'leave_over' AND leave_ends IS NOT NULL;
+WHERE leave_ends IS NOT NULL;

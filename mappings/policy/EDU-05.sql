@@ -33,5 +33,4 @@ FROM (
         *, CASE WHEN found = 'between_stages' THEN coalesce(status_on, $school_year) ELSE last_seen END
             AS finished_on
     FROM schooling_path
-    WHERE found IN ('between_stages', 'between_stages_gone')
 ) AS p;

@@ -7,9 +7,9 @@ WITH report AS (
         max_by(coalesce(a.absent_days, 0), a.month) AS absent_days,
         max(a.roll) AS roll, max_by(a.row_key, a.month) AS row_key, max_by(a.row_ref, a.month) AS row_ref
     FROM link AS l
-    JOIN attendance AS a ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
-    WHERE l.table_name = 'attendance' AND l.current
-        AND CAST(a.month || '-01' AS DATE) >= $period_start - INTERVAL 1 MONTH
+    JOIN attendance AS a
+    ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
+    WHERE CAST(a.month || '-01' AS DATE) >= $period_start - INTERVAL 1 MONTH
     GROUP BY l.person_id
 )
 SELECT
@@ -38,13 +38,15 @@ LEFT JOIN report AS a ON a.person_id = s.person_id;
 -- excuse: leave_of_absence
 SELECT l.person_id, CAST(NULL AS DATE) AS expires_on, a.roll, a.row_key, a.row_ref
 FROM link AS l
-JOIN attendance AS a ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
-WHERE l.table_name = 'attendance' AND a.reason IN ('long_leave', 'on_leave')
+JOIN attendance AS a
+    ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
+WHERE a.reason IN ('long_leave', 'on_leave')
     AND CAST(a.month || '-01' AS DATE) >= $period_start - INTERVAL 1 MONTH;
 
 -- excuse: placement_checked
 SELECT l.person_id, CAST(NULL AS DATE) AS expires_on, a.roll, a.row_key, a.row_ref
 FROM link AS l
-JOIN attendance AS a ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
-WHERE l.table_name = 'attendance' AND a.reason IN ('specialised', 'special_school', 'guest')
+JOIN attendance AS a
+    ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
+WHERE a.reason IN ('specialised', 'special_school', 'guest')
     AND CAST(a.month || '-01' AS DATE) >= $period_start - INTERVAL 1 MONTH;

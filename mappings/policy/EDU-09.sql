@@ -37,5 +37,4 @@ FROM (
     SELECT
         *, CASE WHEN found = 'finished' THEN coalesce(status_on, $school_year) ELSE last_seen END AS finished_on
     FROM schooling_path
-    WHERE found IN ('finished', 'finished_gone')
 ) AS p;

@@ -5,7 +5,7 @@ SELECT
     CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
     CASE
         WHEN coalesce(c.state NOT IN ('active', 'lapsed'), TRUE) THEN 'nothing_lapsed'
-        WHEN c.state = 'active' AND NOT c.has_lapsed THEN 'nothing_lapsed'
+        WHEN NOT c.has_lapsed THEN 'nothing_lapsed'
     END AS elsewhere,
     CASE WHEN c.state = 'active' THEN 'insured' END AS satisfied,
     CAST(NULL AS VARCHAR) AS held,
@@ -25,4 +25,4 @@ SELECT
     CAST(oldest_pause + to_days(CAST($re_registration_days AS INTEGER)) AS DATE) AS expires_on,
     roll, row_key, row_ref
 FROM coverage_state
-WHERE all_paused AND oldest_pause IS NOT NULL;
+WHERE all_paused;

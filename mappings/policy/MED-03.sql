@@ -8,7 +8,7 @@ SELECT
         WHEN c.person_id IS NULL THEN 'nothing_paid'
     END AS elsewhere,
     CASE WHEN NOT r.rate_unknown AND c.paid_by_person <= r.family_share THEN 'share_kept' END AS satisfied,
-    CASE WHEN r.rate_unknown AND coalesce(c.paid_by_person <= r.family_share, TRUE) THEN 'rate_unknown' END AS held,
+    CASE WHEN coalesce(c.paid_by_person <= r.family_share, TRUE) THEN 'rate_unknown' END AS held,
     'paid_above_share' AS fires,
     FALSE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,

@@ -4,7 +4,7 @@ WITH every AS (
     SELECT l.person_id, c.roll, c.row_key, c.row_ref
     FROM link AS l
     JOIN contribution AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
-    WHERE l.table_name = 'contribution' AND c.year = $insurance_next
+    WHERE c.year = $insurance_next
     UNION ALL
     SELECT person_id, roll, row_key, row_ref
     FROM coverage_row

@@ -7,7 +7,7 @@ WITH marked AS (
         min(i.roll) AS roll, min_by(i.row_key, i.row_ref) AS row_key, min(i.row_ref) AS row_ref
     FROM link AS l
     JOIN insured_identity AS i ON i.row_key = l.row_key AND i.source = l.source AND i.roll = l.roll
-    WHERE l.table_name = 'insured_identity' AND i.identity NOT IN ('01', '07')
+    WHERE i.identity NOT IN ('01', '07')
     GROUP BY l.person_id
 )
 SELECT

@@ -5,13 +5,13 @@ WITH waiting AS (
         person_id, min(started_on) AS started_on, min(roll) AS roll,
         min_by(row_key, started_on) AS row_key, min_by(row_ref, started_on) AS row_ref
     FROM coverage_row
-    WHERE active_on_paper AND started_on > $as_of
+    WHERE active_on_paper
     GROUP BY person_id
 )
 SELECT
     s.person_id,
     CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
-    CASE WHEN coalesce(c.state <> 'active', TRUE) AND w.person_id IS NULL THEN 'not_covered' END AS elsewhere,
+    CASE WHEN w.person_id IS NULL THEN 'not_covered' END AS elsewhere,
     CASE WHEN c.state = 'active' THEN 'effective' END AS satisfied,
     CAST(NULL AS VARCHAR) AS held,
     'waiting' AS fires,

@@ -11,7 +11,6 @@ helped AS (
         l.person_id, min(h.roll) AS roll, min_by(h.row_key, h.row_ref) AS row_key, min(h.row_ref) AS row_ref
     FROM link AS l
     JOIN rehabilitation AS h ON h.row_key = l.row_key AND h.source = l.source AND h.roll = l.roll
-    WHERE l.table_name = 'rehabilitation'
     GROUP BY l.person_id
 )
 SELECT

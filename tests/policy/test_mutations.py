@@ -18,6 +18,7 @@ from gateway.policy import Rule, load_rules
 from gateway.policy.evaluation import ROOM, judge_rule, make_facts, phase, rule_parameters
 from gateway.policy.example import Example
 from gateway.policy.examples import calendar_of, differences, load_example, parameters_of
+from gateway.policy.rule import Universe
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "mappings" / "policy")
 
@@ -61,20 +62,22 @@ def _without_one(sql: str) -> Iterator[tuple[str, str]]:
 def _predicates(tree: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr | None]]:
     for node in tree.walk():
         if isinstance(node, exp.And | exp.Or):
-            yield from ((node, s) for s in (node.left, node.right) if not _is_key(node, s))
+            yield from ((node, s) for s in (node.left, node.right) if _is_leaf(node, s))
         elif isinstance(node, exp.Where | exp.Having):
             yield node, None
         elif isinstance(node, exp.Case):
             yield from ((node, branch) for branch in node.args["ifs"])
 
 
-def _is_key(node: exp.Expr, side: exp.Expr) -> bool:
-    """A part of a join's key says which row is whose, and judges nothing."""
+def _is_leaf(node: exp.Expr, side: exp.Expr) -> bool:
+    """Parts of a join's key say which row is whose, and judge nothing."""
+    if type(side) is type(node):
+        return False
     columns = isinstance(side, exp.EQ) and all(
         isinstance(s, exp.Column) for s in (side.left, side.right)
     )
     join = node.find_ancestor(exp.Join, exp.Where)
-    return columns and isinstance(join, exp.Join)
+    return not (columns and isinstance(join, exp.Join))
 
 
 def _remove(node: exp.Expr, operand: exp.Expr | None) -> None:
@@ -101,7 +104,10 @@ def _judged(engine: Engine, schema: str, rule: Rule, example: Example) -> list[s
         judge_rule(engine, rule, own)
     except Exception as broken:  # a mutant that does not run is told apart from one that passes
         return [type(broken).__name__]
-    return list(differences(engine, example))
+    size = "universe_source" if rule.file.universe is Universe.SOURCE else "universe_person"
+    universe = engine.value(load_step(ROOM, size), own)
+    unbalanced = [] if engine.count("rule_row") == universe else ["the ledger does not add up"]
+    return [*differences(engine, example), *unbalanced]
 
 
 def _schemas(engine: Engine, rule: Rule) -> list[tuple[str, Example]]:

@@ -27,7 +27,7 @@ WITH standard AS (
         ON b.topic = 'basic_living' AND b.key = p.key AND b.county = p.county
         AND b.until = p.since - 1
     LEFT JOIN parameter_at AS g
-        ON g.topic = 'standard_change_grace' AND g.county = p.county
+        ON g.topic = 'standard_change_grace' AND g.key = 'months' AND g.county = p.county
         AND $as_of BETWEEN g.since AND g.until
 ),
 held_right AS (
