@@ -10,7 +10,7 @@ import typer
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, say
 from gateway.engine import Engine, EngineSettings
 from gateway.mapping.golden import load_golden, run_golden
-from gateway.mapping.lint import lint_folder
+from gateway.mapping.lint import NOT_MAPPINGS, lint_folder
 from gateway.mapping.suggest import mapping_text, propose, read_sample
 from gateway.mapping.suggest.match import known_words, read_headings
 from gateway.mapping.trial import try_file
@@ -28,7 +28,7 @@ def _folders(site: Path) -> tuple[Path, ...]:
 
 def _names(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*/*.v*.yaml")):
-        if not path.name.endswith(".golden.yaml"):
+        if not path.name.endswith(".golden.yaml") and path.parent.name not in NOT_MAPPINGS:
             yield f"{path.parent.name}/{path.name.removesuffix('.yaml')}"
 
 

@@ -10,6 +10,8 @@ from gateway.mapping.values import Reason
 from gateway.model.errors import SpecError
 
 FEWEST_CASES = 12
+NOT_MAPPINGS = ("codes", "policy", "linkage")
+"""Folders beside those of the bureaus."""
 
 
 def lint(mapping: RollMapping) -> list[str]:
@@ -36,7 +38,7 @@ def lint_folder(folder: Path, codes: Path) -> list[str]:
     except SpecError as wrong:
         return [str(wrong)]
     for path in sorted(folder.glob("*/*.yaml")):
-        if path.parent.name in ("codes", "policy", "linkage") or path.name.endswith(".golden.yaml"):
+        if path.parent.name in NOT_MAPPINGS or path.name.endswith(".golden.yaml"):
             continue
         try:
             said += lint(load_mapping(path, codes))
