@@ -63,8 +63,7 @@ def load_city(engine: Engine, folder: Path) -> None:
 def print_rates(faults: str) -> None:
     """The fault rates of a profile as a Markdown table."""
     profile = PROFILES[faults]
-    print(f"\n| fault ({faults}) | " + " | ".join(ROLLS) + " |\n|---" * 1, end="")
-    print("|---" * len(ROLLS) + "|")
+    print(f"\n| fault ({faults}) | {' | '.join(ROLLS)} |\n{'|---' * (len(ROLLS) + 1)}|")
     for fault in FAULTS:
         rates = [profile.rate(fault, roll) for roll in ROLLS]
         if any(rates):

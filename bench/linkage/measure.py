@@ -17,7 +17,8 @@ from gateway.wiring import MAPPINGS
 WEIGHTS = MAPPINGS / "linkage" / "weights.v1.yaml"
 _TRUTH = Path(__file__).with_name("truth.sql")
 _BARE = """
-SELECT count(*), max(r.row_key) FROM child AS c JOIN {roll} AS r ON r.id_number = c.id_number
+CREATE OR REPLACE TABLE bare_link AS
+SELECT c.row_key, r.row_ref FROM child AS c JOIN {roll} AS r ON r.id_number = c.id_number
 """
 ROLLS = ("enrolment", "coverage", "assistance_member")
 
@@ -110,9 +111,10 @@ def bare_join(engine: Engine, rounds: int = 3) -> Spent:
     for _ in range(rounds):
         clock = Clock()
         for roll in ROLLS:
-            engine.fetch(_BARE.format(roll=roll))
+            engine.run(_BARE.format(roll=roll))
         spent = clock.spent()
         best = Spent(min(best.wall, spent.wall), min(best.cpu, spent.cpu))
+    engine.drop("bare_link")
     return best
 
 

@@ -1,6 +1,6 @@
 """Who is who, for one night: named SQL steps in a fixed order; Python only says which comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -20,6 +20,8 @@ CROWD, FEW = 250_000, 20
 
 STRANGERS = 30_000
 """So many children outside the registry are always thought possible, however few a roll shows."""
+ENOUGH = 100_000
+"""With so many persons their own names tell how rare a name is; with fewer the rolls are asked too."""
 SURE = ("number", "name")
 """What agrees in every link of the first pass."""
 
@@ -99,26 +101,32 @@ def _match(engine: Engine, scale: Scale) -> None:
     What stands out is decided first: it teaches numbers, which the others are compared by once more.
     """
     _run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=scale)
-    _run(engine, "strangers", "name_share", values=scale)
-    _compare(engine, "loose rows", scale)
+    _run(engine, "strangers", values=scale)
+    known = "persons" if engine.count("who") >= ENOUGH else "rolls"
+    _run(engine, f"names_of_{known}", "name_share", values=scale)
+    passes = ["loose_rows"]
     if engine.count("seeker"):
         _run(engine, "firm_rows", "judged_rest")
-        _compare(engine, "loose persons", scale)
+        passes.append("loose_persons")
+    _compare(engine, passes, "blocks_sure", scale)
+    _run(engine, "settle", values=scale)
+    _compare(engine, passes, "blocks_wide", scale)
+    _run(engine, "taken")
     _run(engine, "decide", values={**scale, "link": scale["settled"]})
     _run(engine, "learn", "pair_sounds", "compare", "judged_pairs", values=scale)
     _run(engine, "decide", values=scale)
     _run(engine, "links", "hold", "judged_hold", values=scale)
 
 
-def _compare(engine: Engine, which: str, scale: Scale) -> None:
-    """Compare the candidates of one pass: the likely ones first, the others where those fail."""
-    values = {**scale, "pass": which, "cap": CROWD, "few": FEW}
-    if which == "loose rows":
-        _run(engine, "sides_loose_rows", "crowded", "blocks_sure", "blocks_own", values=values)
-    else:
-        _run(engine, "sides_loose_persons", "crowded", "blocks_sure", values=values)
-    _run(engine, "pair_sounds", "compare", "judged_pairs", "settle", values=values)
-    _run(engine, "blocks_wide", "pair_sounds", "compare", "judged_pairs", values=values)
+def _compare(engine: Engine, passes: Sequence[str], blocks: str, scale: Scale) -> None:
+    """Compare what the blocks bring together: loose rows with everybody, loose persons with rows."""
+    _run(engine, "no_candidates")
+    for which in passes:
+        values = {"pass": f"{which}/{blocks}", "cap": CROWD, "few": FEW}
+        _run(engine, f"sides_{which}", "crowded", blocks, values=values)
+        if (which, blocks) == ("loose_rows", "blocks_sure"):
+            _run(engine, "blocks_own")
+    _run(engine, "pair_sounds", "compare", "judged_pairs", values=scale)
 
 
 def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:

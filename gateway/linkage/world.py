@@ -14,8 +14,9 @@ from gateway.model.tables import (
 )
 
 SCRATCH: Final = (
-    "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "rest",
-    "candidate", "own_pair", "pair", "standing", "found", "lesson", "learned", "open_row", "stranger",
+    "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "unlinked", "rest",
+    "candidate", "own_pair", "pair", "standing", "taken", "found", "lesson", "learned", "open_row",
+    "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
     "shared_number", "twin_row", "carried_row", "carried_first", "carried_number", "carried_any",
     "carried_twice", "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day",

@@ -1,7 +1,7 @@
 -- reads: row_side, person_side, crowded_name, crowded_day, rest, roll_row, link; writes: candidate
 -- why: blocks on what is whole in nineteen doubtful rows of twenty: a number, or name and birth date.
 --   Two good numbers that differ are never compared (the veto).
-CREATE OR REPLACE TABLE candidate AS
+INSERT INTO candidate
 SELECT DISTINCT person_id, row_no
 FROM (
     SELECT w.person_id, r.row_no

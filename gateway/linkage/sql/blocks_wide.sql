@@ -1,12 +1,15 @@
--- reads: open_row, person_side, crowded_name, crowded_day, crowded_number, char_sound, pair; writes: candidate
+-- reads: open_row, row_side, person_side, crowded_name, crowded_day, crowded_number, char_sound, pair; writes: candidate
 -- why: what a slip leaves: the birth date with a part of the name or the home, the name with a near birth
 --   date or the home, most of a number, the guardian. Each block is one hash join, and bounded.
-CREATE OR REPLACE TABLE candidate AS
+INSERT INTO candidate
+WITH open_side AS (
+    SELECT * FROM row_side WHERE row_no IN (SELECT row_no FROM open_row)
+)
 SELECT DISTINCT person_id, row_no
 FROM (
     -- birth date, and surname, given name, guardian, or most of a number
     SELECT w.person_id, r.row_no
-    FROM open_row AS r
+    FROM open_side AS r
     JOIN person_side AS w ON w.birth_date = r.birth_date
     WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
         AND NOT (w.firm AND r.firm)
@@ -24,7 +27,7 @@ FROM (
     UNION ALL
     -- name, and a near birth date, none, or the guardian
     SELECT w.person_id, r.row_no
-    FROM open_row AS r
+    FROM open_side AS r
     JOIN person_side AS w ON w.name_key = r.name_key
     WHERE r.name_key NOT IN (SELECT name_key FROM crowded_name)
         AND NOT (w.firm AND r.firm)
@@ -36,7 +39,7 @@ FROM (
     UNION ALL
     -- guardian and surname: name and birth date both slipped
     SELECT w.person_id, r.row_no
-    FROM open_row AS r
+    FROM open_side AS r
     JOIN person_side AS w
         ON w.guardian_name_key = r.guardian_name_key
         AND left(w.name_key, 1) = left(r.name_key, 1)
@@ -46,7 +49,7 @@ FROM (
     -- a slip in the first ten digits of the number
     SELECT w.person_id, r.row_no
     FROM (
-        SELECT * FROM open_row
+        SELECT * FROM open_side
         WHERE id_number IS NULL AND number_given IS NOT NULL
             AND number_given NOT IN (SELECT number_given FROM crowded_number)
     ) AS r
@@ -55,7 +58,7 @@ FROM (
     UNION ALL
     -- the same, where the slip is the registry's
     SELECT w.person_id, r.row_no
-    FROM open_row AS r
+    FROM open_side AS r
     JOIN (SELECT * FROM person_side WHERE id_number IS NULL AND number_given IS NOT NULL) AS w
         ON right(w.number_given, 8) = right(r.number_given, 8)
     WHERE number_near(w.number_given, r.number_given)

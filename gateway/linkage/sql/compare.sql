@@ -2,7 +2,7 @@
 -- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
 --   reads these levels only.
 INSERT INTO pair
-WITH leveled AS (
+WITH person_levels AS (
     SELECT
         c.person_id, c.row_no, r.table_name, r.source, r.holder, r.quarantined, r.current,
         number_level(
@@ -13,12 +13,8 @@ WITH leveled AS (
         name_level(r.name_key, rs.sound, w.name_key, ws.sound) AS name,
         birth_level(r.birth_date, w.birth_date) AS birth_date,
         sex_level(r.sex, w.sex) AS sex,
-        household_level(
-            r.guardian_name_key, r.guardian_id, r.division,
-            w.guardian_name_key, w.guardian_id, w.division,
-            r.birth_date = w.birth_date
-            AND name_level(r.name_key, rs.sound, w.name_key, ws.sound) NOT IN ('same', 'sound', 'unknown')
-        ) AS household,
+        r.guardian_name_key AS r_guardian, r.guardian_id AS r_guardian_id, r.division AS r_division,
+        w.guardian_name_key AS w_guardian, w.guardian_id AS w_guardian_id, w.division AS w_division,
         r.name_key
     FROM candidate AS c
     JOIN rest AS r ON r.row_no = c.row_no
@@ -29,6 +25,15 @@ WITH leveled AS (
     LEFT JOIN name_sound AS ws ON ws.name_key = w.name_key
     -- A registered child has its file; only the others could be a registry row that was set aside.
     WHERE r.table_name <> 'child' OR NOT r.current OR NOT w.registered
+),
+leveled AS (
+    SELECT
+        p.*,
+        household_level(
+            p.r_guardian, p.r_guardian_id, p.r_division, p.w_guardian, p.w_guardian_id, p.w_division,
+            p.birth_date = 'same' AND p.name NOT IN ('same', 'sound', 'unknown')
+        ) AS household
+    FROM person_levels AS p
 )
 SELECT
     l.person_id, l.row_no, l.table_name, l.source, l.holder, l.quarantined, l.current,

@@ -1,17 +1,17 @@
--- reads: pair, link, found; writes: standing, found
+-- reads: pair, taken, found; writes: taken, standing, found
 -- why: a row goes to the person who stands highest for it, high enough and far enough above the next; and
 --   of a roll a child has one row, so who has one already stands lower for every other.
+INSERT INTO taken
+SELECT DISTINCT p.person_id, p.table_name, p.source
+FROM found AS f
+JOIN pair AS p ON p.row_no = f.row_no AND p.person_id = f.person_id
+WHERE p.current
+    AND NOT EXISTS (
+        SELECT 1 FROM taken AS t
+        WHERE t.person_id = p.person_id AND t.table_name = p.table_name AND t.source = p.source
+    );
+
 CREATE OR REPLACE TABLE standing AS
-WITH taken AS (
-    SELECT DISTINCT l.person_id, l.table_name, l.source
-    FROM link AS l
-    WHERE l.current AND l.person_id IN (SELECT person_id FROM pair)
-    UNION
-    SELECT p.person_id, p.table_name, p.source
-    FROM found AS f
-    JOIN pair AS p ON p.row_no = f.row_no AND p.person_id = f.person_id
-    WHERE p.current
-)
 SELECT
     p.person_id, p.row_no, p.table_name, p.source, p.holder, p.quarantined, p.current,
     p.number, p.name, p.birth_date, p.sex, t.person_id IS NOT NULL AND p.current AS second_row,
@@ -65,7 +65,13 @@ WHERE (
     -- The guard: name or birth date must speak; and under another name the sex must not speak against it.
     AND (
         c.name IN ('same', 'former', 'sound', 'shape')
-        OR (c.birth_date NOT IN ('unknown', 'differs') AND c.sex <> 'differs')
+        OR (
+            c.sex <> 'differs'
+            AND (
+                c.birth_date NOT IN ('unknown', 'differs')
+                OR (c.birth_date = 'unknown' AND c.name IN ('one_character', 'dropped', 'given'))
+            )
+        )
     )
     -- A second row of another name is more likely a brother's or sister's with this child's number.
     AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))

@@ -1,4 +1,4 @@
--- reads: roll_row, who, seeker, night, rest; writes: rest
+-- reads: unlinked, rest; writes: rest
 -- why: second pass: persons whose own number proves nothing, against the rows whose good number is
 --   nobody's yet. Such a number knows the birth date better than the row.
 INSERT INTO rest
@@ -10,15 +10,6 @@ SELECT
         WHEN number_digits(r.id_number) = day_digits(r.birth_date) THEN r.birth_date
         ELSE number_date(r.id_number)
     END,
-    r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number,
-    r.id_number
-FROM roll_row AS r
-CROSS JOIN night AS n
-WHERE NOT r.quarantined
-    AND r.birth_date IS NOT NULL
-    AND (
-        r.name_key IN (SELECT name_key FROM seeker WHERE name_key IS NOT NULL)
-        OR r.birth_date IN (SELECT birth_date FROM seeker WHERE birth_date IS NOT NULL)
-    )
-    AND number_fits(r.id_number, r.birth_date, n.grown_born_by)
-    AND NOT EXISTS (SELECT 1 FROM who AS w WHERE w.id_number = r.id_number);
+    r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number, r.id_number
+FROM unlinked AS r
+WHERE NOT r.loose;

@@ -38,5 +38,7 @@ FROM (
 WHERE NOT EXISTS (SELECT 1 FROM found AS f WHERE f.row_no = again.row_no);
 
 DELETE FROM pair
-WHERE person_id IN (SELECT person_id FROM learned)
-    AND row_no NOT IN (SELECT row_no FROM found);
+WHERE EXISTS (
+    SELECT 1 FROM candidate AS c
+    WHERE c.row_no = pair.row_no AND c.person_id = pair.person_id
+);

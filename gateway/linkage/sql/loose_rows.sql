@@ -1,30 +1,34 @@
--- reads: roll_row, who, night, parted_row; writes: rest, seeker
+-- reads: roll_row, who, night, parted_row; writes: seeker, unlinked, rest
 -- why: only rows whose number proves nothing can be anybody else: none, broken, without or with
---   another birth date, or the number of a person of another name. They are few; everything after this works on them.
+--   another birth date, or the number of a person of another name. They are few; everything after this
+--   works on them, and on good numbers that are nobody's where a person without a good one is like them.
 CREATE OR REPLACE TABLE seeker AS
 SELECT * FROM who WHERE NOT firm;
 
-CREATE OR REPLACE TABLE rest AS
-WITH loose AS (
-    SELECT r.*
+CREATE OR REPLACE TABLE unlinked AS
+WITH found_by AS (
+    SELECT
+        r.*,
+        number_fits(r.id_number, r.birth_date, n.grown_born_by) AS fits,
+        r.id_number IN (SELECT id_number FROM who WHERE id_number IS NOT NULL) AS owned
     FROM roll_row AS r
     CROSS JOIN night AS n
-    WHERE (
-            r.quarantined OR r.birth_date IS NULL
-            OR NOT number_fits(r.id_number, r.birth_date, n.grown_born_by)
-            OR r.id_number IN (SELECT id_number FROM who WHERE id_number IS NOT NULL)
-        )
-        AND (r.quarantined OR NOT EXISTS (
-            SELECT 1 FROM who AS w WHERE w.id_number = r.id_number AND w.name_key = r.name_key
-        ) OR (r.table_name, r.row_ref) IN (SELECT (table_name, row_ref) FROM parted_row))
+    WHERE r.quarantined OR NOT EXISTS (
+        SELECT 1 FROM who AS w WHERE w.id_number = r.id_number AND w.name_key = r.name_key
+    )
+    OR (r.table_name, r.row_ref) IN (SELECT (table_name, row_ref) FROM parted_row)
 )
+SELECT f.*, f.quarantined OR f.birth_date IS NULL OR NOT f.fits OR coalesce(f.owned, FALSE) AS loose
+FROM found_by AS f
+WHERE f.quarantined OR f.birth_date IS NULL OR NOT f.fits OR coalesce(f.owned, FALSE)
+    OR f.name_key IN (SELECT name_key FROM seeker WHERE name_key IS NOT NULL)
+    OR f.birth_date IN (SELECT birth_date FROM seeker WHERE birth_date IS NOT NULL);
+
+CREATE OR REPLACE TABLE rest AS
 SELECT
     row_number() OVER () AS row_no,
     r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.quarantined, r.current,
-    coalesce(
-        r.quarantined AND r.birth_date IS NOT NULL
-        AND number_fits(r.id_number, r.birth_date, n.grown_born_by), FALSE
-    ) AS firm,
+    r.quarantined AND r.birth_date IS NOT NULL AND r.fits AS firm,
     r.name_key, r.id_number,
     number_read(r.id_number, r.id_given, r.id_state) AS number_given,
     CASE
@@ -39,5 +43,6 @@ SELECT
     END AS birth_date,
     r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number,
     face(r.name_key, r.id_given, r.birth_date, r.division) AS holder
-FROM loose AS r
-CROSS JOIN night AS n;
+FROM unlinked AS r
+CROSS JOIN night AS n
+WHERE r.loose;

@@ -1,18 +1,5 @@
--- reads: who, roll_row; writes: name_count, name_rarity, unseen_name
--- why: how rare a name is decides how much its agreement weighs. Three days of birth of every month are
---   counted: a tenth of all, the same tenth in whatever order rows come.
-CREATE OR REPLACE TABLE name_count AS
-SELECT name_key, count(*) AS bearers
-FROM (
-    SELECT name_key FROM who
-    WHERE name_key IS NOT NULL AND day(birth_date) IN (5, 15, 25)
-    UNION ALL
-    SELECT name_key FROM roll_row
-    WHERE NOT quarantined AND name_key IS NOT NULL AND day(birth_date) IN (5, 15, 25)
-) AS named
-GROUP BY name_key;
-
--- Bits that agreement of this name weighs above the average name; of a name not counted likewise.
+-- reads: name_count; writes: name_rarity, unseen_name
+-- why: bits that agreement of a name weighs above the average name; of a name not counted likewise.
 CREATE OR REPLACE TABLE unseen_name AS
 SELECT
     coalesce(sum(bearers), 0) + 1 / $u_name AS total,

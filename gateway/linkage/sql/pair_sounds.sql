@@ -3,17 +3,11 @@
 --   compared as written.
 CREATE OR REPLACE TABLE name_sound AS
 WITH names AS (
-    SELECT DISTINCT name_key
-    FROM (
-        SELECT r.name_key
-        FROM rest AS r
-        JOIN candidate AS c ON c.row_no = r.row_no
-        UNION ALL
-        SELECT w.name_key
-        FROM who AS w
-        JOIN candidate AS c ON c.person_id = w.person_id
-    ) AS both_sides
-    WHERE name_key IS NOT NULL
+    SELECT DISTINCT unnest([r.name_key, w.name_key]) AS name_key
+    FROM candidate AS c
+    JOIN rest AS r ON r.row_no = c.row_no
+    JOIN who AS w ON w.person_id = c.person_id
+    WHERE r.name_key <> w.name_key AND length(r.name_key) = length(w.name_key)
 )
 SELECT
     n.name_key,

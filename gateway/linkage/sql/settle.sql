@@ -1,9 +1,9 @@
--- reads: pair, row_side, link; writes: open_row
+-- reads: pair, rest; writes: open_row
 -- why: a row that one person fits whole, far above the next, needs no wider search: whatever else looks
 --   like it has lost at least a name or a birth date, and that much.
 CREATE OR REPLACE TABLE open_row AS
-SELECT r.*
-FROM row_side AS r
+SELECT r.row_no
+FROM rest AS r
 WHERE NOT EXISTS (
     SELECT 1
     FROM (

@@ -1,4 +1,4 @@
 -- reads: rest, who; writes: row_side, person_side
 -- why: first pass: loose rows against every person.
-CREATE OR REPLACE VIEW row_side AS SELECT * FROM rest;
+CREATE OR REPLACE VIEW row_side AS SELECT * FROM rest WHERE NOT firm OR quarantined;
 CREATE OR REPLACE VIEW person_side AS SELECT * FROM who;

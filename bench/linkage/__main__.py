@@ -1,0 +1,91 @@
+"""`python -m bench.linkage`: how right and how fast linkage is, over two cities, beside its limit.
+
+The limit is one bare DuckDB join of the same rolls with the registry on the number, in the same run,
+its pairs kept as a table. Each city is linked in a process of its own; Splink links the same residual
+when it is installed, and this says so when it is not.
+"""
+
+import argparse
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.linkage import measure
+from bench.linkage.cities import make_city, print_rates
+
+
+def main() -> None:
+    """Measure the sizes and fault profiles asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=100_000)
+    parser.add_argument("--faults", nargs="+", default=["default", "hard"])
+    parser.add_argument("--seed", type=int, default=71)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, default=Path("/dev/shm/cwg-linkage"))
+    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(one_round(options.one)))
+        return
+    for faults in options.faults:
+        print_rates(faults)
+    if importlib.util.find_spec("splink") is None:
+        print("\nSplink is not installed here (requirements/bench.txt): no yardstick in this run.")
+    print(f"\n{_HEAD}\n{'|---' * (_HEAD.count('|') - 1)}|")
+    for faults in options.faults:
+        folder = options.keep / f"{faults}-{options.children}-{options.seed}"
+        make_city(folder, options.children, options.seed, faults)
+        rounds = [_in_a_process(folder) for _ in range(options.rounds)]
+        print(_line(faults, min(rounds, key=lambda r: r["cpu"] / r["bare_cpu"])))
+
+
+def one_round(folder: Path) -> dict[str, float]:
+    """Limit, linkage and accuracy over one city, in this process."""
+    engine, spill = measure.open_engine("3GB", 2)
+    with engine:
+        measure.load_city(engine, folder)
+        loaded = measure.peak_gb()
+        bare = measure.bare_join(engine)
+        spent = measure.link_once(engine)
+        peak = measure.peak_gb()
+        found = measure.accuracy(engine)
+    measure.forget(spill)
+    return {
+        "rows": found.rows, "pairs": found.pairs, "linked": found.linked, "wrong": found.wrong,
+        "f1": found.f1, "precision": found.precision, "recall": found.recall,
+        "wrong_per_million": found.wrong_per_million,
+        "true_absences": found.true_absences, "false_absences": found.false_absences,
+        "false_share": found.false_absences / max(found.true_absences, 1),
+        "missed_absences": found.missed_absences,
+        "asked_share": found.asked / max(found.persons, 1),
+        "bare_wall": bare.wall, "bare_cpu": bare.cpu, "wall": spent.wall, "cpu": spent.cpu,
+        "loaded_gb": loaded, "peak_gb": peak,
+    }  # fmt: skip
+
+
+def _in_a_process(folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.linkage", "--one", str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+_HEAD = (
+    "| city | rows | F1 | precision | recall | wrong per million | false absences | asked "
+    "| bare join, CPU s | linkage, CPU s | ratio | peak GB (rolls loaded) |"
+)
+
+
+def _line(faults: str, r: dict[str, float]) -> str:
+    return (
+        f"| {faults} | {r['rows']:,} | {r['f1']:.5f} | {r['precision']:.6f} | {r['recall']:.5f} "
+        f"| {r['wrong_per_million']:.0f} | {r['false_share']:.3%} | {r['asked_share']:.2%} "
+        f"| {r['bare_cpu']:.2f} | {r['cpu']:.1f} | {r['cpu'] / r['bare_cpu']:.1f} "
+        f"| {r['peak_gb']:.2f} ({r['loaded_gb']:.2f}) |"
+    )
+
+
+if __name__ == "__main__":
+    main()
