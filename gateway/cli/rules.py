@@ -1,6 +1,7 @@
 """`cwg rule`: what is looked for, and why."""
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,12 @@ from gateway.cli.common import (
 )
 from gateway.engine import Engine, EngineSettings
 from gateway.model.errors import UsageError
-from gateway.policy import Rule, load_rules, run_examples
+from gateway.pipeline import impact
+from gateway.policy import Rule, load_parameters, load_rules, run_examples
+from gateway.policy.compare import differences, sql_lines
 from gateway.policy.show import rule_line, rule_page
 from gateway.site import NightSettings
-from gateway.wiring import MAPPINGS
+from gateway.wiring import MAPPINGS, open_house
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = ("id", "version", "title", "owner", "severity", "due_days", "needs")
@@ -89,6 +92,43 @@ def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     emit(rows, "Examples · 规则示例", as_json)
     if any(row["failed"] for row in rows):
         raise typer.Exit(1)
+
+
+@app.command()
+@command
+def diff(name: RuleName, site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """Ours against the site's own version of a rule: fields, then SQL."""
+    versions = [rule for rule in _rules(site) if rule.id == name]
+    if len(versions) < 2:
+        raise UsageError(
+            "there is one version of this rule", where=name, mend="see `cwg rule show`"
+        )
+    before, after = versions[0], versions[-1]
+    emit(list(differences(before, after)), "Fields · 字段", as_json)
+    if not as_json:
+        for line in sql_lines(before, after):
+            out(line)
+
+
+@app.command("impact")
+@command
+def show_impact(
+    folder: Annotated[Path, typer.Argument(help="rules and parameters/ as in a site's policy/")],
+    site: SiteOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """What the rules and parameters of a folder would do to the last night. Counts; nobody is named."""
+    if not folder.is_dir():
+        raise UsageError("that is not a folder", where=folder.name, mend="name one like policy/")
+    policy = MAPPINGS / "policy"
+    with open_house(site) as opened:
+        changed = replace(
+            opened.house,
+            rules=load_rules(policy, folder),
+            parameters=load_parameters(policy / "parameters", folder / "parameters"),
+        )
+        found = impact(opened.house, changed)
+    emit([asdict(one) for one in found], "Impact · 影响", as_json)
 
 
 def _print(key: str, value: object) -> None:

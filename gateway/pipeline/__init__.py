@@ -10,6 +10,7 @@ from gateway.pipeline.identity import (
     look_up,
     open_pairs,
 )
+from gateway.pipeline.impact import Impact, impact
 from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
@@ -21,6 +22,7 @@ __all__ = [
     "Collected",
     "DeltaPlan",
     "House",
+    "Impact",
     "NightAsk",
     "NightLine",
     "NightReport",
@@ -35,6 +37,7 @@ __all__ = [
     "evaluate_links",
     "explain_person",
     "identify",
+    "impact",
     "judge",
     "look_up",
     "night",

@@ -207,5 +207,35 @@ def test_a_date_is_the_end_of_the_day_where_the_site_is() -> None:
     assert moment("2026-03-05T16:30:00+00:00", "--known-at", beijing) == night
 
 
+def test_the_impact_of_other_rules_is_counted_before_they_are_switched_on(
+    site_after: SiteAfter,
+) -> None:
+    site = site_after(3)
+    fired = rows(site, "SELECT fires FROM outcome_count WHERE run_id = 3 AND rule = ?", NEWBORN)
+    folder = site / "try"
+    folder.mkdir()
+    own = (MAPPINGS / "policy" / f"{NEWBORN}.yaml").read_text(encoding="utf-8")
+    own = re.sub(r"^version: \d+", "version: 7", own, flags=re.MULTILINE)
+    own = re.sub(r"^divisions: .*", 'divisions: ["11"]', own, flags=re.MULTILINE)
+    (folder / f"{NEWBORN}.yaml").write_text(own, encoding="utf-8")
+    said = json.loads(invoke("rule", "impact", str(folder), "--json", site=site).stdout)
+    by_rule = {row.pop("rule"): row for row in said}
+    mine = by_rule.pop(NEWBORN)
+    assert mine["fires_now"] == mine["no_longer_firing"] == fired[0]["fires"] > 0
+    assert mine["would_fire"] == mine["newly_firing"] == 0
+    assert all(row["newly_firing"] == row["no_longer_firing"] == 0 for row in by_rule.values())
+    assert count(site, "run") == 3
+
+
+def test_two_versions_are_shown_field_by_field(site_after: SiteAfter) -> None:
+    site = site_after(0)
+    override(site, "2027-01-01", 9)
+    said = json.loads(invoke("rule", "diff", NEWBORN, "--json", site=site).stdout)
+    assert {(row["field"], row["after"]) for row in said} == {
+        ("version", "9"), ("effective.since", "2027-01-01"),
+    }  # fmt: skip
+    assert invoke("rule", "diff", "EDU-01", site=site).exit_code == 2
+
+
 def invoke(*words: str, site: Path) -> Result:
     return CliRunner().invoke(app, [*words, "--site", str(site)])
