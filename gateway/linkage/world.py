@@ -19,7 +19,8 @@ SCRATCH: Final = (
     "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
     "shared_number", "twin_row", "carried_row", "carried_first", "carried_number", "carried_any",
-    "carried_twice", "carried", "fresh", "char_sound", "crowded", "crowded_name", "crowded_day",
+    "carried_twice", "carried", "fresh", "char_sound", "surname_sound", "crowded", "crowded_name",
+    "crowded_day",
     "crowded_number", "maybe_same", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "parted_row",
 )  # fmt: skip
