@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -83,7 +83,7 @@ class SnapshotStore:
         name = f"{of.source}.{of.roll}.{of.table}/{of.period}.{of.id}.{kind}.parquet"
         self._write(out, self.folder / name, of.id)
         present = engine.count(rows)
-        root = str(engine.value(load_step("gateway.engine", "snapshot_root")))
+        root = _root(engine)
         engine.drop("snap_rows", "snap_gone_keys", "snap_gone_facts", *_parts("snap_before"))
         previous = chain[-1].id if chain else ""
         return Snapshot(
@@ -101,6 +101,10 @@ class SnapshotStore:
         base, *changes = chain[_newest_base(chain) :]
         keep = [*columns, "op", "seen_period"] if columns else None
         engine.load(f"{name}_base", self._read(base, keep))
+        known = "" if columns else ", known_from"
+        if not changes:
+            engine.run(_views(name, (f"{name}_base",), known))
+            return
         engine.run(
             f"CREATE OR REPLACE TABLE {name}_events AS SELECT *, 0 AS seq FROM {name}_base LIMIT 0"
         )
@@ -109,14 +113,27 @@ class SnapshotStore:
             engine.run(
                 f"INSERT INTO {name}_events BY NAME SELECT *, {number} AS seq FROM snap_part"
             )
-        engine.run(_views(name, known="" if columns else ", known_from"))
+        engine.run(_latest(name))
+        engine.run(_views(name, (f"{name}_base", f"{name}_latest"), known))
         engine.drop("snap_part", f"{name}_events")
+
+    def sweep(self, registered: Collection[str]) -> int:
+        """Remove files that no registered snapshot names; how many there were.
+
+        `registered` are paths as snapshots have them. A night that was killed leaves such files.
+        Only to be called by who holds the night's lock: another night's file has no entry yet.
+        """
+        found = [p for ending in ("parquet", "partial") for p in self.folder.glob(f"*/*.{ending}")]
+        stray = [p for p in found if p.relative_to(self.folder).as_posix() not in registered]
+        for path in stray:
+            path.unlink()
+        return len(stray)
 
     def verify(self, engine: Engine, chain: Sequence[Snapshot]) -> None:
         """Recount and re-hash the newest state. Raises LedgerUnbalanced when it is not as frozen."""
         self.scan(engine, chain, "snap_check", ("row_key", "row_digest"))
         engine.run("CREATE OR REPLACE TEMP VIEW snap_rows AS FROM snap_check")
-        root = engine.value(load_step("gateway.engine", "snapshot_root"))
+        root = _root(engine)
         present = engine.count("snap_check")
         engine.drop("snap_rows", *_parts("snap_check"))
         newest = chain[-1]
@@ -200,26 +217,41 @@ def _write_batches(reader: pa.RecordBatchReader, sink: object, properties: objec
         compression="zstd",
         compression_level=1,
         use_dictionary=False,
+        write_statistics=False,  # nobody reads them, and they would be a second copy of values
         encryption_properties=properties,
     ) as writer:
         for batch in reader:
             writer.write_batch(batch, row_group_size=_ROWS)
 
 
-def _views(name: str, known: str) -> str:
+def _latest(name: str) -> str:
+    """The last event of each row since the base; the base gives up what they speak of."""
     return f"""
         CREATE OR REPLACE TABLE {name}_latest AS
             SELECT e.* EXCLUDE (seq) FROM {name}_events AS e
             JOIN (SELECT row_key, max(seq) AS seq FROM {name}_events GROUP BY row_key) AS newest
               ON newest.row_key = e.row_key AND newest.seq = e.seq;
-        CREATE OR REPLACE VIEW {name} AS
-            SELECT * EXCLUDE (op, seen_period{known}) FROM {name}_base AS b
-            WHERE op = 'present' AND b.row_key NOT IN (SELECT row_key FROM {name}_latest)
-            UNION ALL
-            SELECT * EXCLUDE (op, seen_period{known}) FROM {name}_latest WHERE op = 'present';
-        CREATE OR REPLACE VIEW {name}_gone AS
-            SELECT * EXCLUDE (op{known}) FROM {name}_base AS b
-            WHERE op = 'gone' AND b.row_key NOT IN (SELECT row_key FROM {name}_latest)
-            UNION ALL
-            SELECT * EXCLUDE (op{known}) FROM {name}_latest WHERE op = 'gone';
+        DELETE FROM {name}_base WHERE row_key IN (SELECT row_key FROM {name}_latest);
     """
+
+
+def _views(name: str, parts: Sequence[str], known: str) -> str:
+    """`name` and `<name>_gone` over tables that hold each row once."""
+    there, gone = (
+        " UNION ALL ".join(
+            f"SELECT * EXCLUDE ({hidden}{known}) FROM {part} WHERE op = '{op}'" for part in parts
+        )
+        for op, hidden in (("present", "op, seen_period"), ("gone", "op"))
+    )
+    return f"CREATE OR REPLACE VIEW {name} AS {there}; CREATE OR REPLACE VIEW {name}_gone AS {gone}"
+
+
+def _root(engine: Engine) -> str:
+    """The root of `snap_rows`: its row digests, ordered, hashed as they come."""
+    hasher = hashlib.sha256()
+    for batch in engine.stream(load_step("gateway.engine", "snapshot_root")):
+        digests = batch.column(0)
+        _, offsets, text = digests.buffers()
+        ends = memoryview(offsets).cast("i")[digests.offset :]
+        hasher.update(memoryview(text)[ends[0] : ends[len(digests)]])
+    return hasher.hexdigest()

@@ -66,6 +66,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
         run = _begin(house, ask)
         book = dump_rulebook(house.rules, house.calendar, house.parameters)
         house.store.rulebooks.keep(run.run_id, book)
+        _sweep(house)
         collected = tuple(_collect_all(house, ask, run, lock))
         with house.engine() as engine:
             house.progress.begin("world")
@@ -101,6 +102,13 @@ def _begin(house: House, ask: NightAsk) -> Run:
     return house.store.runs.begin_run(
         ask.as_of, ask.known_at, kind, ask.baseline, inputs, house.clock()
     )
+
+
+def _sweep(house: House) -> None:
+    # A night that was killed between a file and its entry leaves rows on disk that nothing leads to.
+    swept = house.snapshots.sweep(house.store.snapshots.paths())
+    if swept:
+        house.progress.note(f"{swept} snapshot files of a night that was cut off were removed")
 
 
 def _refuse_going_back(house: House, ask: NightAsk) -> None:

@@ -112,6 +112,11 @@ class Snapshots:
         rows = sorted(self._of_roll(source, roll, table).values(), key=lambda r: r.known_from)
         return tuple(_row(r) for r in rows)
 
+    def paths(self) -> frozenset[str]:
+        """The files that snapshots name, withdrawn ones too."""
+        with self._db.read() as c:
+            return frozenset(c.execute(select(snapshot.c.path)).scalars())
+
     def get(self, snapshot_id: str) -> SnapshotRow:
         """The snapshot of that id. Raises StoreError."""
         with self._db.read() as c:

@@ -110,3 +110,15 @@ def test_a_swapped_file_is_noticed(engine: Engine, tmp_path: Path) -> None:
     forged = Snapshot(**{f: getattr(first, f) for f in first.__slots__} | {"present": 2})
     with pytest.raises(LedgerUnbalanced):
         store.verify(engine, [forged])
+
+
+def test_only_files_that_nobody_registered_are_swept(engine: Engine, tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path, KEY)
+    kept = freeze(engine, store, {"a": "x"}, [])
+    stray = freeze(engine, store, {"a": "y"}, [kept])
+    half = (tmp_path / stray.path).with_suffix(".partial")
+    half.write_bytes(b"half")
+    assert store.sweep([kept.path]) == 2
+    assert sorted(p.name for p in tmp_path.rglob("*.p*")) == [Path(kept.path).name]
+    store.verify(engine, [kept])
+    assert store.sweep([kept.path]) == 0
