@@ -45,7 +45,7 @@ from gateway.mapping import RollMapping, granted, load_mapping
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
-from gateway.pipeline import DeltaPlan, House, Progress, RollPlan, Silent, check_spill
+from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -112,7 +112,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
     spill = Path(site.night.spill_dir)
     check_spill(spill, declared_encrypted=site.night.spill_encrypted)
     calendar = load_calendar(folder, site)
-    shown = progress or Silent()
+    shown = InTurn(progress or Silent())
     with open_site_store(folder) as store:
         room = _room(folder, site, store, spill)
         house = House(

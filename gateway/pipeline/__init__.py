@@ -14,7 +14,7 @@ from gateway.pipeline.impact import Impact, impact
 from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
-from gateway.pipeline.progress import Progress, Silent
+from gateway.pipeline.progress import InTurn, Progress, Silent
 from gateway.pipeline.replay import ReplayAsk, ReplayReport, replay
 from gateway.pipeline.spill import check_spill
 
@@ -23,6 +23,7 @@ __all__ = [
     "DeltaPlan",
     "House",
     "Impact",
+    "InTurn",
     "NightAsk",
     "NightLine",
     "NightReport",

@@ -5,9 +5,11 @@ leaves behind is registered in one transaction, what the rules found in another;
 snapshots are written, under names that follow from their content's origin.
 """
 
+import gc
 import json
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -18,8 +20,9 @@ from gateway.engine.snapshots import Frozen
 from gateway.linkage import LinkReport, link
 from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
+from gateway.pipeline.ahead import collect_in_order
 from gateway.pipeline.chains import as_chain
-from gateway.pipeline.collect import Collected, collect
+from gateway.pipeline.collect import Collected
 from gateway.pipeline.harm import shield
 from gateway.pipeline.judged import judged_at
 from gateway.pipeline.look import outcomes
@@ -62,7 +65,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
     cases while it plans, StoreError when the store refuses. A bureau that is late or sends something
     unacceptable raises nothing: its roll is set aside and the rules that need it are held.
     """
-    with house.store.hold_lock(house.node, house.clock(), LEASE) as lock:
+    with house.store.hold_lock(house.node, house.clock(), LEASE) as lock, _few_collections():
         run = _begin(house, ask)
         book = dump_rulebook(house.rules, house.calendar, house.parameters)
         house.store.rulebooks.keep(run.run_id, book)
@@ -82,6 +85,19 @@ def night(house: House, ask: NightAsk) -> NightReport:
         run = house.store.runs.finish_run(run.run_id, "held" if held else "done", house.clock())
     restricted = house.store.harm.restricted(run.run_id)
     return NightReport(run, collected, links, counts, applied, restricted)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    # Rows on their way to the store are many and in no cycle: looking for cycles costs more than they.
+    kept = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*kept)
+        gc.unfreeze()
 
 
 def _begin(house: House, ask: NightAsk) -> Run:
@@ -123,18 +139,20 @@ def _refuse_going_back(house: House, ask: NightAsk) -> None:
 
 
 def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list[Collected]:
+    rolls = [roll for roll in house.rolls if ask.only in ("", roll.source)]
     done = []
-    # Whom to ask about, the rolls of this night say: questions come last.
-    for roll in sorted(house.rolls, key=lambda roll: roll.mode == "ask"):
-        if ask.only and roll.source != ask.only:
-            continue
-        house.progress.begin(f"{roll.source}/{roll.roll}")
-        result = collect(house, ask, run.run_id, roll)
-        house.progress.end(result.received)
-        for line in filter(None, (result.note, *result.signals)):
-            house.progress.note(line)
-        done.append(result)
-        lock.renew(house.clock())
+    # Whom to ask about, the rolls of this night say: questions come last, one by one.
+    batches = [[r for r in rolls if r.mode == "roll"], *([r] for r in rolls if r.mode == "ask")]
+    for batch in batches:
+        with closing(collect_in_order(house, ask, run.run_id, batch)) as results:
+            for roll in batch:
+                house.progress.begin(roll.name)
+                result = next(results)
+                house.progress.end(result.received)
+                for line in filter(None, (result.note, *result.signals)):
+                    house.progress.note(line)
+                done.append(result)
+                lock.renew(house.clock())
     return done
 
 

@@ -1,6 +1,7 @@
 """What a night is asked to do, and the ready objects it does it with."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -63,6 +64,11 @@ class RollPlan:
     delta: DeltaPlan | None = None
     give: Callable[[str], None] | None = None
 
+    @property
+    def name(self) -> str:
+        """Source and roll, as operators see them."""
+        return f"{self.source}/{self.roll}"
+
 
 @dataclass(frozen=True)
 class NightAsk:
@@ -96,7 +102,7 @@ class House:
 
     node: str
     store: Store
-    engine: Callable[[], Engine]
+    engine: Callable[[], AbstractContextManager[Engine]]
     snapshots: SnapshotStore
     rolls: Sequence[RollPlan]
     counties: tuple[str, ...]
