@@ -5,6 +5,7 @@ The pass makes table `checked`: each output's columns as `table.column`, `_probl
 Values are made level by level in nested SELECTs, so that nothing is computed twice.
 """
 
+import json
 from dataclasses import dataclass
 
 from gateway.mapping.codes import classes, lookup
@@ -14,11 +15,15 @@ from gateway.mapping.spec_models import FieldSpec, OutputSpec
 from gateway.mapping.sql_text import literal, name
 from gateway.mapping.transforms import (
     FIELD_TRANSFORMS,
+    NAMES,
     NUMBERS,
     OWN_LISTS,
+    VALIDATED,
     Inputs,
     clean_helper,
     digits_helper,
+    name_helper,
+    plain_helper,
     valid_helper,
 )
 from gateway.model.tables import LEAD, SQL, Table, table
@@ -49,12 +54,13 @@ class CompiledMapping:
     mapping: RollMapping
     outputs: tuple[Output, ...]
     body: str
+    say: str
 
     def check(self, relation: str, *, referenced: bool) -> str:
         """The pass over a relation that has the used columns (and row references, or not)."""
         reference = f"{REFERENCE}, " if referenced else ""
         body = self.body.replace(_RELATION, relation).replace(_REF, reference)
-        return f"CREATE OR REPLACE TABLE checked AS {body}"
+        return f"CREATE OR REPLACE TABLE checked AS {body};\n{self.say}"
 
     def insert(self, output: Output, row_ref: str) -> str:
         """Accepted rows of `checked` into `mapped_<table>`; `row_ref` is SQL over `checked`."""
@@ -109,7 +115,7 @@ def compile_mapping(mapping: RollMapping) -> CompiledMapping:
     compiled = tuple(
         Output(o.table, o.distinct, _alias(o, "row_key"), _alias(o, "row_digest")) for o in outputs
     )
-    return CompiledMapping(mapping, compiled, _body(mapping, outputs))
+    return CompiledMapping(mapping, compiled, _body(mapping, outputs), _say(mapping, outputs))
 
 
 def _body(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
@@ -119,10 +125,27 @@ def _body(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
     for level in _LEVELS:
         sql = _layer(sql, _values(mapping, outputs, level))
     faults = _faults(outputs)
-    sql = _layer(sql, [f"{any_quick(faults)} AS _odd"])
-    said = [f"CASE WHEN _odd THEN {grave_text(faults)} END AS _grave",
-            f"CASE WHEN _odd THEN {light_text(faults)} END AS _light"]  # fmt: skip
-    return _final(_layer(sql, said), mapping, outputs)
+    return _final(_layer(sql, [f"{any_quick(faults)} AS _odd"]), mapping, outputs)
+
+
+def _say(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
+    """What is wrong with the odd rows: a second, small pass over what they were read from."""
+    faults = _faults(outputs)
+    cells = json.dumps(dict.fromkeys(mapping.used_columns, "VARCHAR"), ensure_ascii=False)
+    read = ", ".join(f"_cells.{name(c)} AS {name(c)}" for c in mapping.used_columns)
+    values = ", ".join(_alias(o, f) for o in outputs for f in o.fields)
+    odd = (
+        f"SELECT rowid AS place, {values}, json_transform(_original, {literal(cells)}) AS _cells "
+        "FROM checked WHERE _original IS NOT NULL"
+    )
+    said = f"nullif({grave_text(faults)}, '') AS grave, nullif({light_text(faults)}, '') AS light"
+    return (
+        f"CREATE OR REPLACE TABLE odd_row AS SELECT place, {said} "
+        f"FROM (SELECT place, {values}, {read} FROM ({odd}));\n"
+        "UPDATE checked SET _problems = grave, _warnings = light, "
+        "_original = CASE WHEN grave IS NOT NULL THEN _original END "
+        "FROM odd_row WHERE checked.rowid = odd_row.place"
+    )
 
 
 def _layer(sql: str, expressions: list[str]) -> str:
@@ -130,16 +153,24 @@ def _layer(sql: str, expressions: list[str]) -> str:
 
 
 def _helpers(outputs: list[OutputSpec]) -> tuple[list[str], ...]:
-    fields = [f for o in outputs for f in o.fields.values() if f.transform in NUMBERS]
-    columns = sorted({name(f.columns[0]) for f in fields})
-    return (
-        [f"id_clean({c}) AS {clean_helper(c)}" for c in columns],
-        [f"try_cast(left({clean_helper(c)}, 17) AS BIGINT) AS {digits_helper(c)}" for c in columns],
-        [
-            f"id_valid18_of({clean_helper(c)}, {digits_helper(c)}) AS {valid_helper(c)}"
-            for c in columns
-        ],
-    )
+    """Clean values first: a number that is valid as typed is not cleaned, a plain name not folded."""
+    numbers, asked = _columns_of(outputs, NUMBERS), _columns_of(outputs, VALIDATED)
+    names = [f"plain_name({c}) AS {name_helper(c)}" for c in _columns_of(outputs, NAMES)]
+    digits = [f"try_cast(left({c}, 17) AS BIGINT) AS {digits_helper(c)}" for c in asked]
+    plain = [f"id_valid18_of({c}, {digits_helper(c)}) AS {plain_helper(c)}" for c in asked]
+    cleaned = {c: f"CASE WHEN {plain_helper(c)} THEN {c} ELSE id_clean({c}) END" for c in asked}
+    clean = [f"{cleaned.get(c, f'id_clean({c})')} AS {clean_helper(c)}" for c in numbers]
+    valid = [
+        f"CASE WHEN {plain_helper(c)} THEN TRUE WHEN {clean_helper(c)} = {c} THEN FALSE "
+        f"ELSE id_valid18({clean_helper(c)}) END AS {valid_helper(c)}"
+        for c in asked
+    ]
+    return [*digits, *names], plain, clean, valid
+
+
+def _columns_of(outputs: list[OutputSpec], transforms: frozenset[str]) -> list[str]:
+    fields = (f for o in outputs for f in o.fields.values() if f.transform in transforms)
+    return sorted({name(f.columns[0]) for f in fields})
 
 
 def _values(mapping: RollMapping, outputs: list[OutputSpec], level: int) -> list[str]:
@@ -188,8 +219,8 @@ def _final(sql: str, mapping: RollMapping, outputs: list[OutputSpec]) -> str:
     pairs = ", ".join(f"{literal(c)}: {name(c)}" for c in mapping.used_columns)
     return (
         f"SELECT {_REF}{', '.join([*columns, *digests])}, "
-        "nullif(_grave, '') AS _problems, nullif(_light, '') AS _warnings, "
-        f"CASE WHEN _grave <> '' THEN CAST(to_json({{{pairs}}}) AS VARCHAR) END AS _original "
+        "CAST(NULL AS VARCHAR) AS _problems, CAST(NULL AS VARCHAR) AS _warnings, "
+        f"CASE WHEN _odd THEN CAST(to_json({{{pairs}}}) AS VARCHAR) END AS _original "
         f"FROM ({sql})"
     )
 

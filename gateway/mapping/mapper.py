@@ -49,7 +49,7 @@ def apply_pages(
         _forget(engine, mapping)
         raise
     finally:
-        engine.drop("checked", "staged", "broken_row", "mapped_warning")
+        engine.drop("checked", "odd_row", "staged", "broken_row", "mapped_warning")
 
 
 def _pages(mapping: RollMapping, exchanges: Iterable[VerifiedExchange]) -> Iterable[Page]:

@@ -57,8 +57,18 @@ def clean_helper(column: str) -> str:
 
 
 def digits_helper(column: str) -> str:
-    """The helper column that holds the first 17 digits of a cleaned number, as a number."""
+    """The helper column that holds the first 17 digits of a number as typed, as a number."""
     return name(f"17 digits of {column}")
+
+
+def plain_helper(column: str) -> str:
+    """The helper column that says whether a number is valid as it was typed."""
+    return name(f"plain {column}")
+
+
+def name_helper(column: str) -> str:
+    """The helper column that says whether a name stands as it was typed."""
+    return name(f"name {column}")
 
 
 def valid_helper(column: str) -> str:
@@ -74,6 +84,14 @@ def code_value(column: str, lookup: Mapping[str, str]) -> str:
 
 def _macro(macro: str) -> Callable[[Inputs], str]:
     return lambda inputs: f"{macro}({inputs.columns[0]})"
+
+
+def _name(macro: str) -> Callable[[Inputs], str]:
+    def sql(inputs: Inputs) -> str:
+        column = inputs.columns[0]
+        return f"CASE WHEN {name_helper(column)} THEN {column} ELSE {macro}({column}) END"
+
+    return sql
 
 
 def _key(inputs: Inputs) -> str:
@@ -127,8 +145,8 @@ def _month_start(inputs: Inputs) -> str:
 
 TRANSFORMS: Final[tuple[Transform, ...]] = (
     Transform("text", "text", "folded text on one line; a word for nothing is null", _macro("text_any")),
-    Transform("name", "text", "a name as shown", _macro("text_any")),
-    Transform("name_key", "text", "what two spellings of one name share", _macro("name_key")),
+    Transform("name", "text", "a name as shown", _name("text_any")),
+    Transform("name_key", "text", "what two spellings of one name share", _name("name_key")),
     Transform(
         "name_repairs", "text", "what making the key took, codes of name_repair joined with a comma",
         _macro("name_repairs"),
@@ -198,6 +216,12 @@ NUMBERS: Final = frozenset({"id_number", "id", "id_given", "id_state", "id_repai
 """Transforms that need the helper columns of their number column."""
 OWN_LISTS: Final[Mapping[str, str]] = MappingProxyType({"bool": "yes_no", "grade": "grade"})
 """Transforms that always read the same code list."""
+
+VALIDATED: Final = frozenset({"id_number", "id"})
+"""Those of them that ask whether it is valid."""
+
+NAMES: Final = frozenset({"name", "name_key"})
+"""Transforms that need the helper column of their name column."""
 
 IDENTIFYING: Final = NUMBERS | {"key", "first"}
 """Transforms whose columns say who or what a row is about."""

@@ -18,14 +18,16 @@ CREATE OR REPLACE TEMP MACRO id_clean(x) AS CASE
         lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]
 END;
 
--- The weighted sum of GB 11643 over 17 digits given as a number.
-CREATE OR REPLACE TEMP MACRO id_sum(n) AS
-    (n // 10000000000000000) * 7 + (n // 1000000000000000 % 10) * 9 + (n // 100000000000000 % 10) * 10
-    + (n // 10000000000000 % 10) * 5 + (n // 1000000000000 % 10) * 8 + (n // 100000000000 % 10) * 4
-    + (n // 10000000000 % 10) * 2 + (n // 1000000000 % 10) + (n // 100000000 % 10) * 6
-    + (n // 10000000 % 10) * 3 + (n // 1000000 % 10) * 7 + (n // 100000 % 10) * 9
-    + (n // 10000 % 10) * 10 + (n // 1000 % 10) * 5 + (n // 100 % 10) * 8
-    + (n // 10 % 10) * 4 + (n % 10) * 2;
+-- The weighted sum of GB 11643, modulo 11, over 17 digits given as a number: its weights are the powers
+-- of two modulo 11, and what each place adds to `n` in tens is taken off again in twos.
+CREATE OR REPLACE TEMP MACRO id_sum(n) AS 2 * (
+    n
+    - 8 * (n // 10) - 16 * (n // 100) - 32 * (n // 1000) - 64 * (n // 10000)
+    - 128 * (n // 100000) - 256 * (n // 1000000) - 512 * (n // 10000000) - 1024 * (n // 100000000)
+    - 2048 * (n // 1000000000) - 4096 * (n // 10000000000) - 8192 * (n // 100000000000)
+    - 16384 * (n // 1000000000000) - 32768 * (n // 10000000000000) - 65536 * (n // 100000000000000)
+    - 131072 * (n // 1000000000000000) - 262144 * (n // 10000000000000000)
+);
 
 CREATE OR REPLACE TEMP MACRO id_check_char(n) AS substr('10X98765432', CAST(id_sum(n) % 11 AS INTEGER) + 1, 1);
 

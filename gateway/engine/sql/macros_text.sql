@@ -56,6 +56,10 @@ CREATE OR REPLACE TEMP MACRO text_any(x) AS CASE
         lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
 END;
 
+-- A name of which nothing has to be folded: it is its own key, too.
+CREATE OR REPLACE TEMP MACRO plain_name(x) AS
+    coalesce(regexp_full_match(x, '[一-龥]+') AND x NOT IN ('无', '不详', '暂无'), FALSE);
+
 -- What two spellings of one name share: no dots, no spaces, one form of each character, capitals.
 CREATE OR REPLACE TEMP MACRO name_key(x) AS CASE
     WHEN x IS NULL THEN NULL
