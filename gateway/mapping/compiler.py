@@ -22,9 +22,11 @@ from gateway.mapping.transforms import (
     Inputs,
     clean_helper,
     digits_helper,
+    key_helper,
     name_helper,
     plain_helper,
     valid_helper,
+    wide_helper,
 )
 from gateway.model.tables import LEAD, SQL, Table, table
 
@@ -155,17 +157,30 @@ def _layer(sql: str, expressions: list[str]) -> str:
 def _helpers(outputs: list[OutputSpec]) -> tuple[list[str], ...]:
     """Clean values first: a number that is valid as typed is not cleaned, a plain name not folded."""
     numbers, asked = _columns_of(outputs, NUMBERS), _columns_of(outputs, VALIDATED)
-    names = [f"plain_name({c}) AS {name_helper(c)}" for c in _columns_of(outputs, NAMES)]
+    named = _columns_of(outputs, NAMES)
+    names = [f"plain_name({c}) AS {name_helper(c)}" for c in named]
     digits = [f"try_cast(left({c}, 17) AS BIGINT) AS {digits_helper(c)}" for c in asked]
     plain = [f"id_valid18_of({c}, {digits_helper(c)}) AS {plain_helper(c)}" for c in asked]
-    cleaned = {c: f"CASE WHEN {plain_helper(c)} THEN {c} ELSE id_clean({c}) END" for c in asked}
+    cleaned = {c: _unless(plain_helper(c), c, f"id_clean({c})") for c in asked}
     clean = [f"{cleaned.get(c, f'id_clean({c})')} AS {clean_helper(c)}" for c in numbers]
+    wide = [f"{_unless(name_helper(c), c, f'fold_width({c})')} AS {wide_helper(c)}" for c in named]
+    wide += [
+        f"{_unless(plain_helper(c), c, f'fold_width({c})')} AS {wide_helper(c)}" for c in asked
+    ]
+    keys = [
+        f"{_unless(name_helper(c), c, f'name_key_of(fold_text_of({wide_helper(c)}))')} AS {key_helper(c)}"
+        for c in named
+    ]
     valid = [
         f"CASE WHEN {plain_helper(c)} THEN TRUE WHEN {clean_helper(c)} = {c} THEN FALSE "
         f"ELSE id_valid18({clean_helper(c)}) END AS {valid_helper(c)}"
         for c in asked
     ]
-    return [*digits, *names], plain, clean, valid
+    return [*digits, *names], plain, [*clean, *wide], [*valid, *keys]
+
+
+def _unless(plain: str, column: str, otherwise: str) -> str:
+    return f"CASE WHEN {plain} THEN {column} ELSE {otherwise} END"
 
 
 def _columns_of(outputs: list[OutputSpec], transforms: frozenset[str]) -> list[str]:

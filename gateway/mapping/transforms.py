@@ -71,6 +71,16 @@ def name_helper(column: str) -> str:
     return name(f"name {column}")
 
 
+def wide_helper(column: str) -> str:
+    """The helper column that holds a name, or a number, in one width of characters."""
+    return name(f"wide {column}")
+
+
+def key_helper(column: str) -> str:
+    """The helper column that holds the key of a name."""
+    return name(f"key {column}")
+
+
 def valid_helper(column: str) -> str:
     """The helper column that says whether a cleaned number is valid."""
     return name(f"valid {column}")
@@ -86,12 +96,15 @@ def _macro(macro: str) -> Callable[[Inputs], str]:
     return lambda inputs: f"{macro}({inputs.columns[0]})"
 
 
-def _name(macro: str) -> Callable[[Inputs], str]:
-    def sql(inputs: Inputs) -> str:
-        column = inputs.columns[0]
-        return f"CASE WHEN {name_helper(column)} THEN {column} ELSE {macro}({column}) END"
+def _name(inputs: Inputs) -> str:
+    column = inputs.columns[0]
+    return f"CASE WHEN {name_helper(column)} THEN {column} ELSE text_any({column}) END"
 
-    return sql
+
+def _name_repairs(inputs: Inputs) -> str:
+    column = inputs.columns[0]
+    said = f"name_repairs_of({column}, {wide_helper(column)}, {key_helper(column)})"
+    return f"CASE WHEN NOT plain_glyphs({column}) THEN {said} END"
 
 
 def _key(inputs: Inputs) -> str:
@@ -124,7 +137,8 @@ def _id_state(inputs: Inputs) -> str:
 
 def _id_repairs(inputs: Inputs) -> str:
     column = inputs.columns[0]
-    return f"id_repairs_of({column}, {clean_helper(column)}, {inputs.id_number})"
+    wide, clean = wide_helper(column), clean_helper(column)
+    return f"id_repairs_in({column}, {wide}, {clean}, {inputs.id_number})"
 
 
 def _bool(inputs: Inputs) -> str:
@@ -145,11 +159,14 @@ def _month_start(inputs: Inputs) -> str:
 
 TRANSFORMS: Final[tuple[Transform, ...]] = (
     Transform("text", "text", "folded text on one line; a word for nothing is null", _macro("text_any")),
-    Transform("name", "text", "a name as shown", _name("text_any")),
-    Transform("name_key", "text", "what two spellings of one name share", _name("name_key")),
+    Transform("name", "text", "a name as shown", _name),
+    Transform(
+        "name_key", "text", "what two spellings of one name share",
+        lambda inputs: key_helper(inputs.columns[0]),
+    ),
     Transform(
         "name_repairs", "text", "what making the key took, codes of name_repair joined with a comma",
-        _macro("name_repairs"),
+        _name_repairs,
     ),
     Transform("key", "text", "the row's own key; several columns are joined with -", _key, columns=SOME),
     Transform(
@@ -220,8 +237,8 @@ OWN_LISTS: Final[Mapping[str, str]] = MappingProxyType({"bool": "yes_no", "grade
 VALIDATED: Final = frozenset({"id_number", "id"})
 """Those of them that ask whether it is valid."""
 
-NAMES: Final = frozenset({"name", "name_key"})
-"""Transforms that need the helper column of their name column."""
+NAMES: Final = frozenset({"name", "name_key", "name_repairs"})
+"""Transforms that need the helper columns of their name column."""
 
 IDENTIFYING: Final = NUMBERS | {"key", "first"}
 """Transforms whose columns say who or what a row is about."""

@@ -85,19 +85,21 @@ CREATE OR REPLACE TEMP MACRO id_state_of(type, x, clean, number) AS CASE
     ELSE 'other'
 END;
 
--- What reading x took, as the codes of id_repair joined with a comma; NULL for nothing.
-CREATE OR REPLACE TEMP MACRO id_repairs_of(x, clean, number) AS CASE
+-- What reading x took, as the codes of id_repair joined with a comma; NULL for nothing. `wide` is fold_width(x).
+CREATE OR REPLACE TEMP MACRO id_repairs_in(x, wide, clean, number) AS CASE
     WHEN x = number OR clean IS NULL THEN NULL
     ELSE nullif(array_to_string([
-        CASE WHEN regexp_matches(fold_width(x), '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]') THEN 'trimmed' END,
+        CASE WHEN regexp_matches(wide, '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]') THEN 'trimmed' END,
         CASE WHEN regexp_matches(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]') THEN 'zero_width' END,
-        CASE WHEN fold_width(x) <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
+        CASE WHEN wide <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
             THEN 'full_width' END,
-        CASE WHEN regexp_matches(trim_space(fold_width(x)), '^[''‘’`]') THEN 'leading_quote' END,
-        CASE WHEN contains(fold_width(x), 'x') THEN 'lower_x' END,
-        CASE WHEN regexp_matches(fold_width(x), '[Хх]') THEN 'cyrillic_x' END,
+        CASE WHEN regexp_matches(trim_space(wide), '^[''‘’`]') THEN 'leading_quote' END,
+        CASE WHEN contains(wide, 'x') THEN 'lower_x' END,
+        CASE WHEN regexp_matches(wide, '[Хх]') THEN 'cyrillic_x' END,
         CASE WHEN strlen(clean) = 15 AND strlen(number) = 18 THEN 'fifteen_to_eighteen' END
     ], ','), '')
 END;
+
+CREATE OR REPLACE TEMP MACRO id_repairs_of(x, clean, number) AS id_repairs_in(x, fold_width(x), clean, number);
 
 CREATE OR REPLACE TEMP MACRO id_state(type, x) AS id_state_of(type, x, id_clean(x), id_repair(x));

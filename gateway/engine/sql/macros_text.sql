@@ -46,6 +46,10 @@ CREATE OR REPLACE TEMP MACRO fold_text(x) AS CASE
         lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
 END;
 
+-- fold_text of text that fold_width has read already.
+CREATE OR REPLACE TEMP MACRO fold_text_of(wide) AS
+    list_transform([trim_space(wide)], lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1];
+
 -- fold_text on one line, without the "null" that some exporters glue before an address.
 CREATE OR REPLACE TEMP MACRO text_any(x) AS CASE
     WHEN x IS NULL THEN NULL
@@ -58,29 +62,38 @@ END;
 
 -- A name of which nothing has to be folded: it is its own key, too.
 CREATE OR REPLACE TEMP MACRO plain_name(x) AS
-    coalesce(regexp_full_match(x, '[一-龥]+') AND x NOT IN ('无', '不详', '暂无'), FALSE);
+    coalesce(plain_glyphs(x) AND x NOT IN ('无', '不详', '暂无'), FALSE);
 
 -- What two spellings of one name share: no dots, no spaces, one form of each character, capitals.
 CREATE OR REPLACE TEMP MACRO name_key(x) AS CASE
     WHEN x IS NULL THEN NULL
     WHEN plain_glyphs(x) AND x NOT IN ('无', '不详', '暂无') THEN x
-    ELSE list_transform([nfc_normalize(upper(regexp_replace(glyph_join(fold_text(x)),
-        '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}·•‧・･.．｡。∙⋅]+', '', 'g')))],
-        lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
+    ELSE name_key_of(fold_text(x))
 END;
+
+-- The same for text that is folded already. Each macro's text stands in a statement as often as it names x.
+CREATE OR REPLACE TEMP MACRO name_key_of(folded) AS list_transform(
+    [nfc_normalize(upper(regexp_replace(glyph_join(folded),
+        '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}·•‧・･.．｡。∙⋅]+', '', 'g')))],
+    lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1];
 
 -- What it took to make the key of a name, as the codes of name_repair joined with a comma; NULL for nothing.
 CREATE OR REPLACE TEMP MACRO name_repairs(x) AS CASE
     WHEN x IS NULL OR plain_glyphs(x) THEN NULL
-    WHEN name_key(x) IS NULL THEN NULL
+    ELSE name_repairs_of(x, fold_width(x), name_key(x))
+END;
+
+-- The same where the name as folded by fold_width, and its key, are at hand (the mapping has them).
+CREATE OR REPLACE TEMP MACRO name_repairs_of(x, wide, key) AS CASE
+    WHEN key IS NULL THEN NULL
     ELSE nullif(array_to_string([
         CASE WHEN regexp_matches(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]') THEN 'zero_width' END,
-        CASE WHEN fold_width(x) <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
+        CASE WHEN wide <> regexp_replace(x, '[\x{AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]', '', 'g')
             THEN 'full_width' END,
-        CASE WHEN regexp_matches(fold_width(x), '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]')
+        CASE WHEN regexp_matches(wide, '[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]')
             THEN 'spaces' END,
-        CASE WHEN regexp_matches(fold_width(x), '[·•‧・･.．｡。∙⋅]') THEN 'dots' END,
-        glyph_kinds(fold_width(x))
+        CASE WHEN regexp_matches(wide, '[·•‧・･.．｡。∙⋅]') THEN 'dots' END,
+        glyph_kinds(wide)
     ], ','), '')
 END;
 
