@@ -1,5 +1,6 @@
 """The night (see README.md)."""
 
+from gateway.pipeline.again import read_quarantined
 from gateway.pipeline.collect import Collected
 from gateway.pipeline.identity import (
     OpenPair,
@@ -43,5 +44,6 @@ __all__ = [
     "look_up",
     "night",
     "open_pairs",
+    "read_quarantined",
     "replay",
 ]

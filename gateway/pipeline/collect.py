@@ -8,6 +8,8 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from gateway.engine import Engine, Snapshot, load_step
 from gateway.engine.snapshots import Frozen
 from gateway.mapping import MappedRoll, Signal, apply
@@ -65,7 +67,8 @@ class Collected:
 @dataclass(frozen=True)
 class _Job:
     """One roll of one run. `asked` are the numbers of an `ask` roll; `gone` the tombstones beside a
-    list of changes; `overdue`: a whole roll was due instead."""
+    list of changes; `overdue`: a whole roll was due instead; `again`: it is
+    read once more from the archive."""
 
     house: House
     ask: NightAsk
@@ -76,6 +79,7 @@ class _Job:
     asked: tuple[str, ...] = ()
     gone: tuple[NightLine, Delivery] | None = None
     overdue: bool = False
+    again: bool = False
 
 
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
@@ -288,6 +292,8 @@ def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -
     with store.transaction():
         for snapshot in frozen:
             store.snapshots.add(snapshot)
+        if job.again:
+            _say_replayed(job, refused)
         put = store.quarantine.put if job.gone is None else store.quarantine.add
         put(job.run_id, plan.source, plan.roll, ask.period, refused)
         if plan.delta is not None and job.gone is None:
@@ -305,10 +311,33 @@ def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -
         store.fetched.forget(plan.source, plan.roll, ask.period)
 
 
+def _say_replayed(job: _Job, refused: pa.Table) -> None:
+    """Rows that were refused before and are read now."""
+    still = set(refused.column("row_ref").to_pylist())
+    of = {"source": job.plan.source, "roll": job.plan.roll}
+    known = job.house.store.quarantine.current().select(["source", "roll", "row_ref"]).to_pylist()
+    mended = [r["row_ref"] for r in known if r.items() >= of.items() and r["row_ref"] not in still]
+    job.house.store.quarantine.replayed(tuple(mended), job.ask.known_at)
+
+
+def read_again(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
+    """Map the period's delivery once more, from the archive. Raises ExchangeRefused, MappingFailed."""
+    kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
+    assert kept is not None  # noqa: S101 (only a roll that is here is read again)
+    job = _Job(house, ask, run_id, plan, plan.line(), kept.delivery, again=True)
+    mapped, state = _take(job)
+    return Collected(
+        plan.source, plan.roll, state, mapped.received, mapped.accepted, mapped.quarantined,
+        mapped.superseded, tuple(_told(plan, signal) for signal in mapped.signals),
+    )  # fmt: skip
+
+
 def _freeze(job: _Job, engine: Engine, table: str) -> Snapshot:
     # The id follows from the delivery: a night cut off here writes the same file again.
     house, ask, plan = job.house, job.ask, job.plan
     name = f"{job.delivery.exchanges[0].exchange_id}/{table}"
+    if job.again:
+        name = f"{name}/{ask.known_at.isoformat()}"
     of = Frozen(
         str(uuid.uuid5(_SNAPSHOTS, name)), plan.source, plan.roll, table, ask.period, ask.known_at
     )
