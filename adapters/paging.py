@@ -17,15 +17,24 @@ def pages(ask: Callable[[str], Answer], where: str, watch: Watch = unwatched) ->
     """Every page, following the cursor from the empty one until a page says it is the last.
 
     `ask` gives the page at a cursor; answers carry the controls `status` and `cursor`. Raises Busy
-    while the bureau is preparing, DeliveryIncomplete for a page that never ends.
+    while the bureau is preparing, DeliveryIncomplete for a page that never ends: a whole page more
+    than the total that the bureau itself names.
     """
     found: list[Answer] = []
+    rows = 0
     cursor, seen = "", {""}
     while len(found) < MOST_PAGES:
         answer = ready(ask(cursor), where)
         found.append(answer)
         total = answer.controls.get("total", "")
+        rows += answer.row_count
         watch(answer.row_count, int(total) if total.isdecimal() else None)
+        if total.isdecimal() and rows > int(total) + answer.row_count:
+            raise DeliveryIncomplete(
+                f"{rows} rows came and no end, of {int(total)} that the bureau named",
+                where=f"{where}, page {answer.page}",
+                mend="ask the bureau: its paging has no end, or its total is wrong",
+            )
         cursor = answer.controls.get("cursor", "")
         if answer.last:
             return found

@@ -47,3 +47,16 @@ def test_a_total_is_told_when_it_is_one(total: str, told: int | None) -> None:
         lambda cursor: answer(1, total=total), "somewhere", lambda *what: seen.append(what)
     )
     assert seen == [(3, told)]
+
+
+def test_a_roll_that_outgrows_its_own_total_is_cut_off() -> None:
+    asked: list[str] = []
+
+    def endless(cursor: str) -> Answer:
+        asked.append(cursor)
+        return answer(len(asked), last=False, cursor=str(len(asked)), total="6")
+
+    with pytest.raises(DeliveryIncomplete) as endless_roll:
+        paging.pages(endless, "somewhere")
+    assert len(asked) == 4
+    assert "6" in endless_roll.value.what
