@@ -13,6 +13,15 @@ ROLL_NAMES: dict[Roll, Text] = {
     Roll.COVERAGE: Text(zh="参保", en="coverage"),
     Roll.REGISTRY: Text(zh="儿童福利登记", en="registry"),
     Roll.ASSISTANCE: Text(zh="社会救助", en="assistance"),
+    Roll.CONTRIBUTION: Text(zh="参保缴费", en="contributions"),
+    Roll.DISABILITY: Text(zh="残疾人证", en="disability cards"),
+    Roll.GUARDIAN: Text(zh="监护人", en="guardians"),
+    Roll.AID: Text(zh="救助与补贴发放", en="payments of aid"),
+    Roll.ATTENDANCE: Text(zh="疑似辍学月报", en="attendance reports"),
+    Roll.DEATH: Text(zh="死亡信息", en="deaths"),
+    Roll.INSURED_IDENTITY: Text(zh="医疗救助身份", en="help identities at the insurer"),
+    Roll.REHABILITATION: Text(zh="康复记录", en="rehabilitation"),
+    Roll.VISIT: Text(zh="走访与复核", en="visits and reviews"),
 }
 
 SOURCE_NAMES: dict[str, Text] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 sys.path.append(str(Path(__file__).parents[1] / "inquiry"))
 
@@ -60,6 +60,7 @@ def page(context: BrowserContext) -> Page:
     """A page of somebody who has logged in by keyboard."""
     made = context.new_page()
     made.goto("/")
+    expect(made.locator("#name")).to_be_focused()
     made.keyboard.type("demo")
     made.keyboard.press("Tab")
     made.keyboard.type(PASSWORD)

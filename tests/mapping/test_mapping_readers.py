@@ -147,7 +147,7 @@ def test_synonyms_order_and_unknown_columns(engine: Engine, tmp_path: Path) -> N
 
 WRONG_ENCODING = [
     (GB, lines(*clean(1)), "UTF-8, not GB18030"),
-    (UTF8, lines(*clean(1), encoding="gb18030"), "heading is not utf-8"),
+    (UTF8, lines(*clean(1), encoding="gb18030"), "GB18030, not UTF-8"),
     (UTF8, lines(*clean(1), encoding="utf-16"), "heading is not utf-8"),
 ]
 

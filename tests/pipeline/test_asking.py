@@ -93,8 +93,12 @@ def test_a_night_of_questions_says_no_more_than_a_night_of_rolls(
             if outcome["kind"] == "fires" and outcome["answer"] == "no":
                 assert there["kind"] in ("fires", "held"), (rule, person)
             local += outcome["answer"] == "not_found_locally"
-            if there["kind"] == "fires":
+            # A row whose number the bureau wrote wrongly only this month is missed for one roll: its
+            # child is absent for the first time, and the next absence fires.
+            later = outcome["reason"] == "first_absence"
+            if there["kind"] == "fires" and not later:
                 assert outcome["kind"] in ("fires", "held"), (rule, person)
+            assert not later or rule == "EDU-02"
     assert local
     assert any(o["kind"] == "fires" for o in asked.of_rule("EDU-02"))
 

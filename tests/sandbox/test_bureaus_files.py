@@ -109,7 +109,7 @@ def test_openssl_signed_and_openssl_verifies(bureau_keys: Keys, tmp_path: Path) 
     inner = token.payload.decode()
     checked = jws.JWS()
     checked.deserialize(inner, jwk.JWK.from_pem(bureau_keys.insurance.me.sign_cert))
-    assert set(json.loads(checked.payload)) == {"exchange", "content_key"}
+    assert set(json.loads(checked.payload)) == {"exchange", "content_key", "statement"}
     header = json.loads(checked.objects["protected"])
     assert header == {
         "alg": "ES256",

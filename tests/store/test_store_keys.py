@@ -14,7 +14,8 @@ def own(tmp_path: Path) -> DataKeys:
 
 def test_key_files_are_for_their_owner_only(own: DataKeys, tmp_path: Path) -> None:
     files = sorted((tmp_path / "keys").iterdir())
-    assert [f.name for f in files] == [f"{k}.1.key" for k in sorted(KeyClass)]
+    role = ["protection-role.key", "protection.public"]
+    assert [f.name for f in files] == sorted([*(f"{k}.1.key" for k in KeyClass), *role])
     assert {stat.S_IMODE(f.stat().st_mode) for f in files} == {0o600}
     assert len({f.read_text() for f in files}) == len(files)
 

@@ -3,7 +3,7 @@
 INSERT INTO undecided
 SELECT
     p.person_id, $source, $roll, $table_name, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
-    FALSE, 'not_asked'
+    FALSE, 'not_asked', CAST(NULL AS DOUBLE)
 FROM person AS p
 LEFT JOIN asked_now AS a ON a.row_key = p.id_number
 WHERE a.row_key IS NULL;
