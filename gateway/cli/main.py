@@ -3,6 +3,7 @@
 import typer
 
 from gateway.cli import (
+    clients,
     demo,
     doctor,
     evidence,
@@ -59,6 +60,7 @@ app.add_typer(
     linking.app, name="link", help="who is who: explain, eval, ask, judge, judged, take-back"
 )
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
+app.add_typer(clients.app, name="client", help="which systems may call: add, list, renew, revoke")
 app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
 app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")
 app.add_typer(evidence.app, name="evidence", help="what proves a finding: export")

@@ -18,6 +18,7 @@ from gateway.store.tables import (
     case_call,
     case_event,
     case_proposal,
+    client_reply,
     excuse,
     judgement,
     person,
@@ -57,6 +58,7 @@ SEALED = (
     Sealed(judgement, "right_ref", ("right_token",)),
     Sealed(quarantine, "row", ("row_ref",)),
     Sealed(account, "secret", ("name",)),
+    Sealed(client_reply, "body", ("client_id", "key")),
     *(Sealed(visit_sheet, name, ("serial",)) for name in VISIT),
 )
 """Every sealed column of the store (a test finds one that is missing)."""

@@ -11,6 +11,7 @@ from gateway.store.audit import Audit
 from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
 from gateway.store.chained import ChainedRows
+from gateway.store.clients import ClientBudgets, ClientReplies, Clients, ClientTokens
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
 from gateway.store.exchanges import Exchanges
@@ -65,6 +66,10 @@ class Store:
         self.rotation = Rotation(self._db, keys)
         self.accounts = Accounts(self._db, keys)
         self.sessions = Sessions(self._db)
+        self.clients = Clients(self._db)
+        self.client_tokens = ClientTokens(self._db)
+        self.client_budgets = ClientBudgets(self._db)
+        self.client_replies = ClientReplies(self._db, keys)
 
     def upgrade(self) -> str:
         """Bring the database to this version's schema; the revision it is at."""

@@ -17,6 +17,13 @@ from gateway.store.tables_cases import (
     person,
 )
 from gateway.store.tables_chained import chained_row
+from gateway.store.tables_clients import (
+    client,
+    client_assertion,
+    client_budget,
+    client_reply,
+    client_token,
+)
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
 from gateway.store.tables_doors import fetched_page
 from gateway.store.tables_harm import (
@@ -63,6 +70,11 @@ __all__ = [
     "case_file",
     "case_proposal",
     "chained_row",
+    "client",
+    "client_assertion",
+    "client_budget",
+    "client_reply",
+    "client_token",
     "contact_mark",
     "counter",
     "delivery",

@@ -1,0 +1,134 @@
+"""A client's public keys: read from PEM, a certificate or a JWKS, and strong enough or refused."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+
+from gateway.model.errors import UsageError
+
+ALGORITHMS = ("ES256", "ES384", "EdDSA", "Ed25519", "PS256")
+"""What a client may sign with: no RS256 (PKCS#1 v1.5), no shared secret, no `none`."""
+
+MIN_RSA_BITS = 2048
+MOST_KEYS = 5
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+Key = ECKey | OKPKey | RSAKey
+
+
+def read_keys(data: bytes) -> str:
+    """The JWKS text of a PEM public key, a PEM certificate, a JWK or a JWKS.
+
+    Each key gets its RFC 7638 thumbprint as `kid` where it names none. Raises UsageError for a
+    private key, a weak one, more than five, or anything else.
+    """
+    keys = [_checked(one) for one in _parts(data)]
+    if not 1 <= len(keys) <= MOST_KEYS:
+        raise UsageError("a client has one to five public keys", where="--key")
+    return json.dumps({"keys": keys}, sort_keys=True)
+
+
+def key_set(jwks: str) -> KeySet:
+    """The keys of a kept JWKS text."""
+    return KeySet.import_key_set(json.loads(jwks))
+
+
+def certificate_thumbprint(der: bytes) -> str:
+    """`x5t#S256` of a certificate (RFC 8705, section 3.1): base64url of SHA-256 of its DER form."""
+    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+
+
+def read_certificate(data: bytes) -> str:
+    """The thumbprint of a PEM certificate. Raises UsageError when it is none."""
+    try:
+        certificate = x509.load_pem_x509_certificate(data)
+    except ValueError:
+        raise UsageError("that is not a PEM certificate", where="--certificate") from None
+    return certificate_thumbprint(certificate.public_bytes(Encoding.DER))
+
+
+def _parts(data: bytes) -> list[dict[str, Any]]:
+    if b"PRIVATE KEY" in data:
+        raise _private()
+    if data.lstrip().startswith(b"-----BEGIN"):
+        return [_of_pem(data)]
+    try:
+        given = json.loads(data)
+    except ValueError:
+        raise _no_key() from None
+    found = given.get("keys", [given]) if isinstance(given, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise _no_key()
+    return found
+
+
+def _of_pem(data: bytes) -> dict[str, Any]:
+    try:
+        if b"CERTIFICATE" in data:
+            public = x509.load_pem_x509_certificate(data).public_key()
+            data = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        loaded = load_pem_public_key(data)
+    except ValueError:
+        raise _no_key() from None
+    for kind, wanted in (
+        (rsa.RSAPublicKey, RSAKey),
+        (ec.EllipticCurvePublicKey, ECKey),
+        (ed25519.Ed25519PublicKey, OKPKey),
+    ):
+        if isinstance(loaded, kind):
+            made: dict[str, Any] = wanted.import_key(data).as_dict(private=False)
+            return made
+    raise _no_key()
+
+
+def _checked(given: dict[str, Any]) -> dict[str, Any]:
+    if _PRIVATE & set(given):
+        raise _private()
+    try:
+        found = KeySet.import_key_set({"keys": [given]}).keys[0]
+        _check_strength(found)
+        made: dict[str, Any] = found.as_dict(private=False)
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise _no_key() from None
+    kid = given.get("kid") or found.thumbprint()
+    kept = {name: made[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in made}
+    return kept | {"kid": str(kid)[:64], "use": "sig"}
+
+
+def _check_strength(key: object) -> None:
+    weak = (
+        (isinstance(key, RSAKey) and key.public_key.key_size < MIN_RSA_BITS)
+        or (isinstance(key, ECKey) and key.curve_name not in ("P-256", "P-384"))
+        or (isinstance(key, OKPKey) and key.curve_name != "Ed25519")
+        or not isinstance(key, Key)
+    )
+    if weak:
+        raise UsageError(
+            "that key is too weak or of a kind that is not used",
+            where="--key",
+            mend=f"EC P-256 or P-384, Ed25519, or RSA of {MIN_RSA_BITS} bits",
+        )
+
+
+def _private() -> UsageError:
+    return UsageError(
+        "that holds a private key / 文件含有私钥",
+        where="--key",
+        mend="a private key never leaves its owner: make a new pair and give the public part",
+    )
+
+
+def _no_key() -> UsageError:
+    return UsageError(
+        "that is no public key", where="--key", mend="a PEM public key, a certificate or a JWKS"
+    )
