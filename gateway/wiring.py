@@ -27,7 +27,7 @@ from gateway.api import create_app
 from gateway.casework import Settings as CaseSettings
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import needed
-from gateway.desk import Desk, Sheets
+from gateway.desk import Desk, Reviews, Sheets
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -39,9 +39,10 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import Inquiry, Unmasking
+from gateway.inquiry import ChildFiles, FactWords, Inquiry, Unmasking
 from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, granted, load_mapping
+from gateway.mapping.codes import read_code_lists
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
@@ -222,8 +223,11 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     unmasking = Unmasking(store, lambda: datetime.now(UTC))
     desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
     sheets = Sheets(store, clock=lambda: datetime.now(UTC), today=today)
+    reviews = Reviews(store, clock=lambda: datetime.now(UTC), today=today)
+    words = FactWords(read_code_lists(MAPPINGS / "codes"))
+    files = ChildFiles(store, unmasking, inquiry.views, words)
     console = create_console(
-        Rooms(inquiry, desk, sheets, unmasking, login, today, site.site.time_zone)
+        Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, today, site.site.time_zone)
     )
     return create_app(inquiry, reader_of=reader_of, console=console, hosts=site.site.hosts)
 

@@ -6,7 +6,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from gateway.console import case_routes, dashboard, login_routes, queue_routes, sheet_routes
+from gateway.console import (
+    case_routes,
+    dashboard,
+    file_routes,
+    login_routes,
+    queue_routes,
+    sheet_routes,
+)
 from gateway.console.answers import Answers
 from gateway.console.errors import add_errors
 from gateway.console.rooms import Rooms
@@ -23,6 +30,6 @@ def create_console(rooms: Rooms) -> FastAPI:
     def start(request: Request) -> Response:
         return RedirectResponse(answers.place(request, "").link("/findings"), 303)
 
-    for routes in (login_routes, queue_routes, case_routes, sheet_routes, dashboard):
+    for routes in (login_routes, queue_routes, case_routes, file_routes, sheet_routes, dashboard):
         app.include_router(routes.routes(rooms, answers))
     return app

@@ -13,7 +13,7 @@ from gateway.desk import CallResult
 from gateway.model.errors import UsageError
 from gateway.model.unmask import GlassReason
 
-SAID = ("done", "proposed", "undone", "called", "agreed", "declined")
+SAID = ("done", "proposed", "undone", "called", "agreed", "declined", "reviewed")
 """What a page may say after a form."""
 
 
@@ -46,25 +46,25 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
     def decide(request: Request, key: str, form: FormIn) -> Response:
         session = answers.session(request)
         check_form(form, session)
-        case_id, version = _case(form)
+        case_id, version = case_of(form)
         asked = asked_of(form, SIMPLE + WITH_FIELDS)
         done = rooms.desk.decide(session.user, case_id, version, asked)
-        return answers.on(request, _back(key), said="proposed" if done.proposed else "done")
+        return answers.on(request, back_of(key), said="proposed" if done.proposed else "done")
 
     @router.post("/findings/{key}/undo")
     def undo(request: Request, key: str, form: FormIn) -> Response:
         session = answers.session(request)
         check_form(form, session)
-        rooms.desk.undo(session.user, *_case(form))
-        return answers.on(request, _back(key), said="undone")
+        rooms.desk.undo(session.user, *case_of(form))
+        return answers.on(request, back_of(key), said="undone")
 
     @router.post("/findings/{key}/agree")
     def agree(request: Request, key: str, form: FormIn) -> Response:
         session = answers.session(request)
         check_form(form, session)
         yes = form.get("yes") == "yes"
-        rooms.desk.agree(session.user, _case(form)[0], yes=yes)
-        return answers.on(request, _back(key), said="agreed" if yes else "declined")
+        rooms.desk.agree(session.user, case_of(form)[0], yes=yes)
+        return answers.on(request, back_of(key), said="agreed" if yes else "declined")
 
     @router.post("/findings/{key}/call")
     def call(request: Request, key: str, form: FormIn) -> Response:
@@ -75,10 +75,10 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         except ValueError:
             raise UsageError("that is not a result", where="result") from None
         rooms.desk.call(
-            session.user, _case(form)[0], result, next_on=day(form, "next_on"),
+            session.user, case_of(form)[0], result, next_on=day(form, "next_on"),
             number=form.get("number")[:32], note=form.get("note")[:MAX_TEXT],
         )  # fmt: skip
-        return answers.on(request, _back(key), said="called")
+        return answers.on(request, back_of(key), said="called")
 
     @router.post("/findings/{key}/identity")
     def identity(request: Request, key: str, form: FormIn) -> Response:
@@ -90,18 +90,20 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             raise UsageError("that is not a reason", where="reason")
         reason = GlassReason(given) if given else None
         shown = rooms.unmasking.identity(session.user, key, reason)
-        return answers.page(request, "identity", {"who": shown, "key": _back(key)}, session)
+        return answers.page(request, "identity", {"who": shown, "key": back_of(key)}, session)
 
     return router
 
 
-def _back(key: str) -> str:
+def back_of(key: str) -> str:
+    """The case page of a finding. Raises 404 for what is no key."""
     if not (len(key) == 64 and set(key) <= set("0123456789abcdef")):
         raise HTTPException(404)
     return f"/findings/{key}"
 
 
-def _case(form: Form) -> tuple[int, int]:
+def case_of(form: Form) -> tuple[int, int]:
+    """The case and the version that a form was made for. Raises UsageError."""
     case, version = form.get("case"), form.get("version")
     if not (case.isdigit() and version.isdigit()) or len(case) + len(version) > 32:
         raise UsageError("that is not a case", where="case")

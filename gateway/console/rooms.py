@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from gateway.access import LogIn
-from gateway.desk import Desk, Sheets
-from gateway.inquiry import Inquiry, Unmasking
+from gateway.desk import Desk, Reviews, Sheets
+from gateway.inquiry import ChildFiles, Inquiry, Unmasking
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Rooms:
     desk: Desk
     sheets: Sheets
     unmasking: Unmasking
+    files: ChildFiles
+    reviews: Reviews
     login: LogIn
     today: Callable[[], date]
     time_zone: str = "Asia/Shanghai"

@@ -2,7 +2,10 @@
 
 from gateway.casework import Event
 from gateway.casework.lifecycle_page import EVENTS, RESOLUTIONS, STATES
-from gateway.inquiry import ROLL_NAMES, SOURCE_NAMES
+from gateway.console.words_file import FILE_WORDS
+from gateway.inquiry import CALLS as CALL_WORDS
+from gateway.inquiry import POINTS, ROLL_NAMES, SOURCE_NAMES, STANDINGS, TABLE_NAMES
+from gateway.inquiry import SEEN as SEEN_WORDS
 from gateway.model.cases import CaseState
 from gateway.policy.rule import Text
 
@@ -235,6 +238,7 @@ WORDS: dict[str, Text] = {
     "error_410": _t("列表已更新到新的一夜，请从第一页重新开始。", "A newer night is out: start again."),
     "error_503": _t("暂时无法读取，请稍后再试。", "This cannot be read just now: try again later."),
     "error_500": _t("出错了，没有显示任何内容。", "Something failed; nothing is shown."),
+    **FILE_WORDS,
 }  # fmt: skip
 
 SEVERITIES = {
@@ -314,14 +318,7 @@ REASONS = {
     "other": _t("其他（见说明）", "other: see the note"),
     **{r.value: _t(zh, r.value.replace("_", " ")) for r, zh in RESOLUTIONS.items()},
 }
-CALLS = {
-    "reached": _t("接通", "reached"),
-    "no_answer": _t("无人接听", "no answer"),
-    "wrong_number": _t("号码错误", "wrong number"),
-    "switched_off": _t("关机或停机", "switched off"),
-    "call_back": _t("约定再打", "call back"),
-    "refused": _t("拒绝", "refused"),
-}
+CALLS = {r.value: text for r, text in CALL_WORDS.items()}
 EVENT_WORDS = {e.value: _t(EVENTS[e][0], e.value.replace("_", " ")) for e in Event}
 GLASS = {
     "urgent_contact": _t("急需联系", "urgent contact"),
@@ -329,13 +326,14 @@ GLASS = {
     "standing_in": _t("代班", "standing in for somebody"),
     "check_of_identity": _t("核对身份", "check of identity"),
 }
-SEEN = {
-    "at_home": _t("在家", "at home"),
-    "at_school": _t("在校", "at school"),
-    "away": _t("外出", "away"),
-    "unknown_here": _t("查无此人", "not known here"),
-    "not_let_in": _t("未能入户", "not let in"),
-    "other": _t("其他", "other"),
+SEEN = {s.value: text for s, text in SEEN_WORDS.items()}
+MOMENTS = {
+    "fact": _t("名册", "roll"),
+    "finding": _t("线索", "finding"),
+    "decision": _t("决定", "decision"),
+    "call": _t("电话", "call"),
+    "visit": _t("走访", "visit"),
+    "review": _t("复核", "review"),
 }
 CASE_STATES = {s.value: _t(STATES[s][0], s.value.replace("_", " ")) for s in CaseState}
 
@@ -356,6 +354,10 @@ CODES: dict[str, dict[str, Text]] = {
     "call": CALLS,
     "seen": SEEN,
     "glass": GLASS,
+    "fact_table": dict(TABLE_NAMES),
+    "review_point": {p.value: text for p, text in POINTS.items()},
+    "standing": {s.value: text for s, text in STANDINGS.items()},
+    "moment": MOMENTS,
 }
 
 

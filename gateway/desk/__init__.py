@@ -2,6 +2,7 @@
 
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.desk import Desk
+from gateway.desk.reviews import Reviews
 from gateway.desk.sheets import PrintedSheet, Returned, Sheets
 from gateway.desk.values import (
     Asked,
@@ -29,5 +30,6 @@ __all__ = [
     "Preview",
     "PrintedSheet",
     "Returned",
+    "Reviews",
     "Sheets",
 ]

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from gateway.access import Act, Purpose, Scope, User
 from gateway.casework import Decision, Event, Who, allowed, decide
 from gateway.desk.bulk import BulkDone, Chosen, Preview
-from gateway.desk.ports import CaseNotes, DeskStore, File, Note
+from gateway.desk.ports import CaseNotes, DeskStore, File
 from gateway.desk.values import Asked, CaseView, DeskSettings, Done, HistoryLine
+from gateway.model.audit import AuditNote
 from gateway.model.cases import CaseMove, CaseState
 from gateway.model.desk import CallResult, CaseCall, CaseProposal, ProposalState
 from gateway.model.errors import GatewayError, NotAllowed, StaleCase, UsageError
@@ -229,7 +230,7 @@ class Desk:
         purpose = Purpose.PROTECTION if protection else Purpose.CASEWORK
         detail = json.dumps({"version": file.version})
         self._store.audit.add(
-            Note(
+            AuditNote(
                 self._clock(), user.reader.name, user.reader.kind, action, purpose,
                 "case", str(file.case_id), detail,
             )

@@ -2,26 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from gateway.model.audit import AuditLog
 from gateway.model.cases import CaseMove, CaseState
 from gateway.model.desk import CaseCall, CaseProposal, ProposalState
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One audit entry, its fields those of the store's."""
-
-    at: datetime
-    actor: str
-    actor_kind: str
-    action: str
-    purpose: str
-    subject_kind: str
-    subject: str
-    detail: str
 
 
 class Event(Protocol):
@@ -93,12 +79,6 @@ class CaseNotes(Protocol):
     def answer(self, proposal_id: int, state: ProposalState, by: str, at: datetime) -> None: ...
 
 
-class Audit(Protocol):
-    """Who did what."""
-
-    def add(self, new: Any) -> int: ...
-
-
 class DeskStore(Protocol):
     """The store as the desk sees it."""
 
@@ -107,5 +87,5 @@ class DeskStore(Protocol):
     @property
     def case_notes(self) -> CaseNotes: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     def transaction(self) -> AbstractContextManager[None]: ...

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from gateway.access import Act, Purpose, Scope, User
 from gateway.harm import HarmStep, next_steps
+from gateway.model.audit import AuditNote
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope
 
@@ -20,20 +20,6 @@ class HarmStore(Protocol):
     @property
     def audit(self) -> Any: ...
     def transaction(self) -> Any: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One audit entry, its fields those of the store's."""
-
-    at: datetime
-    actor: str
-    actor_kind: str
-    action: str
-    purpose: str
-    subject_kind: str
-    subject: str
-    detail: str
 
 
 _WORKERS = (HarmStep.REPORTED, HarmStep.PAGED, HarmStep.ESCALATED)
@@ -83,7 +69,7 @@ class ProtectionDesk:
     def _note(self, user: User, action: str, subject: str, count: int) -> None:
         detail: Mapping[str, object] = {"count": count}
         self._store.audit.add(
-            Note(
+            AuditNote(
                 self._clock(), user.reader.name, user.reader.kind, action, Purpose.PROTECTION,
                 "protection", subject, json.dumps(detail),
             )

@@ -14,7 +14,8 @@ from typing import Protocol
 
 from gateway.access import Act, Purpose, Scope, User
 from gateway.casework import Decision, Event, decide
-from gateway.desk.ports import Audit, Cases, File, Note
+from gateway.desk.ports import Cases, File
+from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope
 from gateway.model.sheets import Seen, SheetState, VisitSheet
@@ -101,7 +102,7 @@ class SheetStore(Protocol):
     @property
     def sheets(self) -> SheetRows: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     def transaction(self) -> AbstractContextManager[None]: ...
 
 
@@ -209,7 +210,7 @@ class Sheets:
     def _note(self, user: User, action: str, sheet: VisitSheet) -> None:
         detail = json.dumps({"case": sheet.case_id})
         self._store.audit.add(
-            Note(
+            AuditNote(
                 self._clock(), user.reader.name, user.reader.kind, action, Purpose.CASEWORK,
                 "sheet", sheet.serial, detail,
             )

@@ -1,6 +1,8 @@
 """Every read, once (see README.md)."""
 
+from gateway.inquiry.child_file import ChildFile, ChildFiles, FactLine, Moment
 from gateway.inquiry.export import FIELDS, export_rows
+from gateway.inquiry.fact_words import CALLS, POINTS, SEEN, STANDINGS, TABLE_NAMES, FactWords
 from gateway.inquiry.inquiry import MAX_PAGE, Inquiry
 from gateway.inquiry.unmask import GLASS_A_DAY, Identity, Unmasking
 from gateway.inquiry.values import (
@@ -21,19 +23,29 @@ from gateway.inquiry.values import (
 from gateway.inquiry.words import ROLL_NAMES, SOURCE_NAMES
 
 __all__ = [
+    "CALLS",
     "FIELDS",
     "GLASS_A_DAY",
     "MAX_PAGE",
+    "POINTS",
     "ROLL_NAMES",
+    "SEEN",
     "SOURCE_NAMES",
+    "STANDINGS",
+    "TABLE_NAMES",
     "Child",
+    "ChildFile",
+    "ChildFiles",
     "Evidence",
     "ExportRow",
+    "FactLine",
+    "FactWords",
     "Filters",
     "Finding",
     "FindingPage",
     "Identity",
     "Inquiry",
+    "Moment",
     "NightView",
     "RollLedger",
     "RuleLedger",

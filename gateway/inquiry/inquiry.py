@@ -54,7 +54,7 @@ class Inquiry:
     ) -> None:
         self._store = store
         self._book = RuleBook(rules)
-        self._views = Views(store, self._book, grades)
+        self.views = self._views = Views(store, self._book, grades)
         self._notes = Notes(store.audit, clock)
         self.looks = ReplayReads(store, self._views, self._notes)
 

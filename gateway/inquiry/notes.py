@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.access import Purpose, Reader
-from gateway.inquiry.ports import Audit, Note
 from gateway.inquiry.values import EVERYTHING, Filters
+from gateway.model.audit import AuditLog, AuditNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Read:
 class Notes:
     """Writes audit rows; `clock` gives aware times."""
 
-    def __init__(self, audit: Audit, clock: Callable[[], datetime]) -> None:
+    def __init__(self, audit: AuditLog, clock: Callable[[], datetime]) -> None:
         self._audit = audit
         self._clock = clock
 
@@ -39,7 +39,7 @@ class Notes:
             "count": read.count,
         }
         self._audit.add(
-            Note(
+            AuditNote(
                 self._clock(), reader.name, reader.kind, read.action, purpose,
                 read.subject_kind, read.subject, json.dumps(detail),
             )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from gateway.model.audit import AuditLog
 from gateway.model.cases import CaseState
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import OutcomeCount
@@ -25,20 +26,6 @@ class Wanted:
     due_before: date | None = None
     assigned_to: str = ""
     case_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One audit entry, its fields those of the store's."""
-
-    at: datetime
-    actor: str
-    actor_kind: str
-    action: str
-    purpose: str
-    subject_kind: str
-    subject: str
-    detail: str
 
 
 class Row(Protocol):
@@ -168,6 +155,12 @@ class Person(Protocol):
     @property
     def household_key(self) -> str | None: ...
     @property
+    def guardian_name(self) -> str | None: ...
+    @property
+    def address(self) -> str | None: ...
+    @property
+    def division(self) -> str | None: ...
+    @property
     def named_officer(self) -> bool: ...
 
 
@@ -219,12 +212,6 @@ class Harm(Protocol):
     def restricted(self, run_id: int) -> int: ...
 
 
-class Audit(Protocol):
-    """Who read what, and why. Its entries are `Note` by shape."""
-
-    def add(self, new: Any) -> int: ...
-
-
 class Online(Protocol):
     """The store, as far as reading needs it."""
 
@@ -245,5 +232,5 @@ class Online(Protocol):
     @property
     def harm(self) -> Harm: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     def check(self) -> str: ...

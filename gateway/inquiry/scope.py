@@ -19,7 +19,9 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-def wanted_of(reader: Reader, filters: Filters) -> Wanted | None:
+def wanted_of(
+    reader: Reader, filters: Filters, *, person_ids: tuple[int, ...] = ()
+) -> Wanted | None:
     """What the store is asked; None when the filters leave nothing of the reader's scope.
 
     Raises UsageError for a rule or county that has not the shape of one. What was typed is not
@@ -37,6 +39,7 @@ def wanted_of(reader: Reader, filters: Filters) -> Wanted | None:
         filters.rules,
         filters.states,
         filters.owners,
+        person_ids,
         due_before=filters.due_before,
         assigned_to=filters.assigned_to,
     )

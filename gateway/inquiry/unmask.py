@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from gateway.access import Act, Purpose, Scope, User
-from gateway.inquiry.ports import Audit, Note, Person, Row
+from gateway.inquiry.ports import Person, Row
 from gateway.inquiry.scope import is_key
 from gateway.inquiry.views import NAMED_OFFICER
+from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope
 from gateway.model.unmask import BrokenGlass, GlassReason
@@ -75,7 +76,7 @@ class UnmaskStore(Protocol):
     @property
     def glass(self) -> Glass: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     def transaction(self) -> Any: ...
 
 
@@ -93,19 +94,27 @@ class Unmasking:
         counted, shown to the supervisors, and refused beyond `GLASS_A_DAY`. Raises NotAllowed when
         the finding is out of reach or the day's number is used up, UsageError without a reason.
         """
+        _, person = self.admit(user, key, reason, "identity.show")
+        if person.named_officer:
+            return Identity(NAMED_OFFICER.zh, "", None)
+        return Identity(person.name or "", person.id_number or "", person.birth_date)
+
+    def admit(
+        self, user: User, key: str, reason: GlassReason | None, action: str
+    ) -> tuple[Row, Person]:
+        """The finding and its person for a look in the clear, audited as `action`, or as `glass.break`
+        where the case is another's. Raises as `identity`. Who is `named_officer` has nothing to show."""
         row = self._store.findings.finding(key) if is_key(key) else None
         if row is None or row.person_id is None or not user.may(Act.UNMASK, _scope(row)):
             raise NotAllowed("there is no such finding within your reach")
         if row.assigned_to == user.reader.name:
-            self._note(user, "identity.show", row, None)
+            self._note(user, action, row, None)
         else:
             self._break(user, row, reason)
         person = self._store.persons.person(row.person_id)
         if person is None:
             raise NotAllowed("there is no such finding within your reach")
-        if person.named_officer:
-            return Identity(NAMED_OFFICER.zh, "", None)
-        return Identity(person.name or "", person.id_number or "", person.birth_date)
+        return row, person
 
     def waiting(self, user: User) -> tuple[BrokenGlass, ...]:
         """What waits for an answer by this supervisor: cases in reach, by other people."""
@@ -154,7 +163,7 @@ class Unmasking:
         protected = AccessScope.PROTECTION in reader.access
         purpose = Purpose.PROTECTION if protected else Purpose.CASEWORK
         self._store.audit.add(
-            Note(
+            AuditNote(
                 self._clock(), reader.name, reader.kind, action, purpose, kind, subject,
                 json.dumps(detail),
             )

@@ -145,6 +145,8 @@ CASE_PERSON = pa.schema([
     pa.field("guardian_name", pa.string()),
     pa.field("address", pa.string()),
     pa.field("school_name", pa.string()),
+    pa.field("former_name", pa.string()),
+    pa.field("pet_name", pa.string()),
 ])  # fmt: skip
 """The person behind a case, as the store keeps it (whatever tells who it is rests enveloped). Siblings
 share the household key, which is made of person numbers and says nothing of anybody."""

@@ -22,6 +22,7 @@ from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.ahead import collect_in_order
 from gateway.pipeline.chains import as_chain
+from gateway.pipeline.child_files import keep_child_files
 from gateway.pipeline.collect import Collected
 from gateway.pipeline.harm import shield
 from gateway.pipeline.judged import judged_at
@@ -79,6 +80,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
             shield(house, engine)
             counts = _evaluate(house, engine, ask)
             applied = _apply(house, engine, run, counts)
+            keep_child_files(house, engine, run)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
                 not _in_order(house, c) for c in collected
             )

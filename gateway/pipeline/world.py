@@ -26,7 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "recognised_on", "exit_on", "exit_reason", "last_paid_month", "paid_monthly", "guardian_name",
         "guardian_relation", "guardianship", "address", "child_type", "care_mode", "entered_on",
         "entry_reason", "health", "schooling", "needs", "entrusted_care_on", "returned_on",
-        "both_parents_away", "former_name",
+        "both_parents_away", "former_name", "pet_name",
     ),
     "enrolment": (
         "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",

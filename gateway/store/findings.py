@@ -114,6 +114,12 @@ class Findings:
             row = c.execute(query).first()
         return None if row is None else _row(row)
 
+    def cases_of(self, person_id: int, rule: str) -> tuple[int, ...]:
+        """The cases of a rule about one person."""
+        mine = (finding.c.person_id == person_id, finding.c.rule == rule)
+        with self._db.read() as c:
+            return tuple(c.execute(select(finding.c.case_id).where(*mine)).scalars())
+
     def counts(self, wanted: FindingFilter) -> tuple[FindingCount, ...]:
         """Counts by rule, county and state."""
         county = func.substr(finding.c.division, 1, 6)

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.model.errors import StoreError
 from gateway.model.names import name_key
-from gateway.store.database import Database, upsert_rows
+from gateway.store.database import Database, insert_rows, upsert_rows
 from gateway.store.interlock import Known, named_officer
 from gateway.store.keys import DataKeys
-from gateway.store.tables import counter, person, person_block
+from gateway.store.spelling import asked_latin, spellings
+from gateway.store.tables import counter, person, person_alias, person_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +130,18 @@ class Persons:
             return tuple(sorted(c.execute(select(person.c.person_id).where(mine)).scalars()))
 
     def find_name(self, name: str) -> tuple[int, ...]:
-        """Numbers of people with a case of exactly this name, as bureaus may spell it, by blind index."""
+        """Numbers of people with a case of exactly this name, former name or pet name, as bureaus may
+        spell it, or of this name in pinyin; by blind index."""
         key = name_key(name)
         if key is None:
             return ()
-        token = self._keys.token("name", key)
+        latin = asked_latin(name)
+        tokens = [self._keys.token("name", key)]
+        tokens += [self._keys.token("latin", latin)] if latin else []
+        own = select(person.c.person_id).where(person.c.name_token.in_(tokens))
+        other = select(person_alias.c.person_id).where(person_alias.c.token.in_(tokens))
         with self._db.read() as c:
-            rows = c.execute(
-                select(person.c.person_id).where(person.c.name_token == token)
-            ).scalars()
-            return tuple(sorted(rows))
+            return tuple(sorted(set(c.execute(own.union(other)).scalars())))
 
     def merge(self, person_id: int, into: int) -> None:
         """Say that two numbers are one person; the older cases follow. Raises StoreError for a loop."""
@@ -207,6 +210,17 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
             "name_token": keys.token("name", called) if called else None,
         } | {name: seal(key, _text(row[name])) for name, seal in sealers.items()})  # fmt: skip
     upsert_rows(connection, person, rows)
+    _put_aliases(connection, keys, people)
+
+
+def _put_aliases(connection: Connection, keys: DataKeys, people: pa.Table) -> None:
+    # A name that was once borne stays findable: aliases are added, never taken away.
+    rows = [
+        {"token": keys.token(kind, text), "person_id": row["person_id"]}
+        for row in people.select(["person_id", "name", "former_name", "pet_name"]).to_pylist()
+        for kind, text in sorted(spellings(row["name"], row["former_name"], row["pet_name"]))
+    ]
+    insert_rows(connection, person_alias, rows, keep_first=True)
 
 
 def _text(value: str | date | None) -> str | None:

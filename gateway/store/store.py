@@ -11,6 +11,7 @@ from gateway.store.audit import Audit
 from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
 from gateway.store.chained import ChainedRows
+from gateway.store.child_files import ChildFiles
 from gateway.store.clients import ClientBudgets, ClientReplies, Clients, ClientTokens
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
@@ -53,6 +54,7 @@ class Store:
         self.excuses = Excuses(self._db, keys)
         self.cases = Cases(self._db, keys)
         self.case_notes = CaseNotes(self._db, keys)
+        self.child_files = ChildFiles(self._db, keys)
         self.findings = Findings(self._db)
         self.glass = Glass(self._db)
         self.night = Night(self._db, keys)

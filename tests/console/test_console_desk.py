@@ -1,65 +1,21 @@
 """Log-in and decisions over HTTP: what a form does, and what it may not."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pyotp
 import pytest
+from console_site import Site
 from lxml import html
 from markup import flat, select, text
-from online_fixtures import PASSWORD, app_of, enter, put_account
-from online_seed import NAMES, key, make_store
-from online_server import serving
+from online_fixtures import PASSWORD, enter, put_account
+from online_seed import NAMES, key
 
 from gateway.access import Role
 from gateway.console.sessions import COOKIE
 from gateway.model.cases import CaseState
-from gateway.store import Store
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-
-@dataclass
-class Site:
-    """A store of its own, served, and a client that is logged in."""
-
-    store: Store
-    client: httpx.Client
-
-    def page(self, path: str, status: int = 200) -> Any:
-        answer = self.client.get(path)
-        assert answer.status_code == status, answer.text
-        return html.document_fromstring(answer.text)
-
-    def form(self, page: Any, action: str) -> dict[str, str]:
-        (form, *_) = page.xpath(f"//form[contains(@action, '{action}')]")
-        return {i.get("name"): i.get("value", "") for i in form.xpath(".//input[@type='hidden']")}
-
-    def post(self, path: str, fields: dict[str, Any]) -> httpx.Response:
-        return self.client.post(path, data=fields)
-
-    def decide(self, name: str, **fields: str) -> httpx.Response:
-        page = self.page(f"/findings/{key(name)}")
-        hidden = self.form(page, "/decide")
-        return self.post(f"/findings/{key(name)}/decide", hidden | fields)
-
-    def state(self, name: str) -> CaseState:
-        found = self.store.findings.finding(key(name))
-        assert found is not None
-        return found.state
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with make_store(tmp_path) as store:
-        put_account(store)
-        with serving(app_of(store)) as client:
-            enter(client, store)
-            yield Site(store, client)
 
 
 WITHOUT = ["/findings", f"/findings/{key('edu')}", "/overview", "/night", "/password"]

@@ -53,6 +53,7 @@ POST = (
     "/logout", "/password", "/search", "/export", "/bulk", "/approvals", "/sheets/print",
     "/sheets/find", "/sheets/take-in", "/sheets/destroy", f"{ORDINARY}/decide", f"{ORDINARY}/undo",
     f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
+    f"{ORDINARY}/file", f"{ORDINARY}/review",
 )  # fmt: skip
 """Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
 

@@ -15,14 +15,16 @@ from gateway.access import LogIn, Reader, Role, hash_password
 from gateway.api import create_app
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import COOKIE, needed
-from gateway.desk import Desk, Sheets
-from gateway.inquiry import Unmasking
+from gateway.desk import Desk, Reviews, Sheets
+from gateway.inquiry import ChildFiles, FactWords, Unmasking
+from gateway.mapping.codes import read_code_lists
 from gateway.model.accounts import AccountRow
 from gateway.store import Store
 
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 17)
 NOON = datetime(2026, 11, 17, 4, tzinfo=UTC)
+FACT_WORDS = FactWords(read_code_lists(Path(__file__).parents[2] / "mappings" / "codes"))
 _HASH = hash_password(PASSWORD, "demo")
 
 
@@ -46,7 +48,11 @@ def app_of(store: Store) -> FastAPI:
         return needed(request, login).user.reader
 
     sheets = Sheets(store, clock=lambda: NOON, today=lambda: TODAY)
-    console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
+    files = ChildFiles(store, unmasking, inquiry.views, FACT_WORDS)
+    reviews = Reviews(store, clock=lambda: NOON, today=lambda: TODAY)
+    console = create_console(
+        Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, lambda: TODAY)
+    )
     return create_app(inquiry, reader_of=reader_of, console=console)
 
 

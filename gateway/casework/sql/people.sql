@@ -3,11 +3,13 @@
 --   an officer needs to tell two of them apart and to find the family.
 SELECT DISTINCT
     p.person_id, p.name, p.id_number, p.birth_date, p.sex, p.division, p.household_key,
-    c.guardian_name, c.address, s.school_name
+    c.guardian_name, c.address, s.school_name, c.former_name, c.pet_name
 FROM planned AS t
 JOIN person AS p ON p.person_id = t.person_id
 LEFT JOIN (
-    SELECT source, row_key, min(guardian_name) AS guardian_name, min(address) AS address
+    SELECT
+        source, row_key, min(guardian_name) AS guardian_name, min(address) AS address,
+        min(former_name) AS former_name, min(pet_name) AS pet_name
     FROM child
     GROUP BY source, row_key
 ) AS c ON p.registered AND c.source = p.source AND c.row_key = p.base_row_key

@@ -7,6 +7,9 @@
   const show = () => { if (help && !help.open) { help.showModal(); } };
   if (button) { button.hidden = false; button.addEventListener("click", show); }
 
+  const print = document.querySelector("[data-print]");
+  if (print) { print.hidden = false; print.addEventListener("click", () => window.print()); }
+
   const here = () => rows.findIndex((row) => row.contains(document.activeElement));
   const go = (step) => {
     if (!rows.length) { return; }

@@ -1,0 +1,43 @@
+"""Words of the page of one child's file."""
+
+from gateway.policy.rule import Text
+
+
+def _t(zh: str, en: str) -> Text:
+    return Text(zh=zh, en=en)
+
+
+FILE_WORDS: dict[str, Text] = {
+    "child_file": _t("一人一档", "The child's file"),
+    "file_note": _t(
+        "每项事实注明来源、名册期别和得知的夜次；本页已记入审计。",
+        "Each fact with its source, its roll's month and the night that told it; this look is audited.",
+    ),
+    "file_closed": _t(
+        "专人办理：本档由指定人员保管。", "With a named officer, who keeps this file."
+    ),
+    "file_hidden": _t(
+        "按规定保障：另有限制级信息，由有权限人员查看。",
+        "Cared for as provided: more is with those who may read it.",
+    ),
+    "file_empty": _t("名册中还没有事实。", "No roll has told a fact yet."),
+    "file_from": _t("得知", "known since"),
+    "file_gone": _t("名册已无", "gone from the roll"),
+    "file_link": _t("关联", "link"),
+    "file_left": _t("历史", "past"),
+    "bits": _t("权重", "weight"),
+    "guardian": _t("监护人", "Guardian"),
+    "address": _t("住址", "Address"),
+    "timeline": _t("时间线", "Time line"),
+    "print": _t("打印或存为PDF", "Print, or save as PDF"),
+    "printed_by": _t("查阅人", "looked up by"),
+    "review": _t("季度复核", "Quarterly review"),
+    "reviews": _t("历次复核", "Reviews so far"),
+    "review_note": _t(
+        "对照本档逐项核对；您经办的“季度复核逾期”线索将随之办结。",
+        "Check each point against the file; a case of an overdue review that is yours is settled with it.",
+    ),
+    "reviewed_on": _t("复核日期", "Reviewed on"),
+    "record_review": _t("记录复核", "Record the review"),
+    "said_reviewed": _t("复核已记录。", "The review is recorded."),
+}
