@@ -46,8 +46,9 @@ def link(
 ) -> LinkReport:
     """Make `person`, `link`, `undecided`, `person_key` and `person_merge` from the night's world.
 
-    Reads `child`, `enrolment`, `coverage`, `assistance_household`, `assistance_member`, their
-    `_gone` tables, `quarantine` and `known_person`; a table that is not there counts as empty.
+    Reads `child`, `enrolment`, `coverage`, `assistance_household`, `assistance_member`, the rolls
+    with many rows of a child (world.RECORDS), `_gone` tables, `quarantine` and `known_person`; a
+    table that is not there counts as empty.
     `judged` is what officers said; no weight overrides it.
     """
     scale = _scale(weights)
@@ -59,7 +60,11 @@ def link(
     minted += _persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
     _run(engine, "rows_rolls")
     _match(engine, scale)
-    _run(engine, "maybe_same", "persons_out", "person_key")
+    _run(engine, "rows_records")
+    if engine.count("roll_row"):
+        # Nobody stands lower on these rolls for having a row: another one is of another month.
+        _match(engine, scale | {"taken_row": 0.0}, ("schools",))
+    _run(engine, "maybe_same", "record_links", "persons_out", "person_key")
     report = _report(engine, minted)
     engine.drop(*SCRATCH)
     return report
@@ -96,10 +101,11 @@ def _persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     return minted
 
 
-def _match(engine: Engine, scale: Scale) -> None:
+def _match(engine: Engine, scale: dict[str, object], also: Sequence[str] = ()) -> None:
     """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight.
 
     What stands out is decided first: it teaches numbers, which the others are compared by once more.
+    `also` are steps that compare what only these rolls tell.
     """
     _run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=scale)
     _run(engine, "strangers", values=scale)
@@ -109,17 +115,19 @@ def _match(engine: Engine, scale: Scale) -> None:
     if engine.count("seeker"):
         _run(engine, "firm_rows", "judged_rest")
         passes.append("loose_persons")
-    _compare(engine, passes, "blocks_sure", scale)
+    _compare(engine, passes, "blocks_sure", scale, also)
     _run(engine, "settle", values=scale)
-    _compare(engine, passes, "blocks_wide", scale)
+    _compare(engine, passes, "blocks_wide", scale, also)
     _run(engine, "taken")
     _run(engine, "decide", values={**scale, "link": scale["settled"]})
-    _run(engine, "learn", "pair_sounds", "compare", "judged_pairs", values=scale)
+    _run(engine, "learn", *also, "pair_sounds", "compare", "judged_pairs", values=scale)
     _run(engine, "decide", values=scale)
     _run(engine, "links", "hold", "judged_hold", values=scale)
 
 
-def _compare(engine: Engine, passes: Sequence[str], blocks: str, scale: Scale) -> None:
+def _compare(
+    engine: Engine, passes: Sequence[str], blocks: str, scale: Scale, also: Sequence[str]
+) -> None:
     """Compare what the blocks bring together: loose rows with everybody, loose persons with rows."""
     _run(engine, "no_candidates")
     for which in passes:
@@ -127,7 +135,7 @@ def _compare(engine: Engine, passes: Sequence[str], blocks: str, scale: Scale) -
         _run(engine, f"sides_{which}", "crowded", blocks, values=values)
         if (which, blocks) == ("loose_rows", "blocks_sure"):
             _run(engine, "blocks_own")
-    _run(engine, "pair_sounds", "compare", "judged_pairs", values=scale)
+    _run(engine, *also, "pair_sounds", "compare", "judged_pairs", values=scale)
 
 
 def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
@@ -161,6 +169,7 @@ def _scale(weights: Weights) -> dict[str, object]:
         "ask": weights.ask,
         "margin": weights.margin,
         "second_row": weights.second_row,
+        "taken_row": weights.second_row,
         "settled": weights.link + 2 * weights.margin,
     }  # fmt: skip
 

@@ -6,15 +6,24 @@ import pyarrow as pa
 
 from gateway.engine import Engine
 from gateway.model.tables import (
+    AID,
     ASSISTANCE_HOUSEHOLD,
     ASSISTANCE_MEMBER,
+    ATTENDANCE,
     CHILD,
+    CONTRIBUTION,
     COVERAGE,
+    DEATH,
+    DISABILITY,
     ENROLMENT,
+    INSURED_IDENTITY,
+    REHABILITATION,
+    Table,
 )
 
 SCRATCH: Final = (
-    "row_side", "person_side", "roll_row", "base_row", "night", "who", "seeker", "unlinked", "rest",
+    "row_side", "person_side", "roll_row", "record_row", "base_row", "night", "who", "seeker",
+    "unlinked", "rest",
     "candidate", "own_pair", "pair", "standing", "taken", "found", "lesson", "learned", "open_row",
     "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
@@ -23,8 +32,14 @@ SCRATCH: Final = (
     "crowded_day",
     "crowded_number", "maybe_same", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "parted_row",
+    "record_link", "school_level",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
+
+RECORDS: Final[tuple[Table, ...]] = (
+    AID, ATTENDANCE, CONTRIBUTION, DEATH, DISABILITY, INSURED_IDENTITY, REHABILITATION,
+)  # fmt: skip
+"""Rolls on which a child has many rows: those that say the same of it are linked as one record."""
 
 _SOURCE = (pa.field("source", pa.string()), pa.field("roll", pa.string()))
 _GONE = (
@@ -41,7 +56,7 @@ def world_schemas() -> dict[str, pa.Schema]:
     """Every table that linkage reads, with its columns."""
     current = {
         t.name: pa.schema([*t.schema, *_SOURCE])
-        for t in (CHILD, ENROLMENT, COVERAGE, ASSISTANCE_HOUSEHOLD, ASSISTANCE_MEMBER)
+        for t in (CHILD, ENROLMENT, COVERAGE, ASSISTANCE_HOUSEHOLD, ASSISTANCE_MEMBER, *RECORDS)
     }
     gone = {
         f"{t.name}_gone": pa.schema([*t.schema, *_SOURCE, *_GONE])

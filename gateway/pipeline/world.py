@@ -58,7 +58,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "disability": (*PERSON, "card_no", "kind", "grade", "issued_on", "valid_until"),
     "guardian": (*PERSON, "child_row_key", "relation", "role", "state", "state_from", "state_until"),
     "aid": (*PERSON, "kind", "month", "amount", "paid_on", "nature", "paid_to_household"),
-    "attendance": (*PERSON, "school_code", "month", "absent_days", "suspected", "reason"),
+    "attendance": (*PERSON, "school_code", "school_name", "month", "absent_days", "suspected", "reason"),
     "death": (*PERSON, "died_on", "confirmed"),
     "insured_identity": (*PERSON, "identity", "begin_on", "end_on"),
     "rehabilitation": (*PERSON, "kind", "done_on"),

@@ -26,6 +26,13 @@ SOURCES = {
     "assistance_household": ("national_welfare_system", "assistance"),
     "enrolment": ("education", "enrolment"),
     "coverage": ("medical_insurance", "coverage"),
+    "aid": ("national_welfare_system", "aid"),
+    "attendance": ("education", "attendance"),
+    "contribution": ("medical_insurance", "contribution"),
+    "death": ("national_welfare_system", "death"),
+    "disability": ("disabled_persons_federation", "card"),
+    "insured_identity": ("medical_insurance", "insured_identity"),
+    "rehabilitation": ("disabled_persons_federation", "rehabilitation"),
 }
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾"
@@ -90,7 +97,11 @@ def table_row(table: str, face: Face, key: str) -> Row:
         row |= {"guardian_name_key": face.guardian, "guardian_id": face.guardian_id}
     if table == "assistance_member":
         row |= {"head_name_key": face.guardian, "head_id": face.guardian_id, "family_id": "F" + key}
-    own = {"enrolment": "student_number", "coverage": "person_number"}.get(table)
+    own = {
+        "enrolment": "student_number",
+        "coverage": "person_number",
+        "contribution": "person_number",
+    }.get(table)
     if own:
         row[own] = face.own_number
     return row | dict(face.more)

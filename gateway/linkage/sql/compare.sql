@@ -1,4 +1,4 @@
--- reads: candidate, rest, who, learned, own_pair, name_sound, name_rarity, unseen_name, stranger, level_weight; writes: pair
+-- reads: candidate, rest, who, learned, own_pair, school_level, name_sound, name_rarity, unseen_name, stranger, level_weight; writes: pair
 -- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
 --   reads these levels only.
 INSERT INTO pair
@@ -13,6 +13,7 @@ WITH person_levels AS (
         name_level(r.name_key, rs.sound, w.name_key, ws.sound) AS name,
         birth_level(r.birth_date, w.birth_date) AS birth_date,
         sex_level(r.sex, w.sex) AS sex,
+        coalesce(k.level, 'unknown') AS school,
         r.guardian_name_key AS r_guardian, r.guardian_id AS r_guardian_id, r.division AS r_division,
         w.guardian_name_key AS w_guardian, w.guardian_id AS w_guardian_id, w.division AS w_division,
         r.name_key
@@ -20,6 +21,7 @@ WITH person_levels AS (
     JOIN rest AS r ON r.row_no = c.row_no
     JOIN who AS w ON w.person_id = c.person_id
     LEFT JOIN own_pair AS o ON o.row_no = c.row_no AND o.person_id = c.person_id
+    LEFT JOIN school_level AS k ON k.row_no = c.row_no AND k.person_id = c.person_id
     LEFT JOIN learned AS n ON n.person_id = c.person_id
     LEFT JOIN name_sound AS rs ON rs.name_key = r.name_key
     LEFT JOIN name_sound AS ws ON ws.name_key = w.name_key
@@ -37,9 +39,10 @@ leveled AS (
 )
 SELECT
     l.person_id, l.row_no, l.table_name, l.source, l.holder, l.quarantined, l.current,
-    l.number, l.name, l.birth_date, l.sex, l.household,
+    l.number, l.name, l.birth_date, l.sex, l.household, l.school,
     coalesce(f.rarity, t.rarity) AS rarity,
     $prior + greatest(g.bits, 0) + wn.weight + wa.weight + wb.weight + ws.weight + wh.weight
+        + wk.weight
         + CASE WHEN l.name = 'same' THEN coalesce(f.rarity, t.rarity) ELSE 0 END AS score
 FROM leveled AS l
 CROSS JOIN unseen_name AS t
@@ -49,4 +52,5 @@ JOIN level_weight AS wn ON wn.comparison = 'number' AND wn.level = l.number
 JOIN level_weight AS wa ON wa.comparison = 'name' AND wa.level = l.name
 JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = l.birth_date
 JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = l.sex
-JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = l.household;
+JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = l.household
+JOIN level_weight AS wk ON wk.comparison = 'school' AND wk.level = l.school;

@@ -14,9 +14,9 @@ WHERE p.current
 CREATE OR REPLACE TABLE standing AS
 SELECT
     p.person_id, p.row_no, p.table_name, p.source, p.holder, p.quarantined, p.current,
-    p.number, p.name, p.birth_date, p.sex, t.person_id IS NOT NULL AND p.current AS second_row,
+    p.number, p.name, p.birth_date, p.sex, p.household, p.school, t.person_id IS NOT NULL AND p.current AS second_row,
     p.score
-        + CASE WHEN t.person_id IS NOT NULL AND p.current AND p.number <> 'own' THEN $second_row ELSE 0 END
+        + CASE WHEN t.person_id IS NOT NULL AND p.current AND p.number <> 'own' THEN $taken_row ELSE 0 END
         AS score
 FROM pair AS p
 LEFT JOIN taken AS t
@@ -73,6 +73,16 @@ WHERE (
             )
         )
     )
+    -- A name alone is nobody: something else of the child must agree.
+    AND NOT (
+        c.birth_date = 'unknown' AND c.number IN ('unknown', 'differs', 'other') AND c.school <> 'same'
+        AND c.household IN (
+            'unknown', 'county', 'county_other_guardian', 'town_other_guardian', 'other_guardian',
+            'elsewhere', 'differs'
+        )
+    )
+    -- Nobody is dead by likeness: a number says so, or an officer.
+    AND (c.table_name <> 'death' OR c.number IN ('same', 'student'))
     -- A second row of another name is more likely a brother's or sister's with this child's number.
     AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))
     -- A number under another name, while somebody else bears the row's name and birth date: for both

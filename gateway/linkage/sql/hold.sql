@@ -6,7 +6,7 @@ SELECT
     s.person_id, r.source, r.roll, r.table_name, r.row_key, r.row_ref, r.quarantined,
     told_levels(
         $told_prior, greatest(g.bits, 0), wn.told, wa.told, CASE WHEN p.name = 'same' THEN p.rarity END, wb.told, ws.told,
-        wh.told, s.score - p.score
+        wh.told, CASE WHEN p.school <> 'unknown' THEN wk.told END, s.score - p.score
     ),
     s.score
 FROM standing AS s
@@ -18,6 +18,7 @@ JOIN level_weight AS wa ON wa.comparison = 'name' AND wa.level = p.name
 JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = p.birth_date
 JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = p.sex
 JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = p.household
+JOIN level_weight AS wk ON wk.comparison = 'school' AND wk.level = p.school
 WHERE s.score >= $ask
     AND (r.current OR r.quarantined)
     AND NOT EXISTS (SELECT 1 FROM found AS f WHERE f.row_no = s.row_no);

@@ -13,7 +13,7 @@ SELECT
     f.score,
     told_levels(
         $told_prior, greatest(g.bits, 0), wn.told, wa.told, CASE WHEN p.name = 'same' THEN p.rarity END, wb.told, ws.told,
-        wh.told, f.score - p.score
+        wh.told, CASE WHEN p.school <> 'unknown' THEN wk.told END, f.score - p.score
     ),
     r.current, f.next_person, f.next_score
 FROM found AS f
@@ -25,4 +25,5 @@ JOIN level_weight AS wn ON wn.comparison = 'number' AND wn.level = p.number
 JOIN level_weight AS wa ON wa.comparison = 'name' AND wa.level = p.name
 JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = p.birth_date
 JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = p.sex
-JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = p.household;
+JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = p.household
+JOIN level_weight AS wk ON wk.comparison = 'school' AND wk.level = p.school;

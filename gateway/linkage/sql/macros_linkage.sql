@@ -160,6 +160,6 @@ END;
 -- row that the child has already add.
 CREATE OR REPLACE TEMP MACRO told_bits(label, bits) AS
     CASE WHEN bits IS NULL OR bits = 0 THEN '' ELSE ';' || label || ':' || CAST(CAST(bits AS DECIMAL(6, 1)) AS VARCHAR) END;
-CREATE OR REPLACE TEMP MACRO told_levels(prior, strangers, number, name, rarity, born, sex, household, taken) AS
+CREATE OR REPLACE TEMP MACRO told_levels(prior, strangers, number, name, rarity, born, sex, household, school, taken) AS
     prior || told_bits('strangers', strangers) || ';' || number || ';' || name || told_bits('rarity', rarity) || ';' || born || ';' || sex
-        || ';' || household || told_bits('second_row', taken);
+        || ';' || household || coalesce(';' || school, '') || told_bits('second_row', taken);

@@ -36,7 +36,7 @@ FROM (
 ) AS m
 JOIN link AS l ON l.person_id = m.twin
 WHERE l.current
-    AND l.table_name IN ('enrolment', 'coverage')
+    AND l.table_name NOT IN ('child', 'assistance_member')
     AND NOT EXISTS (
         SELECT 1 FROM link AS o
         WHERE o.person_id = m.person_id AND o.table_name = l.table_name AND o.current

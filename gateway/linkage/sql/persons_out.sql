@@ -1,4 +1,4 @@
--- reads: who, link, enrolment, enrolment_gone, coverage, coverage_gone, child, child_gone; writes: person
+-- reads: who, link, enrolment, enrolment_gone, coverage, coverage_gone, child, child_gone, death; writes: person
 -- why: the persons of the night as the other rooms see them; siblings share the household of the
 --   smallest person id, so that the key says nothing of anybody.
 CREATE OR REPLACE TABLE death_row AS
@@ -12,7 +12,9 @@ SELECT 'coverage', row_ref FROM coverage_gone WHERE survival = '2'
 UNION ALL
 SELECT 'child', row_ref FROM child WHERE exit_reason LIKE '%死亡%'
 UNION ALL
-SELECT 'child', row_ref FROM child_gone WHERE exit_reason LIKE '%死亡%';
+SELECT 'child', row_ref FROM child_gone WHERE exit_reason LIKE '%死亡%'
+UNION ALL
+SELECT 'death', row_ref FROM death;
 
 CREATE OR REPLACE TABLE dead_person AS
 SELECT DISTINCT l.person_id

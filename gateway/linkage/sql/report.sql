@@ -1,4 +1,5 @@
--- reads: child, enrolment, coverage, assistance_member, link, undecided; writes: nothing
+-- reads: child, enrolment, coverage, assistance_member, aid, attendance, contribution, death, disability,
+--   insured_identity, rehabilitation, link, undecided; writes: nothing
 -- why: the counts of the night, roll by roll: rows, rows linked, persons held.
 WITH rows_of AS (
     SELECT source, roll, count(*) AS total FROM child GROUP BY source, roll
@@ -6,6 +7,20 @@ WITH rows_of AS (
     SELECT source, roll, count(*) FROM enrolment GROUP BY source, roll
     UNION ALL
     SELECT source, roll, count(*) FROM coverage GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM aid GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM attendance GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM contribution GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM death GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM disability GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM insured_identity GROUP BY source, roll
+    UNION ALL
+    SELECT source, roll, count(*) FROM rehabilitation GROUP BY source, roll
     UNION ALL
     SELECT source, roll, count(*) FROM assistance_member GROUP BY source, roll
 ),

@@ -1,26 +1,32 @@
--- reads: undecided, person, child, enrolment, coverage, assistance_member; writes: nothing
+-- reads: undecided, person, child, enrolment, coverage, assistance_member, roll_record; writes: nothing
 -- why: every pair that waits for an officer, the person's own row beside the other one. Rows that were
---   set aside are no pair: they are mended first.
+--   set aside are no pair: they are mended first. Of rolls with many rows of a child the record is named,
+--   so that what is said of it holds next month too.
 WITH shown AS (
     SELECT
-        'child' AS table_name, source, roll, row_key, row_ref, name_key, id_given, birth_date, sex,
+        'child' AS table_name, source, roll, row_key, row_key AS named, row_ref, name_key, id_given, birth_date, sex,
         division, guardian_name_key
     FROM child
     UNION ALL
     SELECT
-        'enrolment', source, roll, row_key, row_ref, name_key, id_given, birth_date, sex, division,
+        'enrolment', source, roll, row_key, row_key, row_ref, name_key, id_given, birth_date, sex, division,
         guardian_name_key
     FROM enrolment
     UNION ALL
     SELECT
-        'coverage', source, roll, row_key, row_ref, name_key, id_given, birth_date, sex, division,
+        'coverage', source, roll, row_key, row_key, row_ref, name_key, id_given, birth_date, sex, division,
         CAST(NULL AS VARCHAR)
     FROM coverage
     UNION ALL
     SELECT
-        'assistance_member', source, roll, row_key, row_ref, name_key, id_given, birth_date, sex,
+        'assistance_member', source, roll, row_key, row_key, row_ref, name_key, id_given, birth_date, sex,
         division, head_name_key
     FROM assistance_member
+    UNION ALL
+    SELECT
+        table_name, source, roll, first_key, record, row_ref, name_key, id_given, birth_date, sex,
+        division, CAST(NULL AS VARCHAR)
+    FROM roll_record
 ),
 pairs AS (
     SELECT
@@ -37,7 +43,7 @@ SELECT
     o.row_ref AS own_ref, o.name_key AS own_name, o.id_given AS own_number,
     o.birth_date AS own_born, o.sex AS own_sex, o.division AS own_division,
     o.guardian_name_key AS own_guardian,
-    r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.name_key AS name,
+    r.table_name, r.source, r.roll, r.named AS row_key, r.row_ref, r.name_key AS name,
     r.id_given AS number, r.birth_date AS born, r.sex, r.division, r.guardian_name_key AS guardian
 FROM pairs AS p
 JOIN shown AS o

@@ -6,7 +6,8 @@ WITH told AS (
     SELECT l.person_id, d.roll, d.row_key, d.row_ref, d.died_on, coalesce(d.confirmed, FALSE) AS confirmed
     FROM link AS l
     JOIN death AS d ON d.row_key = l.row_key AND d.source = l.source AND d.roll = l.roll
-    WHERE l.table_name = 'death' AND l.method IN ('number', 'student_number', 'own_number')
+    WHERE l.table_name = 'death'
+        AND l.method IN ('number', 'student_number', 'own_number', 'judgement')
     UNION ALL
     SELECT e.person_id, e.roll, e.row_key, e.row_ref, e.status_on, FALSE
     FROM enrolment_row AS e

@@ -1,6 +1,5 @@
--- reads: subject, enrolment_state, rule_need, rule_division, source_need, source_status, need_table, link, aid,
---   attendance, contribution, death, disability, insured_identity, rehabilitation; writes: county,
---   county_source, rule_county
+-- reads: subject, enrolment_state, rule_need, rule_division, source_need, source_status, need_table;
+--   writes: county, county_source, rule_county
 -- why: whether a rule is in force, held, and far-sighted enough, decided once a county, not once a child.
 --   '' is the county of children whose division is not known: any county's gap may be theirs.
 CREATE OR REPLACE TABLE county AS
@@ -32,36 +31,11 @@ SELECT
 FROM seen;
 
 -- A roll of which no source ever spoke is not connected: the rule is not available, which is no alarm.
--- Nor is one that has rows and none of them is anybody's: it would accuse everybody by silence.
 CREATE OR REPLACE TABLE rule_county AS
-WITH full_roll AS (
-    SELECT 'aid' AS table_name FROM aid
-    UNION
-    SELECT 'attendance' FROM attendance
-    UNION
-    SELECT 'contribution' FROM contribution
-    UNION
-    SELECT 'death' FROM death
-    UNION
-    SELECT 'disability' FROM disability
-    UNION
-    SELECT 'insured_identity' FROM insured_identity
-    UNION
-    SELECT 'rehabilitation' FROM rehabilitation
-),
-nobodys AS (
-    SELECT f.table_name
-    FROM full_roll AS f
-    LEFT JOIN link AS l ON l.table_name = f.table_name
-    GROUP BY f.table_name
-    HAVING count(l.person_id) = 0
-),
-connected AS (
+WITH connected AS (
     SELECT DISTINCT t.need
     FROM source_status AS s
     JOIN need_table AS t ON t.table_name = s.table_name
-    LEFT JOIN nobodys AS n ON n.table_name = s.table_name
-    WHERE n.table_name IS NULL
 ),
 by_need AS (
     SELECT
