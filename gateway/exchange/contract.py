@@ -24,7 +24,8 @@ CONTENT_TYPES = (
     "text/csv; charset=big5",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
-FIELDS = frozenset(field.name for field in fields(Header))
+_NAMES = tuple(field.name for field in fields(Header))
+FIELDS = frozenset(_NAMES)
 _HEX = r"[0-9a-f]{64}"
 _UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _NAME = r"[a-z][a-z0-9_-]{0,63}"
@@ -82,7 +83,7 @@ def header_from(values: object) -> Header:
 
 def header_values(header: Header) -> dict[str, Any]:
     """The contract as the JSON object that is signed."""
-    values = {name: getattr(header, name) for name in (field.name for field in fields(Header))}
+    values = {name: getattr(header, name) for name in _NAMES}
     return {
         **values,
         "action": header.action.value,
@@ -122,7 +123,7 @@ def pages_root(rows_roots: Sequence[str]) -> str:
 
 def time_text(moment: datetime) -> str:
     """An aware time as the contract writes it, in whole seconds of UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def time_from(text: str) -> datetime:

@@ -17,23 +17,33 @@ _FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 
 def read_json(data: bytes, depth: int) -> Any:
     """A JSON document in UTF-8. Raises ExchangeRefused(malformed)."""
-    level = 0
-    for bracket in _NO_BRACKET.sub(b"", _STRINGS.sub(b"", data)):
-        level += 1 if bracket in b"[{" else -1
-        if level > depth:
-            _malformed("the JSON is nested too deep")
+    _check_depth(data, depth)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         _malformed("it is not JSON")
     # Of a name that stands twice one reader takes the first value and another the last.
-    json.loads(data, object_pairs_hook=_each_name_once)
+    _ONCE.decode(data.decode("utf-8"))
     return value
+
+
+def _check_depth(data: bytes, depth: int) -> None:
+    # A document with few brackets cannot be deep: most messages are not looked through.
+    if data.count(b"[") + data.count(b"{") <= depth:
+        return
+    level = 0
+    for bracket in _NO_BRACKET.sub(b"", _STRINGS.sub(b"", data)):
+        level += 1 if bracket in b"[{" else -1
+        if level > depth:
+            _malformed("the JSON is nested too deep")
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
     if len({name for name, _ in pairs}) < len(pairs):
         _malformed("a name stands twice in a JSON object")
+
+
+_ONCE = json.JSONDecoder(object_pairs_hook=_each_name_once)
 
 
 def read_object(

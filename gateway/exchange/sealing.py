@@ -70,7 +70,7 @@ class Sealer:
         partner.check_suite(suite)
         return Sealing(
             self.keys.signing(kind, self.now),
-            self.trust.encryption(recipient, kind, self.now),
+            partner.encryption(kind, self.now),
             self.to,
             partner.app_id,
             self.keys.app_secret(recipient),

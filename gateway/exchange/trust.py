@@ -118,6 +118,25 @@ class Partner:
                 mend="Compare `suites` of its partner.yaml with `suite` of the source.",
             )
 
+    def encryption(self, kind: Kind, at: datetime) -> TrustedKey:
+        """The newest encryption certificate of a kind in force. Raises KeyUnavailable."""
+        fits = [
+            key
+            for key in self.keys
+            if (key.use, key.kind) == ("encrypt", kind)
+            and not weakness(key.certificate)
+            and not unfit(key.certificate, "encrypt")
+            and key.certificate.not_valid_before_utc <= at <= key.certificate.not_valid_after_utc
+            and (key.revoked_at is None or at < key.revoked_at)
+        ]
+        if not fits:
+            raise KeyUnavailable(
+                f"The partner has no {kind} encryption certificate in force.",
+                where=f"partners/{self.name}",
+                mend="Ask the partner for its present certificate.",
+            )
+        return max(fits, key=lambda key: key.certificate.not_valid_before_utc)
+
 
 class TrustBook:
     """All partners of a site. One read from a folder reads it again when something there changed, so
@@ -221,25 +240,6 @@ class TrustBook:
                 Refusal.BAD_ALGORITHM, f"This suite needs an {kind} signing key", where=where
             )
         return key
-
-    def encryption(self, partner: str, kind: Kind, at: datetime) -> TrustedKey:
-        """The partner's newest encryption certificate of a kind in force. Raises KeyUnavailable."""
-        fits = [
-            key
-            for key in self.partner(partner).keys
-            if (key.use, key.kind) == ("encrypt", kind)
-            and not weakness(key.certificate)
-            and not unfit(key.certificate, "encrypt")
-            and key.certificate.not_valid_before_utc <= at <= key.certificate.not_valid_after_utc
-            and (key.revoked_at is None or at < key.revoked_at)
-        ]
-        if not fits:
-            raise KeyUnavailable(
-                f"The partner has no {kind} encryption certificate in force.",
-                where=f"partners/{partner}",
-                mend="Ask the partner for its present certificate.",
-            )
-        return max(fits, key=lambda key: key.certificate.not_valid_before_utc)
 
 
 def _stamps(folder: Path) -> Stamps:

@@ -304,7 +304,8 @@ def test_a_stranger_does_not_fill_the_archive(
     """A large file of an unknown sender is turned away before it is copied."""
     staged: list[Any] = []
     stolen = Sealing(
-        world.keys.ring("other").signing("ec", NOW), world.their_trust.encryption(US, "ec", NOW)
+        world.keys.ring("other").signing("ec", NOW),
+        world.their_trust.partner(US).encryption("ec", NOW),
     )
     few = replace(world, partners=(world.partners[0],), folder=world.folder / "few")
     with pytest.raises(ExchangeRefused) as caught:

@@ -277,11 +277,11 @@ def test_one_certificate_is_one_partners(tmp_path: Path, keys: Keys) -> None:
 
 def test_a_partner_without_a_fit_encryption_certificate(world: World) -> None:
     book = world.room().trust
-    assert book.encryption(BUREAU, "ec", NOW)
+    assert book.partner(BUREAU).encryption("ec", NOW)
     with pytest.raises(KeyUnavailable, match="in force"):
-        book.encryption(BUREAU, "ec", NOW + timedelta(days=4000))
+        book.partner(BUREAU).encryption("ec", NOW + timedelta(days=4000))
     with pytest.raises(SpecError, match="no such partner"):
-        book.encryption("nobody", "ec", NOW)
+        book.partner("nobody").encryption("ec", NOW)
 
 
 def test_a_revoked_encryption_certificate_is_not_sealed_to(tmp_path: Path, keys: Keys) -> None:
@@ -290,6 +290,6 @@ def test_a_revoked_encryption_certificate_is_not_sealed_to(tmp_path: Path, keys:
     name = keys.ring(BUREAU).encrypting("ec", NOW).thumbprint
     spec = partner_file(revoked=(RevokedKey(thumbprint=name, at=NOW),))
     book = trust(tmp_path, keys, spec)
-    assert book.encryption(BUREAU, "ec", NOW - timedelta(seconds=1))
+    assert book.partner(BUREAU).encryption("ec", NOW - timedelta(seconds=1))
     with pytest.raises(KeyUnavailable):
-        book.encryption(BUREAU, "ec", NOW)
+        book.partner(BUREAU).encryption("ec", NOW)

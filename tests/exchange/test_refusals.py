@@ -250,7 +250,7 @@ def test_a_stranger_is_unknown_and_gets_no_receipt(make_world: Any, suite: str) 
 @pytest.mark.parametrize("suite", SUITES)
 def test_what_is_sealed_for_somebody_else_is_not_ours(world: World, suite: str) -> None:
     theirs = trust(world.folder / "of-other", world.keys, partner_file(OTHER))
-    key = theirs.encryption(OTHER, KIND_OF_SUITE[suite], NOW)
+    key = theirs.partner(OTHER).encryption(KIND_OF_SUITE[suite], NOW)
     for_other = lambda parts: replace(parts, recipient=key)  # noqa: E731
     assert refused(world, suite, sealing=for_other) is Refusal.WRONG_RECIPIENT
 

@@ -1,23 +1,32 @@
 """JWS nested in JWE, compact: ES256 inside ECDH-ES+A256KW with A256GCM, and nothing else.
 
-joserfc caps what it reads at 64 KB and accepts more algorithms than we do: it is given registries of
-our own, and headers are checked before it sees them.
+Written on the primitives of `cryptography` and not on a JOSE library: one algorithm of each kind needs
+no negotiation, and nothing that a header says can choose another (docs/decisions/0021).
+Sources: RFC 7515 §3.1 and §5 (JWS), RFC 7516 §5 (JWE), RFC 7518 §3.4, §4.6, §5.3 (algorithms).
 """
 
-from functools import lru_cache
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cryptography import x509
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
-from joserfc import jwe, jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.exchange.keys import KeyPair, PrivateKey
+from gateway.exchange.keys import KeyPair
 from gateway.exchange.suites.compact import (
-    HEADER_LENGTH,
     cannot_be_decrypted,
     decoded,
+    encoded,
     encrypted_parts,
     key_name,
     not_for_us,
@@ -32,44 +41,42 @@ SIGN = "ES256"
 WRAP = "ECDH-ES+A256KW"
 CIPHER = "A256GCM"
 RECEIPT = "cwg-receipt+jws"
-_FAULTS = (JoseError, ValueError, TypeError, KeyError, AssertionError, InvalidUnwrap)
-
-
-class _CappedJWS(jws.JWSRegistry):
-    max_header_length = HEADER_LENGTH
-
-    def __init__(self, payload: int) -> None:
-        super().__init__(algorithms=[SIGN])
-        self.max_payload_length = payload
-
-
-class _CappedJWE(jwe.JWERegistry):
-    max_protected_header_length = HEADER_LENGTH
-
-    def __init__(self, ciphertext: int) -> None:
-        super().__init__(algorithms=[WRAP, CIPHER])
-        self.max_ciphertext_length = ciphertext
+KEY_BYTES, NONCE, TAG, HALF = 32, 12, 16, 32
+_ECDSA = ec.ECDSA(SHA256())
+_P256 = ec.SECP256R1()
+_DERIVED_FOR = b"".join(
+    (len(WRAP).to_bytes(4, "big"), WRAP.encode(), bytes(4), bytes(4), (256).to_bytes(4, "big"))
+)
+"""RFC 7518 §4.6.2: algorithm, no party names, 256 bits."""
 
 
 def sign(payload: bytes, pair: KeyPair, typ: str) -> str:
     """A compact JWS."""
     header = {"alg": SIGN, "kid": pair.thumbprint, "typ": typ}
-    registry = _CappedJWS(2 * len(payload))
-    return jws.serialize_compact(header, payload, _own(pair.key), registry=registry)
+    body = _part(header) + b"." + encoded(payload)
+    r, s = decode_dss_signature(_private(pair).sign(body, _ECDSA))
+    signature = r.to_bytes(HALF, "big") + s.to_bytes(HALF, "big")
+    return (body + b"." + encoded(signature)).decode("ascii")
 
 
 def seal(payload: bytes, kind: str, sealing: Sealing) -> bytes:
     """A compact JWE of a compact JWS; `kind` is `cwg` or `cwg-file`."""
-    token = sign(payload, sealing.signer, f"{kind}+jws")
-    header = {
-        "alg": WRAP,
-        "enc": CIPHER,
-        "kid": sealing.recipient.thumbprint,
-        "typ": f"{kind}+jwe",
-        "cty": "JWS",
-    }
-    key = _theirs(sealing.recipient.certificate)
-    return jwe.encrypt_compact(header, token, key, registry=_CappedJWE(2 * len(token))).encode()
+    token = sign(payload, sealing.signer, f"{kind}+jws").encode("ascii")
+    fresh = ec.generate_private_key(_P256)
+    head = _part(
+        {
+            "alg": WRAP,
+            "enc": CIPHER,
+            "kid": sealing.recipient.thumbprint,
+            "typ": f"{kind}+jwe",
+            "cty": "JWS",
+            "epk": _jwk(fresh.public_key()),
+        }
+    )
+    key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE)
+    wrapped = aes_key_wrap(_shared(fresh, _public(sealing.recipient)), key)
+    sealed = AESGCM(key).encrypt(nonce, token, head)
+    return b".".join((head, *map(encoded, (wrapped, nonce, sealed[:-TAG], sealed[-TAG:]))))
 
 
 def unseal(body: bytes, kind: str, opening: Opening) -> tuple[bytes, TrustedKey]:
@@ -79,24 +86,27 @@ def unseal(body: bytes, kind: str, opening: Opening) -> tuple[bytes, TrustedKey]
 
 def verify(token: bytes, typ: str, opening: Opening) -> tuple[bytes, TrustedKey]:
     """Verify a compact JWS of a trusted partner: (payload, who signed). Raises ExchangeRefused."""
-    parts = token.split(b".")
+    parts = token.split(b".", 3)
     if len(parts) != 3:
         raise ExchangeRefused(Refusal.NOT_SIGNED, "What was encrypted is not signed")
     header = strict_header(parts[0], {"alg": SIGN, "typ": typ}, frozenset({"kid"}))
     signer = opening.trust.signer(str(header["kid"]), "ec", opening.received)
-    key = signer.certificate.public_key()
-    if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)):
-        raise ExchangeRefused(Refusal.BAD_ALGORITHM, "ES256 needs a key on P-256")
-    return check_signature(token, key), signer
+    return check_signature(token, _public(signer)), signer
 
 
 def check_signature(token: bytes, key: ec.EllipticCurvePublicKey) -> bytes:
-    """The payload of a compact JWS under one key. Raises ExchangeRefused(altered)."""
-    registry = _CappedJWS(2 * len(token))
+    """The payload of a compact JWS under one key. Raises ExchangeRefused(altered, malformed)."""
+    body, _, last = token.rpartition(b".")
+    raw = decoded(last, "The signature")
+    # RFC 7518 §3.4: exactly two halves, never DER.
+    if len(raw) != 2 * HALF or body.count(b".") != 1:
+        raise signature_fails()
+    r, s = int.from_bytes(raw[:HALF], "big"), int.from_bytes(raw[HALF:], "big")
     try:
-        return bytes(jws.deserialize_compact(token, _ec(key), registry=registry).payload)
-    except _FAULTS:
+        key.verify(encode_dss_signature(r, s), body, _ECDSA)
+    except InvalidSignature:
         raise signature_fails() from None
+    return decoded(body.partition(b".")[2], "The payload")
 
 
 def unverified_payload(token: bytes) -> bytes:
@@ -113,31 +123,70 @@ def addressee(body: bytes) -> str:
 
 
 def _decrypt(body: bytes, kind: str, opening: Opening) -> bytes:
-    parts = encrypted_parts(body)
+    head, *parts = encrypted_parts(body)
     wanted = {"alg": WRAP, "enc": CIPHER, "typ": f"{kind}+jwe", "cty": "JWS"}
-    header = strict_header(parts[0], wanted, frozenset({"kid", "epk"}))
+    header = strict_header(head, wanted, frozenset({"kid", "epk"}))
     pair = opening.keys.opening(str(header["kid"]), "ec", opening.received)
     if pair is None:
         raise not_for_us()
+    return opened(head, header["epk"], parts, _private(pair))
+
+
+def opened(
+    head: bytes, fresh: object, parts: Sequence[bytes], own: ec.EllipticCurvePrivateKey
+) -> bytes:
+    """The plaintext of a JWE's four further parts (key, nonce, ciphertext, tag) under its protected header
+    and the sender's fresh key in it. Raises ExchangeRefused(altered, malformed, bad_algorithm)."""
+    public = _fresh_key(fresh)
+    wrapped, nonce, sealed, tag = (decoded(part, "A part") for part in parts)
+    if (len(nonce), len(tag)) != (NONCE, TAG):
+        raise ExchangeRefused(Refusal.MALFORMED, "The nonce or the tag has another length")
     try:
-        sealed = jwe.decrypt_compact(body, _own(pair.key), registry=_CappedJWE(2 * len(body)))
-    except _FAULTS:
+        key = aes_key_unwrap(_shared(own, public), wrapped)
+        return AESGCM(key).decrypt(nonce, sealed + tag, head)
+    except (InvalidUnwrap, InvalidTag, ValueError):
         raise cannot_be_decrypted() from None
-    plain = sealed.plaintext or b""
-    # Message and recipient hold each other: without this both live until the next full collection.
-    sealed.recipient = None
-    return plain
 
 
-@lru_cache(maxsize=64)
-def _own(key: PrivateKey) -> ECKey:
-    return _ec(key)
+def _shared(private: ec.EllipticCurvePrivateKey, public: ec.EllipticCurvePublicKey) -> bytes:
+    secret = private.exchange(ec.ECDH(), public)
+    return ConcatKDFHash(SHA256(), KEY_BYTES, _DERIVED_FOR).derive(secret)
 
 
-@lru_cache(maxsize=256)
-def _theirs(certificate: x509.Certificate) -> ECKey:
-    return _ec(certificate.public_key())
+def _jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    x, y = encoded(point[1 : 1 + HALF]), encoded(point[1 + HALF :])
+    return {"kty": "EC", "crv": "P-256", "x": x.decode("ascii"), "y": y.decode("ascii")}
 
 
-def _ec(key: object) -> ECKey:
-    return ECKey.import_key(key)  # type: ignore[arg-type]
+def _fresh_key(jwk: object) -> ec.EllipticCurvePublicKey:
+    """The sender's fresh public key, a point of P-256. Raises ExchangeRefused."""
+    if not isinstance(jwk, dict) or jwk.keys() != {"kty", "crv", "x", "y"}:
+        raise ExchangeRefused(Refusal.MALFORMED, "The fresh key is not four members of a JWK")
+    if (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
+        raise ExchangeRefused(Refusal.BAD_ALGORITHM, "The fresh key is not on P-256")
+    halves = [decoded(str(jwk[name]).encode("utf-8"), "The fresh key") for name in ("x", "y")]
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(_P256, b"\x04" + b"".join(halves))
+    except ValueError:
+        raise cannot_be_decrypted() from None
+
+
+def _private(pair: KeyPair) -> ec.EllipticCurvePrivateKey:
+    if not isinstance(pair.key, ec.EllipticCurvePrivateKey):
+        raise TypeError("this suite is given keys on P-256 only")
+    return pair.key
+
+
+def _public(key: TrustedKey) -> ec.EllipticCurvePublicKey:
+    """The key of a partner's certificate. Raises ExchangeRefused(bad_algorithm)."""
+    public = key.certificate.public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(
+        public.curve, ec.SECP256R1
+    ):
+        raise ExchangeRefused(Refusal.BAD_ALGORITHM, "This suite needs a key on P-256")
+    return public
+
+
+def _part(header: Mapping[str, Any]) -> bytes:
+    return encoded(json.dumps(header, separators=(",", ":")).encode("ascii"))
