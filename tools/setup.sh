@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets up .venv from the hashed lock. Needs python3 >= 3.11; installs Debian packages when run as root.
-# With the word `browser` it also sees to Chromium and a Chinese font, for the tests.
+# With the word `browser` it also sees to Chromium, a Chinese font and SoftHSM, for the tests.
 set -eu
 cd "$(dirname "$0")/.."
 stamp=.venv/.stamp
@@ -16,6 +16,9 @@ debian() {
 
 if [ "${1:-}" = browser ] && ! command -v chromium >/dev/null 2>&1; then
     debian chromium fonts-noto-cjk
+fi
+if [ "${1:-}" = browser ] && ! command -v softhsm2-util >/dev/null 2>&1; then
+    debian softhsm2
 fi
 [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && exit 0
 

@@ -11,6 +11,7 @@ from gateway.cli.noting import note
 from gateway.exchange import (
     KeyRing,
     export_certificates,
+    make_hardware_keys,
     make_site_keys,
     read_passphrase,
     revoke_own,
@@ -18,6 +19,7 @@ from gateway.exchange import (
 )
 from gateway.exchange.keys import KeyPair
 from gateway.exchange.policy import KINDS, USUAL_KINDS, Kind
+from gateway.exchange.token import HardwareKind
 from gateway.model.errors import UsageError
 from gateway.site import load_site
 from gateway.wiring import open_site_store
@@ -57,15 +59,35 @@ def list_keys(
 @app.command()
 @command
 def new(
-    site: SiteOption = HERE, kind: KindsOption = None, passphrase_file: PassOption = None
+    site: SiteOption = HERE,
+    kind: KindsOption = None,
+    hardware: Annotated[
+        bool, typer.Option("--hardware", help="inside the token of keys/pkcs11.yaml")
+    ] = False,
+    passphrase_file: PassOption = None,
 ) -> None:
     """Make the first pairs of a kind (sm2 when a partner needs national cryptography)."""
+    if hardware:
+        _new_in_hardware(site, kind)
+        return
     kinds = _kinds(kind)
     party, now = load_site(site).site.party, datetime.now(UTC)
     passphrase = read_passphrase(passphrase_file)
     made = make_site_keys(site / "keys", party, now, passphrase=passphrase, kinds=kinds)
     note(site, "keys.new", "keys", " ".join(kinds), locked="yes" if passphrase else "no")
     _made(made, passphrase)
+
+
+def _new_in_hardware(site: Path, kind: list[str] | None) -> None:
+    kinds: list[HardwareKind] = [k for k in _kinds(kind or ["ec"]) if k != "sm2"]
+    if not kinds:
+        raise UsageError("A PKCS#11 token holds ec and rsa keys.", mend="Leave out --kind sm2.")
+    party = load_site(site).site.party
+    made = make_hardware_keys(site / "keys", party, datetime.now(UTC), kinds=kinds)
+    note(site, "keys.new", "keys", " ".join(kinds), locked="hardware")
+    for path in made:
+        out(str(path))
+    say("the private halves stay in the token · 私钥留在密码设备内")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Seals what leaves, opens what arrives (see README.md)."""
 
 from gateway.exchange.door import Door, Opened
-from gateway.exchange.keymaking import make_site_keys
+from gateway.exchange.keymaking import make_hardware_keys, make_site_keys
 from gateway.exchange.keys import KeyRing, RevokedKey, read_passphrase
 from gateway.exchange.limits import Limits
 from gateway.exchange.line import SourceLine
@@ -53,6 +53,7 @@ __all__ = [
     "compare_rows",
     "expiries",
     "export_certificates",
+    "make_hardware_keys",
     "make_site_keys",
     "read_passphrase",
     "read_receipt",

@@ -18,10 +18,18 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from gateway.exchange.hardware import (
+    HARDWARE_FILE,
+    HardwareKeySpec,
+    read_hardware,
+    site_token,
+    write_hardware,
+)
 from gateway.exchange.keys import PrivateKey
 from gateway.exchange.national import Sm2PrivateKey
 from gateway.exchange.national.certificate import self_signed as self_signed_sm2
 from gateway.exchange.policy import MADE_RSA_BITS, USES, USUAL_KINDS, Kind, Use
+from gateway.exchange.token import HardwareKind
 from gateway.model.errors import UsageError
 
 VALID_DAYS = 1095
@@ -57,6 +65,42 @@ def make_site_keys(
     for kind in kinds:
         (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
         made.extend(_make_pair(folder / kind, kind, use, plan) for use in USES)
+    return tuple(made)
+
+
+def make_hardware_keys(
+    folder: Path,
+    party: str,
+    now: datetime,
+    *,
+    kinds: Sequence[HardwareKind] = ("ec",),
+    uses: Sequence[Use] = USES,
+) -> tuple[Path, ...]:
+    """Make pairs inside the token of `keys/pkcs11.yaml` and enter them there; returns certificates.
+
+    The private halves are made in the token and never leave it; labels and files carry the day. Raises
+    UsageError without that file, KeyUnavailable.
+    """
+    spec = read_hardware(folder)
+    if spec is None:
+        raise UsageError(
+            "This site names no hardware token.",
+            where=str(folder / HARDWARE_FILE),
+            mend="Write `module:`, `token:` and `pin_file:` there (docs/site.md).",
+        )
+    plan = _Plan(party, None, f"hw-{now:%Y%m%d}", now - timedelta(minutes=5))
+    token, made = site_token(folder, spec), []
+    for kind in kinds:
+        (folder / kind).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for use in uses:
+            label = f"{party}-{use}-{kind}-{now:%Y%m%d}"
+            name = f"{kind}/{use}-{plan.label}.cert.pem"
+            certificate = _self_signed(token.make(kind, label), kind, use, plan)
+            (folder / name).write_bytes(certificate.public_bytes(Encoding.PEM))
+            entry = HardwareKeySpec(use=use, kind=kind, label=label, certificate=name)
+            spec = spec.model_copy(update={"keys": (*spec.keys, entry)})
+            write_hardware(folder, spec)
+            made.append(folder / name)
     return tuple(made)
 
 

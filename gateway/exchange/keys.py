@@ -3,7 +3,8 @@
     keys/ec/sign.key.pem  sign.cert.pem  encrypt.key.pem  encrypt.cert.pem      keys/rsa/…
 
 More than one pair of a use may lie there while keys are renewed (`sign-2027.key.pem`): everything is
-opened with whichever key it was sealed to, and sealed or signed with the newest one in force.
+opened with whichever key it was sealed to, and sealed or signed with the newest one in force. Keys in a
+hardware token stand beside them by `keys/pkcs11.yaml` (hardware.py).
 """
 
 import os
@@ -17,8 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AwareDatetime, Field
 
+from gateway.exchange.hardware import load_hardware
 from gateway.exchange.national import Sm2PrivateKey, public_key_of
 from gateway.exchange.policy import KINDS, USES, Kind, Use, kind_of, thumbprint, weakness
+from gateway.exchange.secret_file import read_secret
 from gateway.model.errors import KeyUnavailable
 from gateway.specs import SpecModel, load_spec
 
@@ -57,7 +60,8 @@ class KeyRing:
 
     @classmethod
     def load(cls, folder: Path, passphrase: bytes | None = None) -> "KeyRing":
-        """Read `<folder>/{ec,rsa,sm2}/{sign,encrypt}*.key.pem` (PKCS#8) with their certificates.
+        """Read `<folder>/{ec,rsa,sm2}/{sign,encrypt}*.key.pem` (PKCS#8) with their certificates, and open
+        the token of `<folder>/pkcs11.yaml`.
 
         Raises KeyUnavailable for an unreadable, locked, weak or lonely key, and for one that other
         accounts can read.
@@ -68,13 +72,17 @@ class KeyRing:
             for use in USES
             for path in sorted((folder / kind).glob(f"{use}*.key.pem"))
         ]
-        if not paths:
+        held = [
+            KeyPair(key.use, key.kind, key.key, key.certificate, thumbprint(key.certificate))
+            for key in load_hardware(folder)
+        ]
+        if not paths and not held:
             raise KeyUnavailable(
                 "This site has no keys.", where=str(folder), mend="Make them with `cwg keys new`."
             )
-        secrets = {path.stem: _private_bytes(path) for path in (folder / "app").glob("*.secret")}
+        secrets = {path.stem: read_secret(path) for path in (folder / "app").glob("*.secret")}
         pairs = [_load_pair(path, use, kind, passphrase) for path, use, kind in paths]
-        return cls(pairs, secrets, read_revoked(folder))
+        return cls([*pairs, *held], secrets, read_revoked(folder))
 
     def signing(self, kind: Kind, at: datetime) -> KeyPair:
         """The newest signing pair of a kind in force at that time. Raises KeyUnavailable."""
@@ -168,15 +176,6 @@ def read_passphrase(path: Path | None = None) -> bytes | None:
         ) from None
 
 
-def _private_bytes(path: Path) -> bytes:
-    # Windows tells nothing in these bits: there the folder's access list guards the keys.
-    if os.name != "nt" and path.stat().st_mode & 0o077:
-        raise KeyUnavailable(
-            "Other accounts can read a private key.", where=str(path), mend="chmod 600 it."
-        )
-    return path.read_bytes().strip()
-
-
 def _read_key(pem: bytes, kind: Kind, passphrase: bytes | None) -> object:
     locked = b"ENCRYPTED" in pem
     if kind == "sm2":
@@ -187,7 +186,7 @@ def _read_key(pem: bytes, kind: Kind, passphrase: bytes | None) -> object:
 def _load_pair(path: Path, use: Use, kind: Kind, passphrase: bytes | None) -> KeyPair:
     certificate_path = path.with_name(path.name.replace(".key.pem", ".cert.pem"))
     try:
-        key = _read_key(_private_bytes(path), kind, passphrase)
+        key = _read_key(read_secret(path), kind, passphrase)
         certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
     except (OSError, ValueError, TypeError) as error:
         raise KeyUnavailable(
