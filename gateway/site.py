@@ -67,6 +67,15 @@ class CalendarSettings(_Part):
     payment_day: int = Field(default=10, ge=1, le=28)
 
 
+class TimeStampSettings(_Part):
+    """A time-stamp authority (RFC 3161) for the log's heads; none when `url` is empty. `root` is its
+    root certificate, PEM, inside the site."""
+
+    url: str = ""
+    root: str = "keys/time-stamps.root.pem"
+    timeout_seconds: float = Field(default=10, gt=0, le=60)
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -74,6 +83,7 @@ class Site(_Part):
     store: StoreSettings = StoreSettings()
     night: NightSettings = NightSettings()
     calendar: CalendarSettings = CalendarSettings()
+    time_stamps: TimeStampSettings = TimeStampSettings()
 
 
 class SftpPlace(_Part):

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
+from gateway.cli.witnessing import LOGS
 from gateway.exchange import (
     KIND_OF_SUITE,
     KeyRing,
@@ -15,6 +16,7 @@ from gateway.exchange import (
     read_passphrase,
     sm2_trouble,
 )
+from gateway.exchange.stamps import read_root, waiting_heads
 from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
 from gateway.site import load_site, load_sources
@@ -22,6 +24,8 @@ from gateway.store import DataKeys
 from gateway.wiring import load_calendar, load_site_rules, open_site_store, read_mapping
 
 SOON = timedelta(days=60)
+STAMPS_BEHIND = 3
+"""An outage of a few nights is caught up by itself; a longer one wants somebody to look."""
 
 
 @command
@@ -118,6 +122,17 @@ def _rules(site: Path) -> str:
     return f"{len(load_site_rules(site))} rules, calendar read"
 
 
+def _time_stamps(site: Path) -> str:
+    settings = load_site(site)
+    if not settings.time_stamps.url:
+        return "no authority set 未设置"
+    read_root(site / settings.time_stamps.root)
+    waiting = waiting_heads(site / LOGS, settings.site.node)
+    if waiting > STAMPS_BEHIND:
+        return f"! {waiting} heads wait for a stamp 个日志头待加盖时间戳"
+    return f"{waiting} heads wait"
+
+
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("site", _site),
     ("keys", _keys),
@@ -128,4 +143,5 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("database", _store),
     ("mappings", _mappings),
     ("rules", _rules),
+    ("time stamps", _time_stamps),
 )

@@ -14,7 +14,14 @@ from gateway.evidence import ChainedLog
 from gateway.exchange import check_heads, compare_rows
 from gateway.exchange.evidence_file import Step as Check
 from gateway.exchange.evidence_file import check_evidence
-from gateway.model.errors import EvidenceBroken, ExchangeRefused, UsageError
+from gateway.exchange.stamps import check_stamps, read_root
+from gateway.model.errors import (
+    EvidenceBroken,
+    ExchangeRefused,
+    KeyUnavailable,
+    Unreachable,
+    UsageError,
+)
 from gateway.model.exchange import Grade, SealedRef
 from gateway.pipeline import RollPlan
 from gateway.site import load_site
@@ -41,6 +48,7 @@ def verify_log(
     node, folder = load_site(site).site.node, site / LOGS
     known = load_certificates(certificates or site / "keys")
     steps = [_checked(folder, path.stem, known) for path in sorted(folder.glob("*.log"))]
+    steps += _stamps(site, sorted(path.stem for path in folder.glob("*.stamps")))
     with open_site_store(site) as store:
         compared, troubles = compare_rows(store.chained, ChainedLog(folder, node))
         waiting = store.chained.count_waiting()
@@ -144,6 +152,20 @@ def _checked(folder: Path, node: str, known: list[x509.Certificate]) -> Step:
     except EvidenceBroken as broken:
         return _step(f"log of {node}", f"WRONG 不符: {broken}", "-")
     return _step(f"log of {node}", found, "gateway-attested")
+
+
+def _stamps(site: Path, nodes: Sequence[str]) -> Iterator[Step]:
+    """The stamps of every node that has some, against the pinned root of the authority."""
+    for node in nodes:
+        try:
+            root = read_root(site / load_site(site).time_stamps.root)
+            stamped = check_stamps(site / LOGS, node, root)
+        except (EvidenceBroken, KeyUnavailable, Unreachable) as broken:
+            yield _step(f"time stamps of {node}", f"WRONG 不符: {broken}", "-")
+            continue
+        last = f"{stamped.last:%Y-%m-%d %H:%M} UTC" if stamped.last else "never"
+        found = f"{stamped.covered} heads covered, {stamped.waiting} since; last {last}"
+        yield _step(f"time stamps of {node}", found, "time-stamped")
 
 
 def _step(name: str, found: str, grade: str) -> Step:
