@@ -76,6 +76,14 @@ class TimeStampSettings(_Part):
     timeout_seconds: float = Field(default=10, gt=0, le=60)
 
 
+class LinkageSettings(_Part):
+    """The two thresholds of linkage in bits, chosen from the table of `cwg link eval`; None: as the
+    weights file has them."""
+
+    link: float | None = None
+    ask: float | None = None
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -84,6 +92,7 @@ class Site(_Part):
     night: NightSettings = NightSettings()
     calendar: CalendarSettings = CalendarSettings()
     time_stamps: TimeStampSettings = TimeStampSettings()
+    linkage: LinkageSettings = LinkageSettings()
 
 
 class SftpPlace(_Part):

@@ -125,7 +125,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             counties=site.site.counties,
             rules=load_site_rules(folder),
             parameters=load_site_parameters(folder),
-            weights=load_site_weights(folder),
+            weights=load_site_weights(folder, site),
             calendar=calendar,
             site_key=store.keys.site_key(),
             spill_dir=spill,
@@ -165,9 +165,11 @@ def load_site_parameters(folder: Path) -> Parameters:
     return load_parameters(MAPPINGS / "policy" / "parameters", folder / "policy" / "parameters")
 
 
-def load_site_weights(folder: Path) -> Weights:
-    """The weights of linkage: the site's own when it has them, else ours. SpecError if wrong."""
-    return load_weights(find_mapping(folder, "linkage/weights.v1"))
+def load_site_weights(folder: Path, site: Site) -> Weights:
+    """The weights of linkage: the site's own when it has them, else ours, with the thresholds of
+    site.toml. SpecError if wrong."""
+    weights = load_weights(find_mapping(folder, "linkage/weights.v1"))
+    return weights.with_thresholds(site.linkage.link, site.linkage.ask)
 
 
 def load_calendar(folder: Path, site: Site) -> Calendar:

@@ -20,6 +20,7 @@ from gateway.inquiry.values import (
     Tally,
     Words,
 )
+from gateway.inquiry.why import Why, WhyPart, why
 from gateway.inquiry.words import ROLL_NAMES, SOURCE_NAMES
 
 __all__ = [
@@ -53,6 +54,9 @@ __all__ = [
     "Sought",
     "Tally",
     "Unmasking",
+    "Why",
+    "WhyPart",
     "Words",
     "export_rows",
+    "why",
 ]

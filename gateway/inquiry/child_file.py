@@ -13,6 +13,7 @@ from gateway.inquiry.scope import wanted_of
 from gateway.inquiry.unmask import Unmasking
 from gateway.inquiry.values import EVERYTHING, Finding
 from gateway.inquiry.views import Views
+from gateway.inquiry.why import Why, why
 from gateway.model.child_files import FACTS, Fact, NightFile
 from gateway.model.outcomes import AccessScope
 from gateway.model.reviews import Review
@@ -32,6 +33,11 @@ class FactLine:
     period: str
     first: date
     gone: date | None
+
+    @property
+    def why(self) -> Why | None:
+        """Why this row is the child's; None for the child's own row."""
+        return why(self.fact)
 
 
 @dataclass(frozen=True, slots=True)

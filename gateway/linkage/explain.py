@@ -130,11 +130,13 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "sex": ("性别", "sex"),
     "household": ("家庭", "household"),
     "school": ("学校", "school"),
+    "judged": ("工作人员判定", "an officer's word"),
 })  # fmt: skip
 LEVEL_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     UNKNOWN: ("一方未提供", "one side does not tell"),
     CONFLICT: ("两个有效号码且各与本行出生日期相符，却不相同（否决）", "two good numbers that differ (veto)"),
     "same": ("相同", "the same"),
+    "unsure": ("未能确定", "not sure"),
     "borrowed": ("相同，但与本行出生日期不符", "the same, of another birth date than its row"),
     "student": ("学籍号内的号码相同", "the number inside the student number"),
     "own": ("该局自编人员号相同", "the bureau's own number for the person"),

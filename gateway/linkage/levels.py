@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
 
@@ -35,6 +36,8 @@ class Face:
     division: str | None = None
     guardian_name_key: str | None = field(default=None, repr=False)
     guardian_id: str | None = field(default=None, repr=False)
+    former_name_key: str | None = field(default=None, repr=False)
+    pet_name_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Part:
 
 def compare(row: Face, person: Face) -> dict[str, str]:
     """The level of each comparison, in the order of the weights file."""
-    name = name_level(row.name_key, person.name_key)
+    name = name_level(row.name_key, person.name_key, (person.former_name_key, person.pet_name_key))
     same_day = row.birth_date is not None and row.birth_date == person.birth_date
     return {
         "number": number_level(row, person),
@@ -114,15 +117,19 @@ def number_level(row: Face, person: Face) -> str:
     return "near" if number_near(row.number_given, person.number_given) else "differs"
 
 
-def name_level(one: str | None, other: str | None) -> str:
-    """`same`, `sound`, `shape`, `one_character`, `dropped`, `given`, `surname` or `differs`."""
+def name_level(one: str | None, other: str | None, borne: tuple[str | None, ...] = ()) -> str:
+    """`same`, `former` (one of the names that the person has `borne`), `sound`,
+    `shape` (looks alike), `one_character`, `dropped`, `given`, `surname` or `differs`."""
     if one is None or other is None:
         return UNKNOWN
     if one == other:
         return "same"
+    if one in borne:
+        return "former"
     if name_sound(one) == name_sound(other):
         return "sound"
-    if _lost(one, other) or _lost(other, one):
+    alike = len(one) == len(other) and _shape(one) == _shape(other)
+    if alike or _lost(one, other) or _lost(other, one):
         return "shape"
     if len(one) >= 3 and one[:1] == other[:1] and _one_other(one, other):
         return "one_character"
@@ -206,6 +213,11 @@ def number_near(one: str, other: str) -> bool:
         return len(off) <= 1 or (swapped and one[off[1]] == other[off[0]])
     long, short = (one, other) if len(one) > len(other) else (other, one)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def _shape(name: str) -> str:
+    """How the first four characters look; behind them a name is compared as written."""
+    return name_shape(name[:4]) + name[4:]
 
 
 def _born(number: str) -> date:

@@ -8,6 +8,7 @@ from gateway.engine import Engine, load_step
 from gateway.linkage.judged import NOBODY, judged_pairs
 from gateway.linkage.judgements import Judged
 from gateway.linkage.report import Crowd, LinkReport, RollLinks
+from gateway.linkage.shapes import char_shapes
 from gateway.linkage.sounds import char_sounds, surname_sounds
 from gateway.linkage.weights import Weights, told
 from gateway.linkage.world import SCRATCH, complete_world
@@ -80,6 +81,7 @@ def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
     complete_world(engine)
     engine.load("char_sound", char_sounds())
     engine.load("surname_sound", surname_sounds())
+    engine.load("char_shape", char_shapes())
     engine.load("level_weight", weights.table())
     dates = {
         "as_of": as_of,

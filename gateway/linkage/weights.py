@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal, Self
 import pyarrow as pa
 from pydantic import Field, model_validator
 
+from gateway.model.errors import SpecError
 from gateway.specs import SpecModel, load_spec
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -106,6 +107,25 @@ class Weights(SpecModel):
             return 0.0
         compared: Mapping[str, Compared] = {str(k): v for k, v in self.comparisons.items()}
         return compared[comparison].levels[level].weight
+
+    def with_thresholds(self, link: float | None, ask: float | None) -> "Weights":
+        """The same weights with a site's own thresholds; None keeps the file's.
+
+        Raises SpecError where `ask` would stand above `link`.
+        """
+        chosen = self.model_copy(
+            update={
+                "link": self.link if link is None else link,
+                "ask": self.ask if ask is None else ask,
+            }
+        )
+        if chosen.ask > chosen.link:
+            raise SpecError(
+                f"ask ({chosen.ask:g} bits) is above link ({chosen.link:g}): nobody would be asked",
+                where="site.toml [linkage]",
+                mend="choose the two thresholds from the table of `cwg link eval`",
+            )
+        return chosen
 
     def table(self) -> pa.Table:
         """Table (comparison, level, weight, told) for the steps: vetoes and `unknown` included.

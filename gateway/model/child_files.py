@@ -1,6 +1,7 @@
 """One child, one file (一人一档): the facts that a night knew of a child, as lines of text.
 
-A line is `table, source, roll, row reference, method and weight of the link, current`, then the
+A line is `table, source, roll, row reference, method and weight of the link, weight of the second-best
+candidate, what each part weighed, current`, then the
 values of `FACTS[table]`, with U+001F between; lines stand with U+001E between. The night writes them
 in SQL (gateway/pipeline/sql/child_facts.sql), which has the columns in this order.
 """
@@ -59,13 +60,14 @@ WHEN: Mapping[str, tuple[str, ...]] = {
 """Where a fact stands on the time line: the first of these that it has."""
 
 UNIT, RECORD = "\x1f", "\x1e"
-_LEAD = 7
+_LEAD = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One row of one roll, as far as it is about a child. `weight` (bits) is None for the child's own
-    base row; `current` is false for a row that has left its roll."""
+    base row, `second` that of the next-best person for this row (None: nobody else was like it), `why`
+    the parts of the weight as linkage wrote them; `current` is false for a row that has left its roll."""
 
     table: str
     source: str
@@ -73,6 +75,8 @@ class Fact:
     ref: str
     method: str
     weight: float | None
+    second: float | None
+    why: str
     current: bool
     values: Mapping[str, str] = field(repr=False)
 
@@ -88,10 +92,19 @@ def read_facts(text: str) -> tuple[Fact, ...]:
 
 
 def _fact(parts: list[str]) -> Fact:
-    table, source, roll, ref, method, weight, current = parts[:_LEAD]
+    table, source, roll, ref, method, weight, second, why, current = parts[:_LEAD]
     values = dict(zip(FACTS[table], parts[_LEAD:], strict=True))
     return Fact(
-        table, source, roll, ref, method, float(weight) if weight else None, bool(current), values
+        table,
+        source,
+        roll,
+        ref,
+        method,
+        float(weight) if weight else None,
+        float(second) if second else None,
+        why,
+        bool(current),
+        values,
     )
 
 

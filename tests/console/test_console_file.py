@@ -16,7 +16,9 @@ PATH = f"/findings/{key('edu')}"
 CHILD = 1
 
 
-def line(table: str, ref: str, weight: str = "", current: str = "1", **values: str) -> str:
+def line(
+    table: str, ref: str, weight: str = "", current: str = "1", why: str = "", **values: str
+) -> str:
     told = [values.get(name, "") for name in FACTS[table]]
     source, roll = {
         "child": ("national_welfare_system", "registry"),
@@ -24,12 +26,15 @@ def line(table: str, ref: str, weight: str = "", current: str = "1", **values: s
         "enrolment": ("education", "enrolment"),
         "aid": ("national_welfare_system", "assistance"),
     }[table]
-    return UNIT.join((table, source, roll, ref, "score", weight, current, *told))
+    return UNIT.join(
+        (table, source, roll, ref, "score", weight, "3.1" if why else "", why, current, *told)
+    )
 
 
 REGISTRY = line("child", exchange(4, FIRST) + "#17", category="303", recognised_on="2025-03-01")
 AT_SCHOOL = line(
-    "enrolment", exchange(1, SECOND) + "#5", "12.5", school_name="安禾第二小学", grade="4",
+    "enrolment", exchange(1, SECOND) + "#5", "12.5", why="prior:-19.9;name=same:14.7;sex=differs:-6.5",
+    school_name="安禾第二小学", grade="4",
     status="01", status_on="2026-09-01",
 )  # fmt: skip
 PAID = line(
@@ -80,6 +85,18 @@ def test_each_fact_stands_with_its_source_and_its_night(filed: Site) -> None:
     days = [one.split()[0] for one in told]
     assert days == sorted(days, reverse=True)
     assert [e.action for e in filed.store.audit.unchained()].count("file.show") == 1
+
+
+def test_each_link_says_why(filed: Site) -> None:
+    filed.decide("edu", event="take")
+    page = html.document_fromstring(opened(filed)[1])
+    (school,) = select(page, "section[aria-labelledby=t-enrolment] details.why-linked")
+    told = school.text_content()
+    assert "姓名：相同" in told and "+14.7" in told and "其次相近者的权重 3.1" in told
+    against = [li.text_content() for li in select(school, "li.against")]
+    assert len(against) == 1 and "性别：不同" in against[0] and "-6.5" in against[0]
+    # The child's own row is linked by nothing.
+    assert not select(page, "section[aria-labelledby=t-child] details.why-linked")
 
 
 def test_a_row_that_left_is_said_to_have_gone(filed: Site) -> None:

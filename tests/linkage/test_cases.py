@@ -265,6 +265,18 @@ CASES = [
          both(miswritten, other_guardian), APART, registry=both(no_number, lunar)),
     Case("registry without number, the row's number knows the birth date",
          lunar, BY_SCORE, registry=no_number),
+    # names that look alike, and names once borne
+    Case("no number, a look-alike, moved, sex wrong",
+         both(no_number, but(name="李末明"), no_guardian, elsewhere, but(sex="2")), HELD,
+         registry=but(name="李未明")),
+    Case("no number, another character, moved, sex wrong",
+         both(no_number, miswritten, no_guardian, elsewhere, but(sex="2")), APART),
+    Case("no number, a former name, same village",
+         both(no_number, but(name="欧阳旧名"), other_guardian), BY_SCORE,
+         registry=but(more={"former_name": "欧阳·旧名"})),
+    Case("no number, a pet name, another birth date",
+         both(no_number, but(name="妞妞"), far_birth, other_guardian), APART,
+         registry=but(more={"pet_name": "妞妞"})),
 ]  # fmt: skip
 
 ASIDE = [

@@ -117,7 +117,12 @@ def test_levels_of_names(engine: Engine, one: str, other: str | None, level: str
 
     for a, b in ((one, other), (other, one)):
         values = {"a": a, "b": b, "sound_a": sound(a), "sound_b": sound(b)}
-        assert engine.value("SELECT name_level($a, $sound_a, $b, $sound_b)", values) == level
+        assert (
+            engine.value(
+                "SELECT name_level($a, $sound_a, NULL, $b, $sound_b, NULL, NULL, NULL)", values
+            )
+            == level
+        )
 
 
 def test_numbers_of_grown_ups_are_no_childs(engine: Engine) -> None:

@@ -21,6 +21,7 @@ from gateway.linkage.levels import (
     number_near,
     sex_level,
 )
+from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.world import SCRATCH
 
@@ -52,12 +53,22 @@ def near_names(draw: st.DrawFn) -> tuple[str | None, str | None]:
 @given(st.lists(near_names(), min_size=1, max_size=30))
 def test_names(macros: Engine, pairs: list[tuple[str | None, str | None]]) -> None:
     for one, other in pairs:
+        former = one if len(pairs) % 2 else "梓明"
+        shapes = [n and name_shape(n[:4]) + n[4:] for n in (one, other)]
         sounds = [name_sound(n) if n is not None else None for n in (one, other)]
         said = macros.value(
-            "SELECT name_level($a, $x, $b, $y)",
-            {"a": one, "b": other, "x": sounds[0], "y": sounds[1]},
+            "SELECT name_level($a, $x, $s, $b, $y, $t, $f, NULL)",
+            {
+                "a": one,
+                "b": other,
+                "x": sounds[0],
+                "y": sounds[1],
+                "s": shapes[0],
+                "t": shapes[1],
+                "f": former,
+            },
         )
-        assert name_level(one, other) == said, (one, other)
+        assert name_level(one, other, (former,)) == said, (one, other)
 
 
 @st.composite
@@ -121,6 +132,7 @@ def test_sexes(macros: Engine, one: str | None, other: str | None) -> None:
 
 
 SIDE = "name_key, birth_date, sex, id_number, number_given, firm, division, guardian_name_key, guardian_id"
+NAMES = "former_name_key, pet_name_key"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -135,7 +147,7 @@ def test_every_pair_of_a_night_has_one_score(
         own = {(r["person_id"], r["row_no"]) for r in rows(engine, "SELECT * FROM own_pair")}
         people = {
             r.pop("person_id"): Face(**r)
-            for r in rows(engine, f"SELECT person_id, {SIDE} FROM who")
+            for r in rows(engine, f"SELECT person_id, {SIDE}, {NAMES} FROM who")
         }
         sides = {
             r.pop("row_no"): Face(**r)

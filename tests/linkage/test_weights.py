@@ -58,3 +58,22 @@ def test_a_file_that_says_something_else_is_refused(
 def test_probability_is_of_the_score() -> None:
     assert probability(0) == 0.5
     assert probability(10) == pytest.approx(1024 / 1025)
+
+
+@pytest.mark.parametrize(
+    ("link", "ask", "becomes"),
+    [
+        (None, None, (0.5, -7.0)), (4.0, None, (4.0, -7.0)),
+        (None, -3.0, (0.5, -3.0)), (-8.0, -9.0, (-8.0, -9.0)),
+    ],
+)  # fmt: skip
+def test_a_site_chooses_its_thresholds(
+    link: float | None, ask: float | None, becomes: tuple[float, float]
+) -> None:
+    chosen = load_weights(SHIPPED).with_thresholds(link, ask)
+    assert (chosen.link, chosen.ask) == becomes
+
+
+def test_thresholds_that_would_ask_nobody_are_refused() -> None:
+    with pytest.raises(SpecError, match="nobody would be asked"):
+        load_weights(SHIPPED).with_thresholds(-8.0, None)

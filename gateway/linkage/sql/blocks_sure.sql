@@ -22,4 +22,14 @@ FROM (
             r.name_key IN (SELECT name_key FROM crowded_name)
             AND r.birth_date IN (SELECT birth_date FROM crowded_day)
         )
+    UNION ALL
+    -- a former or pet name and birth date
+    SELECT w.person_id, r.row_no
+    FROM row_side AS r
+    JOIN (
+        SELECT person_id, birth_date, firm, unnest([former_name_key, pet_name_key]) AS name_key
+        FROM person_side
+        WHERE coalesce(former_name_key, pet_name_key) IS NOT NULL
+    ) AS w ON w.name_key = r.name_key AND w.birth_date = r.birth_date
+    WHERE NOT (w.firm AND r.firm)
 ) AS found_by;

@@ -10,7 +10,9 @@ WITH person_levels AS (
             r.id_number, r.number_given, r.hint, r.birth_date, r.firm,
             w.id_number, w.number_given, w.firm, w.birth_date, n.id_number
         ) AS number,
-        name_level(r.name_key, rs.sound, w.name_key, ws.sound) AS name,
+        name_level(
+            r.name_key, rs.sound, rs.shape, w.name_key, ws.sound, ws.shape, w.former_name_key, w.pet_name_key
+        ) AS name,
         birth_level(r.birth_date, w.birth_date) AS birth_date,
         sex_level(r.sex, w.sex) AS sex,
         coalesce(k.level, 'unknown') AS school,

@@ -96,11 +96,12 @@ CASE
     ELSE 'differs'
 END;
 
-CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, b, b_sound) AS CASE
+CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
     WHEN a IS NULL OR b IS NULL THEN 'unknown'
     WHEN a = b THEN 'same'
+    WHEN a IN (b_former, b_pet) THEN 'former'
     WHEN a_sound = b_sound THEN 'sound'
-    WHEN one_lost(a, b) THEN 'shape'
+    WHEN a_shape = b_shape OR one_lost(a, b) THEN 'shape'
     WHEN length(a) >= 3 AND left(a, 1) = left(b, 1) AND one_other(a, b) THEN 'one_character'
     WHEN length(a) >= 2 AND length(b) >= 2 AND (one_more(a, b) OR one_more(b, a)) THEN 'dropped'
     WHEN same_given(a, b) THEN 'given'

@@ -14,6 +14,8 @@ SELECT
     l.table_name || chr(31) || l.source || chr(31) || l.roll || chr(31) || l.row_ref AS row_name,
     chr(31) || coalesce(l.method, '') || chr(31)
         || coalesce(CAST(round(l.weight, 2) AS VARCHAR), '') || chr(31)
+        || coalesce(CAST(round(l.second_weight, 2) AS VARCHAR), '') || chr(31)
+        || coalesce(l.explanation, '') || chr(31)
         || CASE WHEN l.current THEN '1' ELSE '' END AS told
 FROM link AS l
 JOIN filed_person AS f ON f.person_id = l.person_id;
