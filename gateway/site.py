@@ -67,6 +67,12 @@ class CalendarSettings(_Part):
     payment_day: int = Field(default=10, ge=1, le=28)
 
 
+class RetentionSettings(_Part):
+    """How long what came in is kept whole; receipts, logs, snapshots and cited rows stay longer."""
+
+    payload_days: int = Field(default=90, ge=31)
+
+
 class TimeStampSettings(_Part):
     """A time-stamp authority (RFC 3161) for the log's heads; none when `url` is empty. `root` is its
     root certificate, PEM, inside the site."""
@@ -93,6 +99,7 @@ class Site(_Part):
     calendar: CalendarSettings = CalendarSettings()
     time_stamps: TimeStampSettings = TimeStampSettings()
     linkage: LinkageSettings = LinkageSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 class SftpPlace(_Part):

@@ -16,6 +16,7 @@ from gateway.cli import (
     partners,
     people,
     replays,
+    retain,
     rules,
     run,
     sealing,
@@ -40,6 +41,7 @@ app.command()(run.run)
 app.command()(work.work)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
+app.command()(retain.retain)
 app.command()(intake.intake)
 app.command()(sealing.seal)
 app.command("open")(sealing.open_)

@@ -88,7 +88,11 @@ def _rows(opened: OpenSite, item: Evidence) -> Iterator[Row]:
     ref = _ref(opened, item, exchange_id)
     if plan is None or ref is None:
         return
-    row, proof = archive_line(plan).proof(ref, int(number))
+    kept = opened.house.store.cited_rows.row(exchange_id, int(number))
+    if kept is not None:
+        yield Row.of(kept)
+        return
+    ((row, proof),) = archive_line(plan).proofs(ref, (int(number),))
     yield Row(exchange_id, row, proof)
 
 

@@ -9,6 +9,7 @@ from cryptography import x509
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
 from gateway.cli.proofs import archive_line
+from gateway.cli.retaining import certificate_of
 from gateway.cli.witnessing import LOGS
 from gateway.evidence import ChainedLog
 from gateway.exchange import check_heads, compare_rows
@@ -96,11 +97,24 @@ def _reopened(opened: OpenSite, exchange_id: str) -> Iterator[Check]:
         for kept in opened.house.store.deliveries.history(plan.source, plan.roll):
             for ref in kept.delivery.exchanges:
                 if ref.exchange_id == exchange_id:
-                    yield from _checks(plan, ref)
+                    yield from _gone(opened, ref) or _checks(plan, ref)
                     return
     raise UsageError(
         "there is no accepted exchange of that id", where=exchange_id, mend="see `cwg verify log`"
     )
+
+
+def _gone(opened: OpenSite, ref: SealedRef) -> list[Check]:
+    """What is said of an exchange whose bytes went by `cwg retain`; nothing while they are here."""
+    certificate = certificate_of(opened.room.log, ref.exchange_id)
+    if certificate is None or opened.room.archive.has(ref.sealed_digest):
+        return []
+    record, day = certificate
+    kept = len(opened.house.store.cited_rows.numbers(ref.exchange_id))
+    said = (
+        f"destroyed on {day} by retention, certificate is record {record}; {kept} cited rows kept"
+    )
+    return [Check("archive", said, ATTESTED)]
 
 
 def _checks(plan: RollPlan, ref: SealedRef) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from gateway.evidence.archive import Archive, Staged
 from gateway.evidence.log import ChainedLog, LogHead
-from gateway.evidence.rows import RowProof, RowTree, check_proof, path_root, prove_row, tree_path
+from gateway.evidence.rows import RowProof, RowTree, check_proof, path_root, prove_rows, tree_path
 from gateway.evidence.shelf import Shelf
 
 __all__ = [
@@ -15,6 +15,6 @@ __all__ = [
     "Staged",
     "check_proof",
     "path_root",
-    "prove_row",
+    "prove_rows",
     "tree_path",
 ]

@@ -103,7 +103,7 @@ class Archive:
             raise EvidenceBroken(
                 "A sealed exchange is not in the archive.",
                 where=digest,
-                mend="Restore the archive from its backup, or ask the sender to send again.",
+                mend="Did `cwg retain` let it go (`cwg verify exchange`)? Else restore the archive.",
             ) from None
         if stream_digest(stream) != digest:
             stream.close()

@@ -106,28 +106,37 @@ class RowProof:
     levels: tuple[bytes, ...]
 
 
-def prove_row(leaves: bytes, index: int, salt: bytes) -> RowProof:
-    """The proof of row `index` from all leaves (32 bytes each) and the exchange's 32-byte salt.
-
-    Raises IndexError for a row that is not there.
+def prove_rows(leaves: bytes, indexes: Sequence[int], salt: bytes) -> list[RowProof]:
+    """The proofs of rows by index, in that order, from all leaves (32 bytes each) and the exchange's
+    32-byte salt; the tree is built once. Raises IndexError for a row that is not there.
     """
-    levels = tree_path(leaves, index)
-    return RowProof(index, len(leaves) // _DIGEST, row_salt(salt, index), levels)
+    count, paths = len(leaves) // _DIGEST, tree_paths(leaves, indexes)
+    return [
+        RowProof(index, count, row_salt(salt, index), path)
+        for index, path in zip(indexes, paths, strict=True)
+    ]
 
 
 def tree_path(leaves: bytes, index: int) -> tuple[bytes, ...]:
     """The other children of each node from leaf `index` up. Raises IndexError."""
-    if not 0 <= index < len(leaves) // _DIGEST:
-        raise IndexError(index)
-    levels, at, digests = [], index, leaves
+    return tree_paths(leaves, (index,))[0]
+
+
+def tree_paths(leaves: bytes, indexes: Sequence[int]) -> list[tuple[bytes, ...]]:
+    """The paths of several leaves, in that order. Raises IndexError."""
+    if not all(0 <= index < len(leaves) // _DIGEST for index in indexes):
+        raise IndexError(max(indexes))
+    paths: list[list[bytes]] = [[] for _ in indexes]
+    places, digests = list(indexes), leaves
     while True:
-        first = at - at % BRANCHES
-        group = digests[first * _DIGEST : (first + BRANCHES) * _DIGEST]
-        place = (at % BRANCHES) * _DIGEST
-        levels.append(group[:place] + group[place + _DIGEST :])
-        digests, at = b"".join(_nodes(digests)), at // BRANCHES
+        for path, at in zip(paths, places, strict=True):
+            first = at - at % BRANCHES
+            group = digests[first * _DIGEST : (first + BRANCHES) * _DIGEST]
+            place = (at - first) * _DIGEST
+            path.append(group[:place] + group[place + _DIGEST :])
+        digests, places = b"".join(_nodes(digests)), [at // BRANCHES for at in places]
         if len(digests) == _DIGEST:
-            return tuple(levels)
+            return [tuple(path) for path in paths]
 
 
 def check_proof(row: bytes, proof: RowProof, root: str) -> bool:

@@ -74,6 +74,14 @@ class Row:
             "levels": [level.hex() for level in self.proof.levels],
         }
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Row":
+        """The row of its `values`."""
+        levels = tuple(bytes.fromhex(level) for level in values["levels"])
+        salt = bytes.fromhex(values["salt"])
+        proof = RowProof(values["index"], values["count"], salt, levels)
+        return cls(values["exchange"], base64.b64decode(values["row"]), proof)
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

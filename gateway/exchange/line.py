@@ -143,8 +143,8 @@ class SourceLine:
             exchange = self._open.pop(ref.sealed_digest, None)
             yield exchange if exchange is not None else self._door.reopen(ref)
 
-    def proof(self, ref: SealedRef, number: int) -> tuple[bytes, RowProof]:
-        """Row `number` (from 1) of an accepted exchange as it was sent, with its path to the root.
+    def proofs(self, ref: SealedRef, numbers: Sequence[int]) -> list[tuple[bytes, RowProof]]:
+        """Rows (from 1) of an accepted exchange as they were sent, each with its path to the root.
 
         The exchange is opened again from the archive. Raises EvidenceBroken, ExchangeRefused.
         """
@@ -152,7 +152,7 @@ class SourceLine:
         with exchange.payload:
             is_file = self._profile.suite in FILE_SUITES
             limits = self._room.limits
-            return prove(exchange, self._profile.rows, number, is_file=is_file, limits=limits)
+            return prove(exchange, self._profile.rows, numbers, is_file=is_file, limits=limits)
 
     def reopen(self, ref: SealedRef) -> VerifiedExchange:
         """Open an accepted exchange again, verifying all as of its receipt; the taker closes it."""

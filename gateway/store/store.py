@@ -12,6 +12,7 @@ from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
 from gateway.store.chained import ChainedRows
 from gateway.store.child_files import ChildFiles
+from gateway.store.cited import CitedRows
 from gateway.store.clients import ClientBudgets, ClientReplies, Clients, ClientTokens
 from gateway.store.database import Database
 from gateway.store.deliveries import Deliveries
@@ -50,6 +51,7 @@ class Store:
         self.snapshots = Snapshots(self._db)
         self.sources = Sources(self._db)
         self.quarantine = Quarantine(self._db, keys)
+        self.cited_rows = CitedRows(self._db, keys)
         self.judgements = Judgements(self._db, keys)
         self.excuses = Excuses(self._db, keys)
         self.cases = Cases(self._db, keys)

@@ -62,6 +62,7 @@ from gateway.store.tables_night import (
 )
 from gateway.store.tables_people import account, session
 from gateway.store.tables_rolls import (
+    cited_row,
     delivery,
     exchange_seen,
     judgement,
@@ -85,6 +86,7 @@ __all__ = [
     "chained_row",
     "child_file",
     "child_review",
+    "cited_row",
     "client",
     "client_assertion",
     "client_budget",

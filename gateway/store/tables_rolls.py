@@ -155,6 +155,13 @@ quarantine = Table(
     holds("known", "(state = 'current') = (known_to IS NULL)"),
 )  # fmt: skip
 
+cited_row = Table(
+    "cited_row", metadata,
+    Column("exchange_id", String(64), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("row", LargeBinary, nullable=False),
+)  # fmt: skip
+
 judgement = Table(
     "judgement", metadata,
     Column("judgement_id", SERIAL, primary_key=True),

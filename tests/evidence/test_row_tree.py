@@ -8,7 +8,7 @@ from Crypto.Cipher import AES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.evidence.rows import EMPTY_ROOT, RowTree, check_proof, prove_row, row_salt
+from gateway.evidence.rows import EMPTY_ROOT, RowTree, check_proof, prove_rows, row_salt
 
 SALT = bytes(range(32))
 
@@ -87,7 +87,7 @@ def test_every_row_is_proved_by_its_path_and_nothing_else_is(count: int) -> None
     tree = tree_of(rows, 100, keep=True)
     root = tree.root()
     for index in {0, count // 2, count - 1}:
-        proof = prove_row(tree.leaves, index, SALT)
+        proof = prove_rows(tree.leaves, (index,), SALT)[0]
         assert check_proof(rows[index], proof, root)
         assert not check_proof(rows[index] + b" ", proof, root)
         assert not check_proof(rows[index], proof, "0" * 64)
@@ -99,7 +99,7 @@ def test_a_proof_cannot_be_bent(count: int, data: st.DataObject) -> None:
     rows = [f"row {i}".encode() for i in range(count)]
     tree = tree_of(rows, 100, keep=True)
     index = data.draw(st.integers(0, count - 1))
-    proof = prove_row(tree.leaves, index, SALT)
+    proof = prove_rows(tree.leaves, (index,), SALT)[0]
     other_place = data.draw(st.integers(-2, count + 2).filter(lambda i: i != index))
     for bent in (
         type(proof)(other_place, proof.count, proof.salt, proof.levels),
@@ -113,12 +113,12 @@ def test_a_proof_cannot_be_bent(count: int, data: st.DataObject) -> None:
 def test_a_row_that_is_not_there_cannot_be_proved() -> None:
     tree = tree_of([b"a", b"b"], 1, keep=True)
     with pytest.raises(IndexError):
-        prove_row(tree.leaves, 2, SALT)
+        prove_rows(tree.leaves, (2,), SALT)[0]
 
 
 def test_a_proof_shows_no_other_row() -> None:
     rows = [f"child number {i}".encode() for i in range(40)]
-    proof = prove_row(tree_of(rows, 40, keep=True).leaves, 7, SALT)
+    proof = prove_rows(tree_of(rows, 40, keep=True).leaves, (7,), SALT)[0]
     assert b"child" not in b"".join(proof.levels)
 
 
