@@ -22,8 +22,8 @@ from adapters.medical_insurance import MedicalInsuranceAdapter
 from adapters.medical_insurance import Settings as InsuranceSettings
 from adapters.medical_insurance.dialect import dialect_of
 from adapters.pick_up import PickUpAdapter
-from gateway.access import LogIn, Reader
-from gateway.api import create_app
+from gateway.access import ClientDoor, LogIn, Reader
+from gateway.api import ApiRooms, Limits, ReaderOf, Replies, create_app
 from gateway.casework import Settings as CaseSettings
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import needed
@@ -39,7 +39,7 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import ChildFiles, FactWords, Inquiry, Unmasking
+from gateway.inquiry import Checks, ChildFiles, FactWords, HarmReports, Inquiry, Unmasking
 from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, granted, load_mapping
 from gateway.mapping.codes import read_code_lists
@@ -211,7 +211,7 @@ def local_reader(site: Site) -> Reader:
 
 
 def make_app(folder: Path, store: Store) -> FastAPI:
-    """Health, the read API, and the pages; nothing but health is given to who has not logged in."""
+    """Health, the API, and the pages; nothing but health is given to who is not known."""
     site, inquiry = load_site(folder), make_inquiry(folder, store)
     zone = ZoneInfo(site.site.time_zone)
     login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
@@ -231,7 +231,28 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     console = create_console(
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, today, site.site.time_zone)
     )
-    return create_app(inquiry, reader_of=reader_of, console=console, hosts=site.site.hosts)
+    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party)
+    return create_app(rooms, console=console, hosts=site.site.hosts)
+
+
+def make_api_rooms(store: Store, inquiry: Inquiry, reader_of: ReaderOf, party: str) -> ApiRooms:
+    """What the API calls. Clients name this site in their assertions as `urn:cwg:site:<party>`."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    door = ClientDoor(
+        store.clients, store.client_tokens, audience=f"urn:cwg:site:{party}", clock=clock
+    )
+    return ApiRooms(
+        inquiry=inquiry,
+        checks=Checks(store, clock),
+        harm=HarmReports(store, clock),
+        door=door,
+        limits=Limits(store.client_budgets, store.audit, clock),
+        replies=Replies(store, clock),
+        reader_of=reader_of,
+    )
 
 
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:

@@ -1,6 +1,9 @@
 """HTTP for systems (see README.md)."""
 
 from gateway.api.app import create_app
+from gateway.api.limits import Allowed, Limits
+from gateway.api.replies import Replies
+from gateway.api.rooms import ApiRooms, ReaderOf
 from gateway.api.serve import serve
 
-__all__ = ["create_app", "serve"]
+__all__ = ["Allowed", "ApiRooms", "Limits", "ReaderOf", "Replies", "create_app", "serve"]

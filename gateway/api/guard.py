@@ -76,7 +76,8 @@ class _Answer:
         await self._send(message)
 
     async def problem(self, status: int, code: str, title: str) -> None:
-        body = json.dumps({"type": f"urn:cwg:problem:{code}", "title": title, "status": status})
+        kind = f"urn:cwg:problem:{code}"
+        body = json.dumps({"type": kind, "title": title, "status": status, "code": code})
         kind = [(b"content-type", b"application/problem+json")]
         await self.send({"type": "http.response.start", "status": status, "headers": kind})
         await self.send({"type": "http.response.body", "body": body.encode()})

@@ -1,11 +1,24 @@
 """Values of inquiry as the API's JSON (gateway/api/shapes.py)."""
 
 from dataclasses import asdict
-from datetime import UTC, date
+from datetime import date, datetime
 
-from gateway.inquiry import FindingPage, NightView, RollLedger, RuleLedger, RunView, export_rows
+from gateway.inquiry import (
+    BEIJING,
+    FindingPage,
+    NightView,
+    RollLedger,
+    RuleLedger,
+    RunView,
+    export_rows,
+)
 
 Json = dict[str, object]
+
+
+def time_of(moment: datetime) -> str:
+    """A time as the API writes it: ISO 8601 with +08:00."""
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")
 
 
 def run_of(run: RunView) -> Json:
@@ -13,7 +26,7 @@ def run_of(run: RunView) -> Json:
     return {
         "run": run.run,
         "as_of": run.as_of.isoformat(),
-        "known_at": f"{run.known_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "known_at": time_of(run.known_at),
         "period": run.period,
         "state": run.state,
         "baseline": run.baseline,

@@ -153,9 +153,10 @@ class ReadyOut(Shape):
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457."""
+    """RFC 9457; `title` in Chinese and English, `code` the last part of `type`."""
 
     type: str
     title: str
     status: int
+    code: str
     detail: str = ""

@@ -1,8 +1,10 @@
 """Every read, once (see README.md)."""
 
+from gateway.inquiry.checks import Answer, Asked, Checks, Why, check_asked
 from gateway.inquiry.child_file import ChildFile, ChildFiles, FactLine, Moment
-from gateway.inquiry.export import FIELDS, export_rows
+from gateway.inquiry.export import BEIJING, FIELDS, export_rows
 from gateway.inquiry.fact_words import CALLS, POINTS, SEEN, STANDINGS, TABLE_NAMES, FactWords
+from gateway.inquiry.harm_reports import HarmReports, Report
 from gateway.inquiry.inquiry import MAX_PAGE, Inquiry
 from gateway.inquiry.unmask import GLASS_A_DAY, Identity, Unmasking
 from gateway.inquiry.values import (
@@ -24,6 +26,7 @@ from gateway.inquiry.why import Why, WhyPart, why
 from gateway.inquiry.words import ROLL_NAMES, SOURCE_NAMES
 
 __all__ = [
+    "BEIJING",
     "CALLS",
     "FIELDS",
     "GLASS_A_DAY",
@@ -34,6 +37,9 @@ __all__ = [
     "SOURCE_NAMES",
     "STANDINGS",
     "TABLE_NAMES",
+    "Answer",
+    "Asked",
+    "Checks",
     "Child",
     "ChildFile",
     "ChildFiles",
@@ -44,10 +50,12 @@ __all__ = [
     "Filters",
     "Finding",
     "FindingPage",
+    "HarmReports",
     "Identity",
     "Inquiry",
     "Moment",
     "NightView",
+    "Report",
     "RollLedger",
     "RuleLedger",
     "RunView",
@@ -57,6 +65,7 @@ __all__ = [
     "Why",
     "WhyPart",
     "Words",
+    "check_asked",
     "export_rows",
     "why",
 ]

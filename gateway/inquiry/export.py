@@ -1,10 +1,13 @@
 """A finding as JSON values: the fields that every export, API answer and `--json` gives."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from gateway.inquiry.values import Child, Evidence, ExportRow, Finding
 from gateway.policy.rule import Citation
+
+BEIJING = timezone(timedelta(hours=8))
+"""Times are written with +08:00, as every office of the country reads them."""
 
 FIELDS = (
     "key", "rule", "rule_version", "citation", "as_of", "known_at", "period", "run", "child", "answer",
@@ -62,4 +65,4 @@ def _day(day: date | None) -> str | None:
 
 
 def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(BEIJING).isoformat(timespec="seconds")

@@ -21,6 +21,7 @@ from gateway.linkage import LinkReport, link
 from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.ahead import collect_in_order
+from gateway.pipeline.answers import keep_answers
 from gateway.pipeline.chains import as_chain
 from gateway.pipeline.child_files import keep_child_files
 from gateway.pipeline.collect import Collected
@@ -212,7 +213,11 @@ def _plan_and_apply(
         baseline=run.baseline,
         settings=house.cases,
     )
-    applied = house.store.night.apply_transitions(run.run_id, transitions, people(engine), counts)
+    with house.store.transaction():
+        applied = house.store.night.apply_transitions(
+            run.run_id, transitions, people(engine), counts
+        )
+        keep_answers(house, engine, run)
     house.progress.end(transitions.num_rows)
     return applied
 

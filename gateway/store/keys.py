@@ -107,6 +107,10 @@ class DataKeys:
         """64 hex digits that key finding keys."""
         return self._read(KeyClass.SITE, 1).hex()
 
+    def index_key(self) -> str:
+        """64 hex digits that key blind indexes made in SQL."""
+        return self._read(KeyClass.INDEX, 1).hex()
+
     def token(self, what: str, text: str) -> str:
         """Blind index of a value: equal values of one kind give equal tokens (64 hex digits)."""
         key = self._read(KeyClass.INDEX, 1)

@@ -116,6 +116,11 @@ class Persons:
         """Those of the people whose every item is 专人办理."""
         return frozenset(one.person_id for one in self.people(person_ids) if one.named_officer)
 
+    def shut(self, known: Sequence[Known]) -> frozenset[int]:
+        """Those of whom is known so much whose every item is 专人办理, with a case or without."""
+        with self._db.read() as c:
+            return named_officer(c, self._keys.site_key(), known)
+
     def find(self, id_number: str) -> tuple[int, ...]:
         """Numbers of people with a case who have this (normalised) id number, by blind index."""
         token = self._keys.token("id_number", id_number)

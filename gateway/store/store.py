@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from gateway.store.accounts import Accounts, Sessions
+from gateway.store.answers import Answers
 from gateway.store.audit import Audit
 from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
@@ -59,6 +60,7 @@ class Store:
         self.child_files = ChildFiles(self._db, keys)
         self.findings = Findings(self._db)
         self.glass = Glass(self._db)
+        self.answers = Answers(self._db, keys)
         self.night = Night(self._db, keys)
         self.rulebooks = Rulebooks(self._db)
         self.replays = Replays(self._db)

@@ -4,6 +4,7 @@ Personal columns are `LargeBinary` envelopes (gateway/store/keys.py); `*_token` 
 indexes. Plain are only division, birth year and month, sex, rule, state, dates, codes and references.
 """
 
+from gateway.store.tables_answers import answer, answer_ground
 from gateway.store.tables_base import metadata
 from gateway.store.tables_cases import (
     NOTICES,
@@ -77,6 +78,8 @@ __all__ = [
     "STATES",
     "account",
     "account_subject",
+    "answer",
+    "answer_ground",
     "audit",
     "broken_glass",
     "case_call",

@@ -15,12 +15,14 @@ from gateway.access import Purpose
 from gateway.api import create_app, serve
 from gateway.model.errors import UsageError
 from gateway.store import AuditEntry, Store
+from gateway.wiring import make_api_rooms
 
 SECRET = "张小明419901201501010011"
 
 
 def _app(store: Store) -> FastAPI:
-    return create_app(make_inquiry(store), reader_of=lambda request: city_reader())
+    reader_of = lambda request: city_reader()  # noqa: E731
+    return create_app(make_api_rooms(store, make_inquiry(store), reader_of, "gateway"))
 
 
 def test_live(client: httpx.Client) -> None:

@@ -68,7 +68,7 @@ def test_no_page_loads_from_elsewhere(client: httpx.Client, path: str) -> None:
 def test_the_latest_run(client: httpx.Client) -> None:
     body = client.get("/api/v1/runs/latest").json()
     assert body["run"] == {
-        "run": 2, "as_of": "2026-11-16", "known_at": "2026-11-16T18:30:00Z", "period": "2026-11",
+        "run": 2, "as_of": "2026-11-16", "known_at": "2026-11-17T02:30:00+08:00", "period": "2026-11",
         "state": "held", "baseline": False,
     }  # fmt: skip
     enrolment = next(r for r in body["rolls"] if r["roll"] == "enrolment")

@@ -20,6 +20,7 @@ from gateway.inquiry import ChildFiles, FactWords, Unmasking
 from gateway.mapping.codes import read_code_lists
 from gateway.model.accounts import AccountRow
 from gateway.store import Store
+from gateway.wiring import make_api_rooms
 
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 17)
@@ -54,6 +55,8 @@ def app_of(store: Store) -> FastAPI:
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, lambda: TODAY)
     )
     return create_app(inquiry, reader_of=reader_of, console=console)
+    console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
+    return create_app(make_api_rooms(store, inquiry, reader_of, "gateway"), console=console)
 
 
 def enter(client: httpx.Client, store: Store, name: str = "demo") -> None:

@@ -146,7 +146,7 @@ def test_parts_of_a_field_are_those_documented(inquiry: Inquiry) -> None:
 def test_an_exported_finding(inquiry: Inquiry) -> None:
     row: Any = next(r for r in inquiry.export(city_reader(), WHY) if r["key"] == key("edu"))
     assert row["as_of"] == "2026-09-15" and row["run"] == 1 and row["period"] == "2026-09"
-    assert row["known_at"] == "2026-09-15T18:30:00Z"
+    assert row["known_at"] == "2026-09-16T02:30:00+08:00"
     assert (row["severity"], row["answer"], row["state"], row["grade"]) == (
         2, "no", "open", "owner-signed"
     )  # fmt: skip

@@ -1,0 +1,27 @@
+"""What the API is given: the rooms it calls, and how it knows who calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from gateway.access import ClientDoor, Reader
+from gateway.api.limits import Limits
+from gateway.api.replies import Replies
+from gateway.inquiry import Checks, HarmReports, Inquiry
+
+ReaderOf = Callable[[Request], Reader]
+"""The officer who sends a request. Raises LoginRefused when nobody is known by it."""
+
+
+@dataclass(frozen=True)
+class ApiRooms:
+    """The rooms behind version 1."""
+
+    inquiry: Inquiry
+    checks: Checks
+    harm: HarmReports
+    door: ClientDoor
+    limits: Limits
+    replies: Replies
+    reader_of: ReaderOf

@@ -1,0 +1,95 @@
+"""What is answered between nights, held against the bureaus' own rolls as the invented city wrote them."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from night_kit import NIGHTS, Town, rows, run_night
+
+from gateway.model.answers import Question, number_token
+from gateway.model.identifiers import ResidentNumber, clean_number, valid18
+from gateway.wiring import open_site_store
+
+PERIOD = f"{NIGHTS[-1]:%Y-%m}"
+SiteAfter = Callable[[int], Path]
+CODES = Path(__file__).parents[2] / "mappings" / "codes" / "student_status.yaml"
+ENROLLED = {
+    code["value"]
+    for code in yaml.safe_load(CODES.read_text("utf-8"))["codes"]
+    if code["class"] == "enrolled"
+}
+# question → roll file, its column of numbers, and what of a row is a yes
+ROLLS: Mapping[Question, tuple[str, str, Callable[[Mapping[str, str]], bool]]] = {
+    Question.IN_SCHOOL: ("enrolment", "sfzjh", lambda r: r["xsdqztm"] in ENROLLED),
+    Question.INSURED: (
+        "coverage", "certno",
+        lambda r: r["psn_insu_stas"] == "1" and r["insutype"] in ("310", "380", "390", "391"),
+    ),
+    Question.RECEIVES_BENEFIT: (
+        "registry", "身份证件号码", lambda r: r["末领年月"].replace("-", "") >= "202610" and not r["退出日期"]
+    ),
+}  # fmt: skip
+
+
+def roll(town: Town, name: str) -> list[dict[str, str]]:
+    return pq.read_table(town.city / "rolls" / PERIOD / f"{name}.parquet").to_pylist()
+
+
+def number(text: str) -> str:
+    """As typed, without the national student number's letter, of 18 digits."""
+    bare = (clean_number(text) or "").removeprefix("G")
+    found = ResidentNumber.parse(bare)
+    return found.value if found else bare
+
+
+def said_of(site: Path) -> Callable[[str], str]:
+    with open_site_store(site) as store:
+        key = store.answers.index_key
+    kept = {r["number_token"]: r["said"] for r in rows(site, "SELECT * FROM answer")}
+    return lambda number: kept.get(number_token(key, number), "")
+
+
+@pytest.mark.parametrize("question", Question)
+def test_yes_and_no_are_what_the_bureau_wrote(town: Town, question: Question) -> None:
+    name, column, is_yes = ROLLS[question]
+    said, place = said_of(town.after[3]), list(Question).index(question)
+    true = {number(r[column]) for r in roll(town, name) if is_yes(r)}
+    registered = {clean_number(r["身份证件号码"]) or "" for r in roll(town, "registry")}
+    letters = {n: said(n)[place] for n in registered if valid18(n) and said(n)}
+    assert len(letters) > 200
+    yes = {n for n, letter in letters.items() if letter == "y"}
+    no = {n for n, letter in letters.items() if letter == "n"}
+    assert len(yes) >= 5
+    assert not no & true, "no is never said of a child who stands on the roll"
+    assert not yes - true, "yes is never said without a row of the child's own"
+
+
+def test_no_is_not_said_where_the_roll_does_not_see_far_enough(town: Town) -> None:
+    """The insurer's roll covers the city only: who is not on it may be insured elsewhere."""
+    letters = {r["said"][1] for r in rows(town.after[3], "SELECT said FROM answer")}
+    assert "n" not in letters and "o" in letters
+
+
+def test_nobody_is_named_in_the_table(town: Town) -> None:
+    kept = rows(town.after[3], "SELECT * FROM answer")
+    assert kept and set(kept[0]) == {
+        "person_id", "number_token", "named_token", "division", "said"
+    }  # fmt: skip
+    assert all(len(r["number_token"] or "") in (0, 64) for r in kept)
+
+
+def test_a_rolls_silence_is_held_while_it_is_late(
+    town: Town, site_after: SiteAfter, bureaus_in_order: Town
+) -> None:
+    site = site_after(2)
+    before = {r["person_id"]: r["said"] for r in rows(site, "SELECT * FROM answer")}
+    town.bureaus.education.set_faults("late")
+    run_night(site, NIGHTS[2])
+    after = rows(site, "SELECT * FROM answer")
+    assert {r["said"][0] for r in after} == {"h"}
+    assert {r["said"][1] for r in after} >= {"y"}
+    assert any(r["said"] != before.get(r["person_id"]) for r in after)
+    ground = rows(site, "SELECT DISTINCT run_id FROM answer_ground")
+    assert [r["run_id"] for r in ground] == [3]
