@@ -38,21 +38,14 @@ def create_app(
     app.add_middleware(Guard, hosts=(*LOOPBACK_NAMES, *hosts))
     add_handlers(app)
     app.include_router(_health(rooms.inquiry))
-    app.include_router(_version_1(rooms))
+    callers = Callers(rooms)
+    app.include_router(token_routes.routes(rooms))
+    for part in (harm_routes, check_routes, finding_routes):
+        app.include_router(part.routes(rooms, callers))
     _close(app)
     if console is not None:
         app.mount("/", console)
     return app
-
-
-def _version_1(rooms: ApiRooms) -> APIRouter:
-    callers = Callers(rooms)
-    version = APIRouter(prefix="/api/v1")
-    version.include_router(token_routes.routes(rooms))
-    version.include_router(harm_routes.routes(rooms, callers))
-    version.include_router(check_routes.routes(rooms, callers))
-    version.include_router(finding_routes.routes(rooms, callers))
-    return version
 
 
 def _close(app: FastAPI) -> None:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from gateway.access import ApiScope, Purpose
 from gateway.api.callers import SCHEME, Callers, with_budget
 from gateway.api.gather import Gathered
-from gateway.api.problems import PROBLEM
-from gateway.api.rooms import ApiRooms
+from gateway.api.problems import refusals
+from gateway.api.rooms import V1, ApiRooms
 from gateway.api.shapes import Shape
 from gateway.inquiry import Answer, Asked, Why
 from gateway.model.answers import Question
@@ -100,11 +100,11 @@ class ManyOut(Shape):
 
 def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
     """The routes of this file."""
-    made = APIRouter(tags=["children"], dependencies=[SCHEME])
+    made = APIRouter(prefix=V1, tags=["children"], dependencies=[SCHEME])
     gathered = Gathered(rooms.checks)
-    refusals = dict.fromkeys((400, 401, 403, 429, 503), PROBLEM)
+    refused = refusals(400, 401, 403, 429, 503)
 
-    @made.post("/children:check", response_model=CheckOut, responses=refusals)
+    @made.post("/children:check", response_model=CheckOut, responses=refused)
     async def check(request: Request, asked: CheckIn) -> Response:
         """Ask one thing about one child.
 
@@ -117,7 +117,7 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         rooms.limits.missed(client.client_id, answer.why is Why.NOT_IN_SCOPE)
         return with_budget(request, _json(_of(answer)))
 
-    @made.post("/children:check-many", response_model=ManyOut, responses=refusals)
+    @made.post("/children:check-many", response_model=ManyOut, responses=refused)
     def check_many(request: Request, asked: ManyIn) -> Response:
         """Ask several things at once; needs the scope `bulk` too, and costs one call each."""
         client = callers.client(request, ApiScope.CHECK, cost=len(asked.checks))

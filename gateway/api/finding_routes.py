@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.access import ApiScope, Purpose, Reader
 from gateway.api.callers import SCHEME, Callers, with_budget
 from gateway.api.json_values import latest_of, page_of
-from gateway.api.problems import PROBLEM, problem
-from gateway.api.rooms import ApiRooms
+from gateway.api.problems import PROBLEM, problem, refusals
+from gateway.api.rooms import V1, ApiRooms
 from gateway.api.shapes import FindingOut, FindingsOut, LatestRunOut
 from gateway.inquiry import Filters, export_rows
 from gateway.model.cases import CaseState
 
 MAX_LIMIT = 200
-REFUSALS = dict.fromkeys((400, 401, 403, 410, 429, 503), PROBLEM)
+REFUSALS = refusals(400, 401, 403, 410, 429, 503)
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="a finding's key")]
 
 
@@ -37,7 +37,7 @@ class FindingsAsked(BaseModel):
 
 def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
     """The routes of this file."""
-    made = APIRouter(tags=["findings"], responses=REFUSALS, dependencies=[SCHEME])
+    made = APIRouter(prefix=V1, tags=["findings"], responses=REFUSALS, dependencies=[SCHEME])
 
     def reader(request: Request, scope: ApiScope, purpose: Purpose) -> Reader:
         if "authorization" not in request.headers:

@@ -76,8 +76,8 @@ class _Answer:
         await self._send(message)
 
     async def problem(self, status: int, code: str, title: str) -> None:
-        kind = f"urn:cwg:problem:{code}"
-        body = json.dumps({"type": kind, "title": title, "status": status, "code": code})
+        urn = f"urn:cwg:problem:{code}"
+        body = json.dumps({"type": urn, "title": title, "status": status, "code": code})
         kind = [(b"content-type", b"application/problem+json")]
         await self.send({"type": "http.response.start", "status": status, "headers": kind})
         await self.send({"type": "http.response.body", "body": body.encode()})

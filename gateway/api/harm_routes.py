@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.access import ApiScope
 from gateway.api.callers import SCHEME, Callers, with_budget
 from gateway.api.json_values import time_of
-from gateway.api.problems import PROBLEM
+from gateway.api.problems import refusals
 from gateway.api.replies import IdempotencyKey
-from gateway.api.rooms import ApiRooms
+from gateway.api.rooms import V1, ApiRooms
 from gateway.api.shapes import Shape
 from gateway.inquiry import Report
 
@@ -38,10 +38,14 @@ class HarmOut(Shape):
 
 def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
     """The route of this file."""
-    made = APIRouter(tags=["harm"], dependencies=[SCHEME])
-    refusals = dict.fromkeys((400, 401, 403, 409, 429, 503), PROBLEM)
+    made = APIRouter(prefix=V1, tags=["harm"], dependencies=[SCHEME])
 
-    @made.post("/harm-reports", status_code=201, response_model=HarmOut, responses=refusals)
+    @made.post(
+        "/harm-reports",
+        status_code=201,
+        response_model=HarmOut,
+        responses=refusals(400, 401, 403, 409, 429, 503),
+    )
     def report(request: Request, new: HarmIn, key: IdempotencyKey = "") -> Response:
         """Report a sign of harm. It is sealed for child protection at once; the duty person is paged."""
         client = callers.client(request, ApiScope.HARM)

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import Busy
 
 MINUTE, HOUR = 60, 3600
@@ -33,26 +34,6 @@ class Budgets(Protocol):
     ) -> int: ...
 
 
-class Audit(Protocol):
-    """Where an alarm is written."""
-
-    def add(self, new: Any) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """An audit entry, its fields those of the store's."""
-
-    at: datetime
-    actor: str
-    actor_kind: str
-    action: str
-    purpose: str
-    subject_kind: str
-    subject: str
-    detail: str
-
-
 @dataclass
 class _Lease:
     starts_at: datetime
@@ -66,7 +47,7 @@ class Limits:
     def __init__(
         self,
         budgets: Budgets,
-        audit: Audit,
+        audit: AuditLog,
         clock: Callable[[], datetime],
         allowed: Allowed | None = None,
     ) -> None:
@@ -126,7 +107,7 @@ class Limits:
         _log.error("a client asks about many who are not in its scope: %s", client_id)
         detail = json.dumps({"misses_an_hour": self.allowed.misses})
         self._audit.add(
-            Alarm(
+            AuditNote(
                 self._clock(), client_id, "client", "client.alarm", "administration", "client",
                 client_id, detail,
             )

@@ -23,6 +23,12 @@ from gateway.model.errors import (
 PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}, "model": ProblemOut}
 """How a route declares that it may answer with a problem."""
 
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route declares for the statuses that it refuses with."""
+    return dict.fromkeys(statuses, PROBLEM)
+
+
 CODES: dict[str, tuple[str, str]] = {
     "usage": ("请求不符合接口说明", "the request is not as documented"),
     "log-in": ("需要登录或有效令牌", "a log-in or a good token is needed"),

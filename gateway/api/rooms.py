@@ -10,6 +10,8 @@ from gateway.api.limits import Limits
 from gateway.api.replies import Replies
 from gateway.inquiry import Checks, HarmReports, Inquiry
 
+V1 = "/api/v1"
+
 ReaderOf = Callable[[Request], Reader]
 """The officer who sends a request. Raises LoginRefused when nobody is known by it."""
 

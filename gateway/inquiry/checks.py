@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from gateway.access import ApiScope, Client, Purpose, Scope
-from gateway.inquiry.ports import Note, RunRow
+from gateway.inquiry.ports import RunRow
 from gateway.model.answers import Ground, Kept, Question, Said, named_token, number_token
+from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import UsageError
 from gateway.model.identifiers import clean_number, valid18
 from gateway.model.names import name_key
@@ -85,12 +86,6 @@ class Interlock(Protocol):
     def shut(self, known: Sequence[Any]) -> frozenset[int]: ...
 
 
-class Audit(Protocol):
-    """Who asked what, and why."""
-
-    def add(self, new: Any) -> int: ...
-
-
 class Runs(Protocol):
     """The published run."""
 
@@ -105,7 +100,7 @@ class CheckStore(Protocol):
     @property
     def persons(self) -> Interlock: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     @property
     def runs(self) -> Runs: ...
     def transaction(self) -> AbstractContextManager[None]: ...
@@ -193,7 +188,7 @@ class Checks:
             "basis": client.purposes[asked.purpose],
         }
         self._store.audit.add(
-            Note(
+            AuditNote(
                 self._clock(), client.client_id, "client", "child.check", asked.purpose, "person",
                 str(kept.person_id) if kept else "none", json.dumps(detail, ensure_ascii=False),
             )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from gateway.access import ApiScope, Client, Purpose
-from gateway.inquiry.ports import Note
+from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import UsageError
 from gateway.model.identifiers import clean_number
 from gateway.model.names import name_key
@@ -35,19 +35,13 @@ class HarmCases(Protocol):
     def report(self, about: Any, reporter: str, text: str, now: datetime) -> int: ...
 
 
-class Audit(Protocol):
-    """Who did what."""
-
-    def add(self, new: Any) -> int: ...
-
-
 class HarmStore(Protocol):
     """The store as far as a report needs it."""
 
     @property
     def harm(self) -> HarmCases: ...
     @property
-    def audit(self) -> Audit: ...
+    def audit(self) -> AuditLog: ...
     def transaction(self) -> AbstractContextManager[None]: ...
 
 
@@ -81,7 +75,7 @@ class HarmReports:
         with self._store.transaction():
             self._store.harm.report(about, f"{client.client_id}: {new.reporter}", new.text, now)
             self._store.audit.add(
-                Note(
+                AuditNote(
                     now, client.client_id, "client", "harm.report", Purpose.PROTECTION, "client",
                     client.client_id, json.dumps({"basis": "未成年人保护法 第十一条"}),
                 )

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "inquiry"))
+sys.path.append(str(Path(__file__).parents[1] / "access"))
 
 from online_fixtures import client, empty_client, store
 

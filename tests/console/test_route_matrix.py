@@ -43,6 +43,8 @@ GET: dict[str, tuple[int, ...]] = {
     "/night": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/sheets": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/approvals": (LOGIN, 200, 200, 200, 200, 200, 200),
+    f"/api/v1{ORDINARY}": (401, 200, 200, 404, 404, 404, 404),
+    f"/api/v1{SEALED}": (401, 404, 200, 404, 404, 404, 404),
     "/api/v1/findings": (401, 200, 200, 200, 200, 200, 200),
     "/api/v1/runs/latest": (401, 200, 200, 200, 200, 200, 200),
     "/api/v1/openapi.json": (200, 200, 200, 200, 200, 200, 200),
@@ -58,6 +60,11 @@ POST = (
 """Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
 
 OPEN_POSTS = ("/login",)
+OF_CLIENTS = (
+    "/api/v1/token", "/api/v1/children:check", "/api/v1/children:check-many", "/api/v1/harm-reports",
+)  # fmt: skip
+"""Posts of clients: no person may send them, whatever their role (tests/api/test_api_matrix.py)."""
+
 NOT_PAGES = ("/static", "/api/{rest:path}")
 
 
@@ -83,8 +90,8 @@ def _pattern(path: str) -> str:
 
 
 def test_every_route_has_a_line_here(app: FastAPI) -> None:
-    listed = {("GET", _pattern(p)) for p in GET if p not in (SEALED, HARM)}
-    listed |= {("POST", _pattern(p)) for p in (*POST, *OPEN_POSTS)}
+    listed = {("GET", _pattern(p)) for p in GET if not p.endswith((SEALED, HARM))}
+    listed |= {("POST", _pattern(p)) for p in (*POST, *OPEN_POSTS, *OF_CLIENTS)}
     assert routes(app) == listed
 
 
@@ -132,3 +139,13 @@ def test_a_post_without_the_token_of_its_session_does_nothing(
     server.cookies.clear()
     answer = server.post(path, data={"event": "take", "case": "1", "version": "1"}, headers=headers)
     assert answer.status_code == (LOGIN if place == 0 else 403)
+
+
+@pytest.mark.parametrize("path", OF_CLIENTS)
+def test_a_session_is_no_client(
+    server: httpx.Client, person: tuple[int, dict[str, str]], path: str
+) -> None:
+    _, headers = person
+    server.cookies.clear()
+    answer = server.post(path, json={}, headers=headers)
+    assert answer.status_code in (400, 401)
