@@ -4,7 +4,7 @@ PY := .venv/bin/python
 CHILDREN ?= 20000
 SERVE ?= yes
 
-.PHONY: fuzz help setup setup-browser demo test check lock bench soak clean
+.PHONY: fuzz fuzz-api bench-api help setup setup-browser demo test check lock bench soak clean
 
 help:
 	@echo "make demo    a synthetic city, three bureaus, three nights, what was found   [CHILDREN=20000 SERVE=no]"
@@ -13,6 +13,8 @@ help:
 	@echo "make bench   speed and memory beside their limits (long)"
 	@echo "make soak    200 nights killed at random instants (long)"
 	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers (long)"
+	@echo "make fuzz-api  1,000 requests of each kind to every operation of the API (long)"
+	@echo "make bench-api questions about a child a second, beside a bare route"
 	@echo "make lock    renew requirements/*.txt with hashes"
 
 setup:
@@ -43,6 +45,12 @@ soak: setup
 fuzz: setup
 	@PYTHONPATH=.:tests/exchange $(PY) -m fuzzing
 	@CWG_FUZZ=20 $(PY) -m pytest tests/mapping/test_mapping_fuzz.py --timeout 0
+
+fuzz-api: setup
+	@CWG_CASES=1000 $(PY) -m pytest tests/api/test_api_schemathesis.py --timeout 0
+
+bench-api: setup
+	@$(PY) -m bench.api
 
 lock:
 	@sh tools/lock.sh

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from gateway.access import ApiScope, Client, Purpose, Scope
 from gateway.inquiry.ports import RunRow
 from gateway.model.answers import Ground, Kept, Question, Said, named_token, number_token
-from gateway.model.audit import AuditLog, AuditNote
+from gateway.model.audit import AuditNote
 from gateway.model.errors import UsageError
 from gateway.model.identifiers import clean_number, valid18
 from gateway.model.names import name_key
@@ -86,6 +86,12 @@ class Interlock(Protocol):
     def shut(self, known: Sequence[Any]) -> frozenset[int]: ...
 
 
+class AuditMany(Protocol):
+    """The audit, several entries at once."""
+
+    def add_all(self, new: Sequence[Any]) -> None: ...
+
+
 class Runs(Protocol):
     """The published run."""
 
@@ -100,7 +106,7 @@ class CheckStore(Protocol):
     @property
     def persons(self) -> Interlock: ...
     @property
-    def audit(self) -> AuditLog: ...
+    def audit(self) -> AuditMany: ...
     @property
     def runs(self) -> Runs: ...
     def transaction(self) -> AbstractContextManager[None]: ...
@@ -144,14 +150,15 @@ class Checks:
             grounds = self._store.answers.grounds()
             found = self._find(questions)
             open_to_all = self._open(questions, found)
-            answers = []
+            answers, notes = [], []
             for place, (client, one) in enumerate(asked):
                 said = _said(one, found[place], grounds, run)
                 nothing = Answer("not_known", Why.NOT_IN_SCOPE, None, None, said.run_id, None)
                 reached = client.reader.reaches(Scope((found[place] or _NOBODY).division))
                 shown = found[place] is not None and reached and place in open_to_all
                 answers.append(said if shown else nothing)
-                self._note(client, one, found[place] if shown else None)
+                notes.append(self._note(client, one, found[place] if shown else None))
+            self._store.audit.add_all(notes)
         return tuple(answers)
 
     def _find(self, asked: Sequence[Asked]) -> tuple[Kept | None, ...]:
@@ -181,17 +188,15 @@ class Checks:
         shut = self._store.persons.shut(subjects)
         return frozenset(n for n, s in enumerate(subjects) if s.person_id not in shut)
 
-    def _note(self, client: Client, asked: Asked, kept: Kept | None) -> None:
+    def _note(self, client: Client, asked: Asked, kept: Kept | None) -> AuditNote:
         detail = {
             "question": asked.question,
             "case_ref": asked.case_ref,
             "basis": client.purposes[asked.purpose],
         }
-        self._store.audit.add(
-            AuditNote(
-                self._clock(), client.client_id, "client", "child.check", asked.purpose, "person",
-                str(kept.person_id) if kept else "none", json.dumps(detail, ensure_ascii=False),
-            )
+        return AuditNote(
+            self._clock(), client.client_id, "client", "child.check", asked.purpose, "person",
+            str(kept.person_id) if kept else "none", json.dumps(detail, ensure_ascii=False),
         )  # fmt: skip
 
 

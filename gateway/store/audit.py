@@ -1,11 +1,12 @@
 """Who read or did what, and why. The evidence room chains the entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from gateway.store.database import Database
+from gateway.store.database import Database, insert_rows
 from gateway.store.tables import audit
 
 
@@ -49,6 +50,13 @@ class Audit:
             return int(
                 c.execute(insert(audit).values(values).returning(audit.c.entry)).scalar_one()
             )
+
+    def add_all(self, new: Sequence[AuditEntry]) -> None:
+        """Append several entries, in their order."""
+        names = [c.name for c in _FIELDS if c.name not in ("entry", "chained")]
+        rows = [{name: getattr(one, name) for name in names} for one in new]
+        with self._db.write() as c:
+            insert_rows(c, audit, rows)
 
     def unchained(self, limit: int = 1000) -> tuple[AuditEntry, ...]:
         """The oldest entries that the evidence log does not hold yet."""

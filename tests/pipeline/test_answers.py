@@ -9,7 +9,7 @@ import yaml
 from night_kit import NIGHTS, Town, rows, run_night
 
 from gateway.model.answers import Question, number_token
-from gateway.model.identifiers import ResidentNumber, clean_number, valid18
+from gateway.model.identifiers import check_digit, clean_number, valid18
 from gateway.wiring import open_site_store
 
 PERIOD = f"{NIGHTS[-1]:%Y-%m}"
@@ -38,10 +38,12 @@ def roll(town: Town, name: str) -> list[dict[str, str]]:
 
 
 def number(text: str) -> str:
-    """As typed, without the national student number's letter, of 18 digits."""
+    """As typed, without the national student number's letter; one of 15 digits as one of 18."""
     bare = (clean_number(text) or "").removeprefix("G")
-    found = ResidentNumber.parse(bare)
-    return found.value if found else bare
+    if len(bare) != 15:
+        return bare
+    whole = f"{bare[:6]}20{bare[6:]}"
+    return whole + check_digit(whole)
 
 
 def said_of(site: Path) -> Callable[[str], str]:

@@ -1,0 +1,182 @@
+"""Evidenced yes/no questions a second on one node, beside a bare async FastAPI route on the same machine.
+
+`python -m bench.api [--children 100000] [--seconds 8]`: a site with so many kept answers, served as
+`cwg serve` does it by one process; the load comes from another. Every answer is checked to be 200, and
+audited like any other.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from bench.load import Measured, measure, request
+from gateway.cli.init import make_site
+from gateway.model.answers import ANSWER, GROUND, Question, number_token
+from gateway.model.clients import ClientRow, TokenRow
+from gateway.model.identifiers import check_digit
+from gateway.store import Store
+from gateway.wiring import make_app, open_site_store
+
+TOKEN = "bench-token-of-a-client-that-exists-here-only"
+CONNECTIONS = 32
+RATIO, RATE, P95 = 0.25, 500, 0.050
+"""The limits: of the bare route's rate, answers a second, seconds at half of that."""
+
+
+def number(child: int) -> str:
+    """An invented number."""
+    first = f"419901{2010 + child % 12}{child // 12 % 12 + 1:02d}{child // 144 % 28 + 1:02d}"
+    first += f"{child // 4032 % 1000:03d}"
+    return first + check_digit(first)
+
+
+def make(folder: Path, children: int) -> None:
+    """A site with a published night, kept answers, and a client with a token."""
+    make_site(folder, "安禾市（虚构）", "419900", ("419901",))
+    with open_site_store(folder) as store:
+        now = datetime.now(UTC)
+        run = store.runs.begin_run(date(2026, 11, 16), now, "night", False, "2026-11/all", now)
+        key = store.answers.index_key
+        rows = [
+            {
+                "person_id": n, "number_token": number_token(key, number(n)), "named_token": None,
+                "division": "419901001002", "said": "yno", "gone": False,
+            }
+            for n in range(children)
+        ]  # fmt: skip
+        day = date(2026, 11, 16)
+        ground = [
+            {"question": q, "county": "419901", "roll_as_of": day, "coverage": "province", "until_day": day}
+            for q in Question
+        ]  # fmt: skip
+        changed = pa.Table.from_pylist(rows, schema=ANSWER.append(pa.field("gone", pa.bool_())))
+        store.answers.put(run.run_id, changed, pa.Table.from_pylist(ground, schema=GROUND))
+        store.runs.finish_run(run.run_id, "done", now)
+        store.night.publish(run.run_id)
+        basis = {"casework": "未成年人保护法 第八十一条"}
+        store.clients.put(
+            ClientRow(
+                "bench", "bench", '{"keys": []}', ("children.check",), ("",), basis, "bench", now
+            )
+        )
+        _give_token(store, now)
+
+
+def _give_token(store: Store, now: datetime) -> None:
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    scopes = ("children.check",)
+    row = TokenRow(digest, "bench", scopes, "", now, now + timedelta(hours=1))
+    store.client_tokens.add(row)
+
+
+def serve(folder: str, port: int) -> None:
+    """One node: the site's application, or (without a folder) the bare route."""
+    if folder:
+        with open_site_store(Path(folder)) as store:
+            uvicorn.run(
+                make_app(Path(folder), store), port=port, access_log=False, log_level="error"
+            )
+        return
+    app = FastAPI()
+
+    @app.get("/bare")
+    async def bare() -> JSONResponse:
+        return JSONResponse({"answer": "yes"})
+
+    uvicorn.run(app, port=port, access_log=False, log_level="error")
+
+
+def started(folder: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A node in a process of its own, ready."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    node = subprocess.Popen(
+        [sys.executable, "-m", "bench.api", "--serve", folder, "--port", str(port)]
+    )
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return node, port
+        time.sleep(0.1)
+    raise SystemExit("the node did not start")
+
+
+def questions(port: int, children: int) -> list[bytes]:
+    """A thousand different questions."""
+    step = max(1, children // 1000)
+    bodies = [
+        {
+            "idtype": "resident_number", "value": number(n), "question": list(Question)[n % 2],
+            "purpose": "casework", "case_ref": f"B-{n}",
+        }
+        for n in range(0, children, step)
+    ]  # fmt: skip
+    path = "/api/v1/children:check"
+    return [request(path, port, json.dumps(body).encode(), TOKEN) for body in bodies]
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--children", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--serve")
+    parser.add_argument("--port", type=int, default=0)
+    given = parser.parse_args()
+    if given.serve is not None:
+        serve(given.serve, given.port)
+        return
+    with tempfile.TemporaryDirectory(prefix="cwg-bench-") as folder:
+        site = Path(folder) / "site"
+        make(site, given.children)
+        print(json.dumps(compared(str(site), given.children, given.seconds), indent=1))
+
+
+def compared(site: str, children: int, seconds: float) -> dict[str, object]:
+    """The bare route, the question as fast as it goes, and the question at half of its limit."""
+    bare, port = started("")
+    try:
+        least = measure(port, [request("/bare", port)], seconds=seconds, connections=CONNECTIONS)
+    finally:
+        bare.terminate()
+    node, port = started(site)
+    try:
+        asked = questions(port, children)
+        measure(port, asked, seconds=1, connections=CONNECTIONS)
+        most = measure(port, asked, seconds=seconds, connections=CONNECTIONS)
+        half = measure(port, asked, seconds=seconds, connections=CONNECTIONS, rate=RATE / 2)
+    finally:
+        node.terminate()
+    return {
+        "cores": os.cpu_count(),
+        "children": children,
+        "bare": asdict(least),
+        "check": asdict(most),
+        "check_at_half": asdict(half),
+        "ratio": round(most.rate / least.rate, 3),
+        "within": _within(least, most, half),
+    }
+
+
+def _within(least: Measured, most: Measured, half: Measured) -> bool:
+    good = most.rate >= max(RATE, RATIO * least.rate) and half.p95 <= P95
+    return good and not (least.wrong or most.wrong or half.wrong)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Every operation of the document: a good request gets its 2xx, and no drawn one an undocumented answer.
+
+`CWG_CASES=2000 pytest tests/api/test_api_schemathesis.py` draws so many for each (`make fuzz-api`).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from api_kit import JWT_BEARER, bearer, question, site
+from client_kit import assertion
+from hypothesis import HealthCheck, Phase, given, settings
+from online_seed import key
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CASES = int(os.environ.get("CWG_CASES", "12"))
+SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "docs" / "api" / "openapi.json")
+OPERATIONS = {
+    f"{found.ok().method.upper()} {found.ok().path}": found.ok()
+    for found in SCHEMA.get_all_operations()
+}
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance,
+    response_schema_conformance,
+]  # fmt: skip
+
+
+def _token_form() -> dict[str, Any]:
+    form = {"client_assertion": assertion(), "client_assertion_type": JWT_BEARER}
+    return {"data": form | {"grant_type": "client_credentials"}}
+
+
+# operation → path with values, and what makes the request
+GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "GET /-/health/live": ("/-/health/live", dict),
+    "GET /-/health/ready": ("/-/health/ready", dict),
+    "POST /api/v1/token": ("/api/v1/token", _token_form),
+    "POST /api/v1/harm-reports": (
+        "/api/v1/harm-reports", lambda: {"json": {"text": "x", "reporter": "y", "place": "z"}}
+    ),
+    "POST /api/v1/children:check": ("/api/v1/children:check", lambda: {"json": question()}),
+    "POST /api/v1/children:check-many": (
+        "/api/v1/children:check-many", lambda: {"json": {"checks": [question()]}}
+    ),
+    "GET /api/v1/findings": ("/api/v1/findings", dict),
+    "GET /api/v1/findings/{key}": (f"/api/v1/findings/{key('edu')}", dict),
+    "GET /api/v1/runs/latest": ("/api/v1/runs/latest", dict),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with site(tmp_path_factory.mktemp("drawn")) as (_, opened):
+        opened.headers.update(bearer(opened))
+        yield opened
+
+
+def test_every_operation_has_a_good_request_here() -> None:
+    assert set(GOOD) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_request_gets_its_2xx(http: httpx.Client, name: str) -> None:
+    path, made = GOOD[name]
+    answer = http.request(name.split()[0], path, **made())
+    assert answer.is_success, answer.text
+    OPERATIONS[name].schema[OPERATIONS[name].path][name.split()[0]].validate_response(answer)
+
+
+DRAWN = [
+    (name, mode)
+    for name in OPERATIONS
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+    # An operation that takes nothing cannot be asked wrongly.
+    if mode is GenerationMode.POSITIVE or not name.startswith("GET /-/")
+]
+
+
+@pytest.mark.parametrize(("name", "mode"), DRAWN)
+def test_no_drawn_request_gets_an_undocumented_answer(
+    http: httpx.Client, name: str, mode: GenerationMode
+) -> None:
+    base, headers = str(http.base_url), {"authorization": http.headers["authorization"]}
+
+    @settings(
+        max_examples=CASES, deadline=None, database=None, derandomize=CASES <= 100,
+        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
+    def drawn(case: Any) -> None:
+        case.call_and_validate(base_url=base, headers=headers, checks=CHECKS)
+
+    drawn()
