@@ -7,7 +7,7 @@ folder in adapters/, one mapping, and one line below.
 import csv
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -39,7 +39,15 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import Checks, ChildFiles, FactWords, HarmReports, Inquiry, Unmasking
+from gateway.inquiry import (
+    Catalogue,
+    Checks,
+    ChildFiles,
+    FactWords,
+    HarmReports,
+    Inquiry,
+    Unmasking,
+)
 from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, granted, load_mapping
 from gateway.mapping.codes import read_code_lists
@@ -231,11 +239,17 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     console = create_console(
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, today, site.site.time_zone)
     )
-    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party)
+    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, load_site_rules(folder))
     return create_app(rooms, console=console, hosts=site.site.hosts)
 
 
-def make_api_rooms(store: Store, inquiry: Inquiry, reader_of: ReaderOf, party: str) -> ApiRooms:
+def make_api_rooms(
+    store: Store,
+    inquiry: Inquiry,
+    reader_of: ReaderOf,
+    party: str,
+    rules: Sequence[Rule],
+) -> ApiRooms:
     """What the API calls. Clients name this site in their assertions as `urn:cwg:site:<party>`."""
 
     def clock() -> datetime:
@@ -248,6 +262,7 @@ def make_api_rooms(store: Store, inquiry: Inquiry, reader_of: ReaderOf, party: s
         inquiry=inquiry,
         checks=Checks(store, clock),
         harm=HarmReports(store, clock),
+        catalogue=Catalogue(store, rules, read_code_lists(MAPPINGS / "codes"), clock),
         door=door,
         limits=Limits(store.client_budgets, store.audit, clock),
         replies=Replies(store, clock),

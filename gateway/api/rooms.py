@@ -8,7 +8,7 @@ from fastapi import Request
 from gateway.access import ClientDoor, Reader
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
-from gateway.inquiry import Checks, HarmReports, Inquiry
+from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
 
 V1 = "/api/v1"
 
@@ -23,6 +23,7 @@ class ApiRooms:
     inquiry: Inquiry
     checks: Checks
     harm: HarmReports
+    catalogue: Catalogue
     door: ClientDoor
     limits: Limits
     replies: Replies

@@ -1,5 +1,6 @@
 """Every read, once (see README.md)."""
 
+from gateway.inquiry.catalogue import Catalogue, PastNight, RefusedRow
 from gateway.inquiry.checks import Answer, Asked, Checks, Why, check_asked
 from gateway.inquiry.child_file import ChildFile, ChildFiles, FactLine, Moment
 from gateway.inquiry.export import BEIJING, FIELDS, export_rows
@@ -39,6 +40,7 @@ __all__ = [
     "TABLE_NAMES",
     "Answer",
     "Asked",
+    "Catalogue",
     "Checks",
     "Child",
     "ChildFile",
@@ -55,6 +57,8 @@ __all__ = [
     "Inquiry",
     "Moment",
     "NightView",
+    "PastNight",
+    "RefusedRow",
     "Report",
     "RollLedger",
     "RuleLedger",

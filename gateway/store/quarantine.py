@@ -1,6 +1,7 @@
 """Refused rows: what they were, why they were refused, and the identity hints that hold rules."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,6 +64,22 @@ class Quarantine:
         unseal = self._keys.opener("quarantine.row")
         opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
         return pa.Table.from_pylist(opened, schema=QUARANTINE)
+
+    def listed(self, sources: Sequence[str], after: int, limit: int) -> list[dict[str, Any]]:
+        """Rows of those sources that count, numbered above `after`: references and reasons, unopened."""
+        query = (
+            select(
+                quarantine.c.quarantine_id.label("number"), quarantine.c.source, quarantine.c.roll,
+                quarantine.c.period, quarantine.c.row_ref, quarantine.c.column_name.label("column"),
+                quarantine.c.reason, quarantine.c.division,
+            )
+            .where(quarantine.c.state == "current", quarantine.c.source.in_(sources))
+            .where(quarantine.c.quarantine_id > after)
+            .order_by(quarantine.c.quarantine_id)
+            .limit(limit)
+        )  # fmt: skip
+        with self._db.read() as c:
+            return [dict(row) for row in c.execute(query).mappings()]
 
     def as_known(self, period: str, known_at: datetime) -> pa.Table:
         """The rows (`QUARANTINE`) that counted in a period, as known at a time, opened.

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from online_seed import city_reader, empty_store, make_inquiry, make_store
+from online_seed import RULES, city_reader, empty_store, make_inquiry, make_store
 from online_server import serving
 
 from gateway.access import Purpose
@@ -22,7 +22,7 @@ SECRET = "张小明419901201501010011"
 
 def _app(store: Store) -> FastAPI:
     reader_of = lambda request: city_reader()  # noqa: E731
-    return create_app(make_api_rooms(store, make_inquiry(store), reader_of, "gateway"))
+    return create_app(make_api_rooms(store, make_inquiry(store), reader_of, "gateway", RULES))
 
 
 def test_live(client: httpx.Client) -> None:

@@ -23,6 +23,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gateway.access import ApiScope
+
 CASES = int(os.environ.get("CWG_CASES", "12"))
 SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "docs" / "api" / "openapi.json")
 OPERATIONS = {
@@ -52,6 +54,13 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "POST /api/v1/children:check-many": (
         "/api/v1/children:check-many", lambda: {"json": {"checks": [question()]}}
     ),
+    "GET /api/v1/rules": ("/api/v1/rules", dict),
+    "GET /api/v1/rules/{rule}": ("/api/v1/rules/EDU-01", dict),
+    "GET /api/v1/codes": ("/api/v1/codes", dict),
+    "GET /api/v1/codes/{name}": ("/api/v1/codes/student_status", dict),
+    "GET /api/v1/runs": ("/api/v1/runs", dict),
+    "GET /api/v1/runs/{run}": ("/api/v1/runs/2", dict),
+    "GET /api/v1/quarantine": ("/api/v1/quarantine", dict),
     "GET /api/v1/findings": ("/api/v1/findings", dict),
     "GET /api/v1/findings/{key}": (f"/api/v1/findings/{key('edu')}", dict),
     "GET /api/v1/runs/latest": ("/api/v1/runs/latest", dict),
@@ -60,8 +69,9 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with site(tmp_path_factory.mktemp("drawn")) as (_, opened):
-        opened.headers.update(bearer(opened))
+    bureau = {"scopes": tuple(ApiScope), "sources": ("education",)}
+    with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (_, opened):
+        opened.headers.update(bearer(opened, "bureau"))
         yield opened
 
 

@@ -65,6 +65,12 @@ OF_CLIENTS = (
 )  # fmt: skip
 """Posts of clients: no person may send them, whatever their role (tests/api/test_api_matrix.py)."""
 
+READ_BY_CLIENTS = (
+    "/api/v1/rules", "/api/v1/rules/{rule}", "/api/v1/codes", "/api/v1/codes/{name}",
+    "/api/v1/runs", "/api/v1/runs/{run}", "/api/v1/quarantine",
+)  # fmt: skip
+"""Read by clients only, each with the scope that tests/api/test_api_matrix.py says."""
+
 NOT_PAGES = ("/static", "/api/{rest:path}")
 
 
@@ -91,6 +97,7 @@ def _pattern(path: str) -> str:
 
 def test_every_route_has_a_line_here(app: FastAPI) -> None:
     listed = {("GET", _pattern(p)) for p in GET if not p.endswith((SEALED, HARM))}
+    listed |= {("GET", p) for p in READ_BY_CLIENTS}
     listed |= {("POST", _pattern(p)) for p in (*POST, *OPEN_POSTS, *OF_CLIENTS)}
     assert routes(app) == listed
 

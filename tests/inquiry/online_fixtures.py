@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from online_seed import empty_store, make_inquiry, make_store
+from online_seed import RULES, empty_store, make_inquiry, make_store
 from online_server import serving
 
 from gateway.access import LogIn, Reader, Role, hash_password
@@ -54,7 +54,7 @@ def app_of(store: Store) -> FastAPI:
     console = create_console(
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, lambda: TODAY)
     )
-    rooms = make_api_rooms(store, inquiry, reader_of, "gateway")
+    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES)
     return create_app(rooms, console=console)
     console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
     return create_app(make_api_rooms(store, inquiry, reader_of, "gateway"), console=console)
