@@ -14,7 +14,7 @@ from gateway.api.gather import Gathered
 from gateway.api.problems import refusals
 from gateway.api.rooms import V1, ApiRooms
 from gateway.api.shapes import Shape
-from gateway.inquiry import Answer, Asked, Why
+from gateway.inquiry import Answer, Asked, WhyUnknown
 from gateway.model.answers import Question
 from gateway.model.identifiers import clean_number, valid18
 
@@ -77,7 +77,7 @@ class CheckOut(Shape):
     """`answer`, and for *not known* `why`; what it rests on, and the last day on which it is good."""
 
     answer: Literal["yes", "no", "not_known"]
-    why: Why | None
+    why: WhyUnknown | None
     roll_as_of: date | None
     coverage: Literal["county", "city", "province", "national"] | None
     run_id: int | None
@@ -114,7 +114,7 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         """
         client = callers.client(request, ApiScope.CHECK)
         answer = await gathered.answer(client, asked.asked())
-        rooms.limits.missed(client.client_id, answer.why is Why.NOT_IN_SCOPE)
+        rooms.limits.missed(client.client_id, answer.why is WhyUnknown.NOT_IN_SCOPE)
         return with_budget(request, _json(_of(answer)))
 
     @made.post("/children:check-many", response_model=ManyOut, responses=refused)
@@ -130,7 +130,7 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
 
 
 def _misses(answers: Sequence[Answer]) -> int:
-    return sum(one.why is Why.NOT_IN_SCOPE for one in answers)
+    return sum(one.why is WhyUnknown.NOT_IN_SCOPE for one in answers)
 
 
 def _of(answer: Answer) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Every read, once (see README.md)."""
 
 from gateway.inquiry.catalogue import Catalogue, PastNight, RefusedRow
-from gateway.inquiry.checks import Answer, Asked, Checks, Why, check_asked
+from gateway.inquiry.checks import Answer, Asked, Checks, WhyUnknown, check_asked
 from gateway.inquiry.child_file import ChildFile, ChildFiles, FactLine, Moment
 from gateway.inquiry.export import BEIJING, FIELDS, export_rows
 from gateway.inquiry.fact_words import CALLS, POINTS, SEEN, STANDINGS, TABLE_NAMES, FactWords
@@ -68,6 +68,7 @@ __all__ = [
     "Unmasking",
     "Why",
     "WhyPart",
+    "WhyUnknown",
     "Words",
     "check_asked",
     "export_rows",

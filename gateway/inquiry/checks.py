@@ -23,8 +23,8 @@ from gateway.model.names import name_key
 _LETTER = {question: place for place, question in enumerate(Question)}
 
 
-class Why(StrEnum):
-    """Why an answer is *not known*."""
+class WhyUnknown(StrEnum):
+    """WhyUnknown an answer is *not known*."""
 
     HELD = "held"
     OUT_OF_COVERAGE = "out_of_coverage"
@@ -33,9 +33,9 @@ class Why(StrEnum):
 
 
 _WHY = {
-    Said.HELD: Why.HELD,
-    Said.OUT_OF_COVERAGE: Why.OUT_OF_COVERAGE,
-    Said.AMBIGUOUS: Why.AMBIGUOUS,
+    Said.HELD: WhyUnknown.HELD,
+    Said.OUT_OF_COVERAGE: WhyUnknown.OUT_OF_COVERAGE,
+    Said.AMBIGUOUS: WhyUnknown.AMBIGUOUS,
 }
 
 
@@ -62,7 +62,7 @@ class Answer:
     which day it is good; None where there is nothing to rest on."""
 
     answer: str
-    why: Why | None
+    why: WhyUnknown | None
     roll_as_of: date | None
     coverage: str | None
     run_id: int | None
@@ -153,7 +153,9 @@ class Checks:
             answers, notes = [], []
             for place, (client, one) in enumerate(asked):
                 said = _said(one, found[place], grounds, run)
-                nothing = Answer("not_known", Why.NOT_IN_SCOPE, None, None, said.run_id, None)
+                nothing = Answer(
+                    "not_known", WhyUnknown.NOT_IN_SCOPE, None, None, said.run_id, None
+                )
                 reached = client.reader.reaches(Scope((found[place] or _NOBODY).division))
                 shown = found[place] is not None and reached and place in open_to_all
                 answers.append(said if shown else nothing)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "answers"
-down_revision = "console"
+down_revision = "retention"
 
 
 def upgrade() -> None:
