@@ -1,6 +1,8 @@
-"""A mapping file as SQL: one pass over the rows as sent, then one INSERT per output.
+"""A mapping file as SQL: a short way for plain rows, a long way for the others, one INSERT per output.
 
-The pass makes table `checked`: each output's columns as `table.column`, `_problems` and `_warnings`
+The short way (short_pass.py) makes table `short_row` of a slab: each output's columns as
+`table.column`, and `_cells`, the row as sent, where it is not plain. Those rows are gathered in
+`odd_row`; the long way makes `long_row` of them, which has `_problems` and `_warnings`
 (`column:reason; …` or NULL) and, for rows with problems, `_original` (JSON of the columns read).
 Values are made level by level in nested SELECTs, so that nothing is computed twice.
 """
@@ -8,35 +10,40 @@ Values are made level by level in nested SELECTs, so that nothing is computed tw
 import json
 from dataclasses import dataclass
 
-from gateway.mapping.codes import classes, lookup
 from gateway.mapping.faults import Fault, any_quick, fault, grave_text, light_text
+from gateway.mapping.parts import (
+    LEVELS,
+    REFERENCE,
+    RELATION,
+    alias,
+    columns_of,
+    digest,
+    inputs,
+    layer,
+    main_and_distinct,
+    number_tests,
+    required,
+)
+from gateway.mapping.short_pass import BROKEN, CELLS, short_pass
 from gateway.mapping.spec import RollMapping
-from gateway.mapping.spec_models import FieldSpec, OutputSpec
+from gateway.mapping.spec_models import OutputSpec
 from gateway.mapping.sql_text import literal, name
 from gateway.mapping.transforms import (
     FIELD_TRANSFORMS,
     NAMES,
     NUMBERS,
-    OWN_LISTS,
     VALIDATED,
-    Inputs,
     clean_helper,
-    digits_helper,
     key_helper,
     name_helper,
     plain_helper,
     valid_helper,
     wide_helper,
 )
-from gateway.model.tables import LEAD, SQL, Table, table
+from gateway.model.tables import SQL, table
 
-SEPARATOR, NOTHING = "chr(31)", "chr(30)"
-"""U+001F stands between the values of a digest's text, U+001E for null; no value holds either."""
 HINTS = ("name_key", "id_number", "id_given", "birth_date", "sex", "division")
-REFERENCE = "_row_ref"
-"""The column of `checked` that holds row references, where the reader gave them."""
-_LEVELS = (1, 2, 3)
-_RELATION, _REF = "«relation»", "«reference»"
+_PLAIN, _ACCEPTED = f"{CELLS} IS NULL", "_problems IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,79 +62,108 @@ class CompiledMapping:
 
     mapping: RollMapping
     outputs: tuple[Output, ...]
-    body: str
+    short: str
+    long: str
     say: str
 
-    def check(self, relation: str, *, referenced: bool) -> str:
-        """The pass over a relation that has the used columns (and row references, or not)."""
-        reference = f"{REFERENCE}, " if referenced else ""
-        body = self.body.replace(_RELATION, relation).replace(_REF, reference)
-        return f"CREATE OR REPLACE TABLE checked AS {body};\n{self.say}"
+    def take(self, relation: str, broken: str, *, referenced: bool) -> str:
+        """The short way over a relation that has the used columns (and row references, or not).
 
-    def insert(self, output: Output, row_ref: str) -> str:
-        """Accepted rows of `checked` into `mapped_<table>`; `row_ref` is SQL over `checked`."""
-        spec = next(o for o in self.mapping.spec.outputs if o.table == output.table)
-        values = [_column(spec, column.name, row_ref) for column in table(output.table).columns]
-        accepted = "_problems IS NULL"
-        if output.distinct:
-            last = f"SELECT max(rowid) FROM checked WHERE {accepted} GROUP BY {output.key}"
-            accepted = f"{accepted} AND rowid IN ({last})"
+        `broken` is a condition over the relation; its rows are not plain, whatever they hold.
+        """
+        reference = f"{REFERENCE}, " if referenced else ""
+        given = {RELATION: relation, BROKEN: broken, f"{REFERENCE}, ": reference}
+        sql = self.short
+        for place, text in given.items():
+            sql = sql.replace(place, text)
+        return f"CREATE OR REPLACE TABLE short_row AS {sql}"
+
+    def keep_odd(self, row_ref: str) -> str:
+        """Rows of `short_row` that are not plain into `odd_row`; `row_ref` is SQL over `short_row`."""
+        return f"INSERT INTO odd_row SELECT {row_ref}, {CELLS} FROM short_row WHERE NOT ({_PLAIN})"
+
+    def check(self) -> str:
+        """The long way over `odd_row`, and what is wrong with its rows."""
+        cells = ", ".join(
+            f"cells[{n}] AS {name(c)}" for n, c in enumerate(self.mapping.used_columns, start=1)
+        )
+        odd = f"(SELECT row_ref AS {REFERENCE}, {cells} FROM odd_row)"
         return (
-            f"INSERT INTO mapped_{output.table} SELECT {', '.join(values)} "
-            f"FROM checked WHERE {accepted}"
+            f"CREATE OR REPLACE TABLE long_row AS {self.long.replace(RELATION, odd)};\n{self.say}"
         )
 
-    def quarantine(self, row_ref: str) -> str:
-        """Rows of `checked` with problems into `mapped_quarantine`; needs $source."""
+    def insert_plain(self, output: Output, row_ref: str) -> str:
+        """Plain rows of `short_row` into `mapped_<table>`, of a distinct output one for each key."""
+        accepted = _PLAIN
+        if output.distinct:
+            last = f"SELECT max(rowid) FROM short_row WHERE {_PLAIN} GROUP BY {output.key}"
+            accepted = f"{_PLAIN} AND rowid IN ({last})"
+        return self._insert(output, row_ref, f"short_row WHERE {accepted}")
+
+    def insert_accepted(self, output: Output) -> str:
+        """Rows of `long_row` without problems into `mapped_<table>`."""
+        return self._insert(output, REFERENCE, f"long_row WHERE {_ACCEPTED}")
+
+    def facts(self, output: Output, *, plain: bool) -> str:
+        """What accepted rows say of each key of a distinct output, into `mapped_fact`."""
+        rows = f"short_row WHERE {_PLAIN}" if plain else f"long_row WHERE {_ACCEPTED}"
+        return (
+            f"INSERT INTO mapped_fact SELECT DISTINCT {literal(output.table)}, {output.key}, "
+            f"{output.digest} FROM {rows}"
+        )
+
+    def quarantine(self) -> str:
+        """Rows of `long_row` with problems into `mapped_quarantine`; needs $source."""
         main = self.mapping.main
         hints = [_hint(main, column) for column in HINTS]
         first = r"regexp_extract(_problems, '^(.*?):([a-z]+)(; |$)', {0})"
         values = [
-            "$source", literal(self.mapping.spec.roll), literal(main.table), row_ref,
-            _alias(main, "row_key"), first.format(1), first.format(2), "_original", *hints, "_problems",
+            "$source", literal(self.mapping.spec.roll), literal(main.table), REFERENCE,
+            alias(main, "row_key"), first.format(1), first.format(2), "_original", *hints, "_problems",
         ]  # fmt: skip
         return (
             f"INSERT INTO mapped_quarantine SELECT {', '.join(values)} "
-            "FROM checked WHERE _problems IS NOT NULL"
+            "FROM long_row WHERE _problems IS NOT NULL"
         )
 
-    def mark_broken(self, row_ref: str) -> str:
-        """Rows of `checked` that `broken_row` names have that problem, and their own after it.
+    def mark_broken(self) -> str:
+        """Rows of `long_row` that `broken_row` names have that problem, and their own after it.
 
         Of a malformed row nothing else is said: its cells may not be where they seem.
         """
         return (
-            "UPDATE checked SET _problems = CASE WHEN _problems IS NULL "
+            "UPDATE long_row SET _problems = CASE WHEN _problems IS NULL "
             "OR starts_with(broken_row.problem, '(') THEN broken_row.problem "
             "ELSE broken_row.problem || '; ' || _problems END, "
-            f"_original = broken_row.original FROM broken_row WHERE broken_row.row_ref = {row_ref}"
+            "_original = broken_row.original FROM broken_row "
+            f"WHERE broken_row.row_ref = long_row.{REFERENCE}"
         )
 
-    def differing(self, output: Output) -> str:
-        """How many keys of a distinct output have accepted rows with other facts."""
-        return (
-            "SELECT count(*) FROM (SELECT 1 FROM checked WHERE _problems IS NULL "
-            f"GROUP BY {output.key} HAVING min({output.digest}) <> max({output.digest})) AS other"
-        )
+    def _insert(self, output: Output, row_ref: str, rows: str) -> str:
+        spec = next(o for o in self.mapping.spec.outputs if o.table == output.table)
+        values = [_column(spec, column.name, row_ref) for column in table(output.table).columns]
+        return f"INSERT INTO mapped_{output.table} SELECT {', '.join(values)} FROM {rows}"
 
 
 def compile_mapping(mapping: RollMapping) -> CompiledMapping:
     """The SQL of a checked mapping file."""
-    outputs = [mapping.main, *(o for o in mapping.spec.outputs if o.distinct)]
+    outputs = main_and_distinct(mapping)
     compiled = tuple(
-        Output(o.table, o.distinct, _alias(o, "row_key"), _alias(o, "row_digest")) for o in outputs
+        Output(o.table, o.distinct, alias(o, "row_key"), alias(o, "row_digest")) for o in outputs
     )
-    return CompiledMapping(mapping, compiled, _body(mapping, outputs), _say(mapping, outputs))
+    return CompiledMapping(
+        mapping, compiled, short_pass(mapping), _body(mapping, outputs), _say(mapping, outputs)
+    )
 
 
 def _body(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
-    sql = f"SELECT {_REF}{', '.join(map(name, mapping.used_columns))} FROM {_RELATION}"
+    sql = f"SELECT {REFERENCE}, {', '.join(map(name, mapping.used_columns))} FROM {RELATION}"
     for expressions in _helpers(outputs):
-        sql = _layer(sql, expressions)
-    for level in _LEVELS:
-        sql = _layer(sql, _values(mapping, outputs, level))
+        sql = layer(sql, expressions)
+    for level in LEVELS:
+        sql = layer(sql, _values(mapping, outputs, level))
     faults = _faults(outputs)
-    return _final(_layer(sql, [f"{any_quick(faults)} AS _odd"]), mapping, outputs)
+    return _final(layer(sql, [f"{any_quick(faults)} AS _odd"]), mapping, outputs)
 
 
 def _say(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
@@ -135,32 +171,27 @@ def _say(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
     faults = _faults(outputs)
     cells = json.dumps(dict.fromkeys(mapping.used_columns, "VARCHAR"), ensure_ascii=False)
     read = ", ".join(f"_cells.{name(c)} AS {name(c)}" for c in mapping.used_columns)
-    values = ", ".join(_alias(o, f) for o in outputs for f in o.fields)
+    values = ", ".join(alias(o, f) for o in outputs for f in o.fields)
     odd = (
         f"SELECT rowid AS place, {values}, json_transform(_original, {literal(cells)}) AS _cells "
-        "FROM checked WHERE _original IS NOT NULL"
+        "FROM long_row WHERE _original IS NOT NULL"
     )
     said = f"nullif({grave_text(faults)}, '') AS grave, nullif({light_text(faults)}, '') AS light"
     return (
-        f"CREATE OR REPLACE TABLE odd_row AS SELECT place, {said} "
+        f"CREATE OR REPLACE TABLE said AS SELECT place, {said} "
         f"FROM (SELECT place, {values}, {read} FROM ({odd}));\n"
-        "UPDATE checked SET _problems = grave, _warnings = light, "
+        "UPDATE long_row SET _problems = grave, _warnings = light, "
         "_original = CASE WHEN grave IS NOT NULL THEN _original END "
-        "FROM odd_row WHERE checked.rowid = odd_row.place"
+        "FROM said WHERE long_row.rowid = said.place"
     )
-
-
-def _layer(sql: str, expressions: list[str]) -> str:
-    return f"SELECT *, {', '.join(expressions)} FROM ({sql})" if expressions else sql
 
 
 def _helpers(outputs: list[OutputSpec]) -> tuple[list[str], ...]:
     """Clean values first: a number that is valid as typed is not cleaned, a plain name not folded."""
-    numbers, asked = _columns_of(outputs, NUMBERS), _columns_of(outputs, VALIDATED)
-    named = _columns_of(outputs, NAMES)
+    numbers, asked = columns_of(outputs, NUMBERS), columns_of(outputs, VALIDATED)
+    named = columns_of(outputs, NAMES)
     names = [f"plain_name({c}) AS {name_helper(c)}" for c in named]
-    digits = [f"try_cast(left({c}, 17) AS BIGINT) AS {digits_helper(c)}" for c in asked]
-    plain = [f"id_valid18_of({c}, {digits_helper(c)}) AS {plain_helper(c)}" for c in asked]
+    digits, plain = number_tests(outputs)
     cleaned = {c: _unless(plain_helper(c), c, f"id_clean({c})") for c in asked}
     clean = [f"{cleaned.get(c, f'id_clean({c})')} AS {clean_helper(c)}" for c in numbers]
     wide = [f"{_unless(name_helper(c), c, f'fold_width({c})')} AS {wide_helper(c)}" for c in named]
@@ -183,87 +214,55 @@ def _unless(plain: str, column: str, otherwise: str) -> str:
     return f"CASE WHEN {plain} THEN {column} ELSE {otherwise} END"
 
 
-def _columns_of(outputs: list[OutputSpec], transforms: frozenset[str]) -> list[str]:
-    fields = (f for o in outputs for f in o.fields.values() if f.transform in transforms)
-    return sorted({name(f.columns[0]) for f in fields})
-
-
 def _values(mapping: RollMapping, outputs: list[OutputSpec], level: int) -> list[str]:
     found = []
     for output in outputs:
         for field_name, field in output.fields.items():
             transform = FIELD_TRANSFORMS[field.transform]
             if transform.level == level:
-                sql = transform.sql(_inputs(mapping, output, field))
-                found.append(f"{sql} AS {_alias(output, field_name)}")
+                sql = transform.sql(inputs(mapping, output, field))
+                found.append(f"{sql} AS {alias(output, field_name)}")
     return found
-
-
-def _inputs(mapping: RollMapping, output: OutputSpec, field: FieldSpec) -> Inputs:
-    words: dict[str, str] = {}
-    if field.transform == "class":
-        words = classes(mapping.codes[field.codes])
-    elif field.transform == "code":
-        words = lookup(mapping.codes[field.codes], field.crosswalk)
-    elif field.transform in OWN_LISTS:
-        words = lookup(mapping.codes[OWN_LISTS[field.transform]])
-    return Inputs(
-        columns=tuple(name(c) for c in field.columns),
-        using=_alias(output, field.using) if field.using else "",
-        id_number=_alias(output, "id_number"),
-        lookup=words,
-        value=field.value,
-        between=field.between,
-    )
 
 
 def _faults(outputs: list[OutputSpec]) -> list[Fault]:
     found = []
     for output in outputs:
         for field_name, field in output.fields.items():
-            required = field.required or table(output.table).column(field_name).required
-            unless = _alias(output, field.unless) if field.unless else ""
+            unless = alias(output, field.unless) if field.unless else ""
             transform = FIELD_TRANSFORMS[field.transform]
-            found.append(fault(field, transform, _alias(output, field_name), required, unless))
+            found.append(
+                fault(
+                    field,
+                    transform,
+                    alias(output, field_name),
+                    required(output, field_name),
+                    unless,
+                )
+            )
     return [f for f in found if f is not None]
 
 
 def _final(sql: str, mapping: RollMapping, outputs: list[OutputSpec]) -> str:
-    columns = [_alias(o, f) for o in outputs for f in o.fields]
-    digests = [f"{_digest(o, table(o.table))} AS {_alias(o, 'row_digest')}" for o in outputs]
+    columns = [alias(o, f) for o in outputs for f in o.fields]
+    digests = [f"{digest(o, table(o.table))} AS {alias(o, 'row_digest')}" for o in outputs]
     pairs = ", ".join(f"{literal(c)}: {name(c)}" for c in mapping.used_columns)
     return (
-        f"SELECT {_REF}{', '.join([*columns, *digests])}, "
+        f"SELECT {REFERENCE}, {', '.join([*columns, *digests])}, "
         "CAST(NULL AS VARCHAR) AS _problems, CAST(NULL AS VARCHAR) AS _warnings, "
         f"CASE WHEN _odd THEN CAST(to_json({{{pairs}}}) AS VARCHAR) END AS _original "
         f"FROM ({sql})"
     )
 
 
-def _digest(output: OutputSpec, of: Table) -> str:
-    lead = [c.name for c in LEAD if c.name not in ("row_ref", "row_digest")]
-    names = [*lead, *(c.name for c in of.facts)]
-    parts = [
-        f"coalesce(CAST({_alias(output, n)} AS VARCHAR), {NOTHING})"
-        if n in output.fields
-        else NOTHING
-        for n in names
-    ]
-    return f"sha256(concat({f', {SEPARATOR}, '.join(parts)}))"
-
-
 def _column(output: OutputSpec, column: str, row_ref: str) -> str:
     if column == "row_ref":
         return row_ref
     if column == "row_digest" or column in output.fields:
-        return _alias(output, column)
+        return alias(output, column)
     return f"CAST(NULL AS {SQL[table(output.table).column(column).kind]})"
 
 
 def _hint(output: OutputSpec, column: str) -> str:
     kind = "DATE" if column == "birth_date" else "VARCHAR"
-    return _alias(output, column) if column in output.fields else f"CAST(NULL AS {kind})"
-
-
-def _alias(output: OutputSpec, field: str) -> str:
-    return name(f"{output.table}.{field}")
+    return alias(output, column) if column in output.fields else f"CAST(NULL AS {kind})"

@@ -1,7 +1,6 @@
 """A roll's verified pages → canonical rows, quarantine, and a ledger that balances."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -20,7 +19,13 @@ from gateway.model.exchange import VerifiedExchange
 from gateway.model.tables import table
 
 _ROOM = "gateway.mapping"
-_WARNING = pa.schema([("warning", pa.string()), ("row_count", pa.int64())])
+ODD_ROWS = 200_000
+"""Rows that are not plain, gathered over slabs before they go the long way together."""
+_TEXT = pa.string()
+_WARNING = pa.schema([("warning", _TEXT), ("row_count", pa.int64())])
+_FACT = pa.schema([("table_name", _TEXT), ("row_key", _TEXT), ("row_digest", _TEXT)])
+_ODD = pa.schema([("row_ref", _TEXT), ("cells", pa.list_(_TEXT))])
+_BROKEN = pa.schema([("row_ref", _TEXT), ("original", _TEXT), ("problem", _TEXT)])
 
 
 def apply(
@@ -49,7 +54,8 @@ def apply_pages(
         _forget(engine, mapping)
         raise
     finally:
-        engine.drop("checked", "odd_row", "staged", "broken_row", "mapped_warning")
+        engine.drop("short_row", "long_row", "said", "staged", "broken_place")
+        engine.drop("odd_row", "broken_row", "mapped_warning", "mapped_fact")
 
 
 def _pages(mapping: RollMapping, exchanges: Iterable[VerifiedExchange]) -> Iterable[Page]:
@@ -71,11 +77,13 @@ def _map_roll(
     _open(engine, compiled)
     source, pages = _source(mapping, pages)
     reader, received = RollReader(mapping, spill_dir), 0
-    differing: Counter[str] = Counter()
     for slab in reader.slabs(pages):
         received += slab.rows
-        differing.update(_map_slab(engine, compiled, slab, source))
-    signals = (*reader.signals(), *_warnings(engine), *_differences(differing))
+        _map_slab(engine, compiled, slab)
+        if engine.count("odd_row") >= ODD_ROWS:
+            _map_odd(engine, compiled, source)
+    _map_odd(engine, compiled, source)
+    signals = (*reader.signals(), *_warnings(engine), *_differences(engine))
     for other in others:
         supersede(engine, other, reader.pages)
     record = (source, mapping.spec.roll)
@@ -97,6 +105,8 @@ def _preferred(mapping: RollMapping) -> tuple[str, ...]:
 def _open(engine: Engine, compiled: CompiledMapping) -> None:
     open_ledger(engine)
     engine.create("mapped_warning", _WARNING)
+    engine.create("mapped_fact", _FACT)
+    _await_odd(engine)
     for output in compiled.outputs:
         engine.create(f"mapped_{output.table}", table(output.table).schema)
 
@@ -120,19 +130,40 @@ def _same(page: Page, source: str, mapping: RollMapping) -> Page:
     return page
 
 
-def _map_slab(engine: Engine, compiled: CompiledMapping, slab: Slab, source: str) -> dict[str, int]:
-    """Map one slab; gives, per distinct output, how many keys had rows with other facts."""
-    broken = slab.check(engine, lambda r: compiled.check(r, referenced=slab.referenced))
-    if broken:
-        rows = {of: [getattr(b, of) for b in broken] for of in ("row_ref", "original", "problem")}
-        engine.load("broken_row", pa.table(rows))
-        engine.run(compiled.mark_broken(slab.row_ref))
+def _map_slab(engine: Engine, compiled: CompiledMapping, slab: Slab) -> None:
+    """Map the plain rows of a slab; the others wait in `odd_row`."""
+    broken = slab.check(
+        engine, lambda rows, bad: compiled.take(rows, bad, referenced=slab.referenced)
+    )
     for output in compiled.outputs:
-        engine.run(compiled.insert(output, slab.row_ref))
-    engine.run(compiled.quarantine(slab.row_ref), {"source": source})
+        engine.run(compiled.insert_plain(output, slab.row_ref))
+        if output.distinct:
+            engine.run(compiled.facts(output, plain=True))
+    engine.run(compiled.keep_odd(slab.row_ref))
+    if broken:
+        rows = {of: [getattr(b, of) for b in broken] for of in _BROKEN.names}
+        engine.append("broken_row", pa.table(rows, _BROKEN))
+
+
+def _map_odd(engine: Engine, compiled: CompiledMapping, source: str) -> None:
+    """Map the rows that wait in `odd_row`, the long way."""
+    if not engine.count("odd_row"):
+        return
+    engine.run(compiled.check())
+    if engine.count("broken_row"):
+        engine.run(compiled.mark_broken())
+    for output in compiled.outputs:
+        engine.run(compiled.insert_accepted(output))
+        if output.distinct:
+            engine.run(compiled.facts(output, plain=False))
+    engine.run(compiled.quarantine(), {"source": source})
     engine.run(load_step(_ROOM, "warnings"))
-    distinct = (output for output in compiled.outputs if output.distinct)
-    return {o.table: int(str(engine.value(compiled.differing(o)))) for o in distinct}
+    _await_odd(engine)
+
+
+def _await_odd(engine: Engine) -> None:
+    engine.create("odd_row", _ODD)
+    engine.create("broken_row", _BROKEN)
 
 
 def _warnings(engine: Engine) -> list[Signal]:
@@ -144,8 +175,10 @@ def _warnings(engine: Engine) -> list[Signal]:
     return [Signal(SignalKind.VALUE_NOT_TAKEN, column, n, why) for column, _, why, n in parts]
 
 
-def _differences(differing: Mapping[str, int]) -> list[Signal]:
-    return [Signal(SignalKind.FACTS_DIFFER, name, n) for name, n in differing.items() if n]
+def _differences(engine: Engine) -> list[Signal]:
+    """Keys of a distinct output whose rows say different things of it."""
+    found = engine.fetch(load_step(_ROOM, "differing")).to_pylist()
+    return [Signal(SignalKind.FACTS_DIFFER, row["table_name"], row["keys"]) for row in found]
 
 
 def _forget(engine: Engine, mapping: RollMapping) -> None:

@@ -9,10 +9,13 @@ CREATE OR REPLACE TEMP MACRO hmac_hex(key_hex, text) AS sha256(
         || encode(text)))
 );
 
+-- A number that needs no folding: capitals and digits, and one digit that is not the first character.
+CREATE OR REPLACE TEMP MACRO plain_id(x) AS regexp_full_match(x, '[0-9A-Z]+[0-9][0-9A-Z]*');
+
 -- The number as typed, folded: half width, no spaces, no leading apostrophe, Х and x as X.
 CREATE OR REPLACE TEMP MACRO id_clean(x) AS CASE
     WHEN x IS NULL THEN NULL
-    WHEN regexp_full_match(x, '[0-9A-Z]+[0-9][0-9A-Z]*') THEN x
+    WHEN plain_id(x) THEN x
     ELSE list_transform([translate(upper(regexp_replace(fold_text(x),
             '^[''‘’`]+|[\s\x0b\x1c-\x1f\x{85}\x{1680}\x{2028}\x{2029}]+', '', 'g')), 'Х', 'X')],
         lambda y: CASE WHEN y = '' THEN NULL ELSE y END)[1]

@@ -37,11 +37,15 @@ CREATE OR REPLACE TEMP MACRO fold_code(x) AS CASE
     ELSE trim_space(fold_width(x))
 END;
 
+-- Text on one line of which nothing has to be folded, and that says something.
+CREATE OR REPLACE TEMP MACRO plain_text(x) AS
+    regexp_full_match(x, '([一-龥0-9]|[A-Za-z]+[0-9])[一-龥0-9A-Za-z()#-]*')
+    AND x NOT IN ('无', '0', '不详', '暂无');
+
 -- NFKC, zero-width characters out, trimmed; a word for "nothing" is NULL.
 CREATE OR REPLACE TEMP MACRO fold_text(x) AS CASE
     WHEN x IS NULL THEN NULL
-    WHEN regexp_full_match(x, '([一-龥0-9]|[A-Za-z]+[0-9])[一-龥0-9A-Za-z()#-]*')
-        AND x NOT IN ('无', '0', '不详', '暂无') THEN x
+    WHEN plain_text(x) THEN x
     ELSE list_transform([trim_space(fold_width(x))],
         lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
 END;
@@ -53,8 +57,7 @@ CREATE OR REPLACE TEMP MACRO fold_text_of(wide) AS
 -- fold_text on one line, without the "null" that some exporters glue before an address.
 CREATE OR REPLACE TEMP MACRO text_any(x) AS CASE
     WHEN x IS NULL THEN NULL
-    WHEN regexp_full_match(x, '([一-龥0-9]|[A-Za-z]+[0-9])[一-龥0-9A-Za-z()#-]*')
-        AND x NOT IN ('无', '0', '不详', '暂无') THEN x
+    WHEN plain_text(x) THEN x
     ELSE list_transform([trim_space(regexp_replace(regexp_replace(
             trim_space(fold_width(x)), '^(null|undefined)([^A-Za-z])', '\2'), '[\x00-\x1f\x7f]+', ' ', 'g'))],
         lambda y: CASE WHEN null_word(y) THEN NULL ELSE y END)[1]
@@ -148,4 +151,28 @@ CREATE OR REPLACE TEMP MACRO division_any(x) AS CASE
     WHEN regexp_full_match(x, '[1-9][0-9]{11}') THEN x
     ELSE list_transform([regexp_extract(fold_code(x), '^''?([1-9][0-9]{5}([0-9]{3}([0-9]{3})?)?)$', 1)],
         lambda y: CASE WHEN y <> '' THEN rpad(y, 12, '0') END)[1]
+END;
+
+-- The short ways of a mapping: what the macro above gives for text in its usual shape, else NULL.
+-- Digits are told by length and value: text of 8 with a value from 18000101 can hold nothing else.
+CREATE OR REPLACE TEMP MACRO date_short(x) AS CASE strlen(x)
+    WHEN 8 THEN CASE WHEN try_cast(x AS INTEGER) BETWEEN 18000101 AND 21991231
+        THEN CAST(try_strptime(x, '%Y%m%d') AS DATE) END
+    WHEN 10 THEN CASE WHEN x BETWEEN '1800' AND '2199-12-31' AND CAST(try_cast(x AS DATE) AS VARCHAR) = x
+        THEN try_cast(x AS DATE) END
+    WHEN 19 THEN CASE WHEN regexp_full_match(x, '(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[ T][0-9:.]{8}')
+        THEN try_cast(left(x, 10) AS DATE) END
+END;
+
+CREATE OR REPLACE TEMP MACRO month_short(x) AS CASE
+    WHEN strlen(x) = 6 AND try_cast(x AS INTEGER) BETWEEN 180001 AND 219912
+        AND try_cast(x AS INTEGER) % 100 BETWEEN 1 AND 12 THEN left(x, 4) || '-' || right(x, 2)
+END;
+
+CREATE OR REPLACE TEMP MACRO money_short(x) AS CASE
+    WHEN regexp_full_match(x, '-?[0-9]{1,10}(\.[0-9]{1,2})?') THEN CAST(x AS DECIMAL(12, 2))
+END;
+
+CREATE OR REPLACE TEMP MACRO division_short(x) AS CASE
+    WHEN regexp_full_match(x, '[1-9][0-9]{11}') THEN x
 END;

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
+import pyarrow as pa
 
 from gateway.engine import Engine
 from gateway.mapping.readers.csv_repair import BrokenLine, decode_lines, repair
@@ -49,51 +50,64 @@ class CsvSlab:
 
     @property
     def row_ref(self) -> str:
-        return f"concat({literal(self.page_id + '#')}, {self.first} + checked.rowid)"
+        return f"concat({literal(self.page_id + '#')}, {self.first} + short_row.rowid)"
 
-    def check(self, engine: Engine, statement: Callable[[str], str]) -> tuple[Broken, ...]:
+    def check(self, engine: Engine, statement: Callable[[str, str], str]) -> tuple[Broken, ...]:
         """Map the lines. Raises LedgerUnbalanced when lines and rows never agree."""
-        if self._mapped(engine, statement):
-            return self._broken(self.undecoded)
+        broken = self._rounded() | self._of(self.undecoded)
+        if self._mapped(engine, statement, broken):
+            return tuple(broken.values())
         with tempfile.TemporaryFile(dir=engine.settings.spill_dir) as whole:
             found = repair(self.lines, whole, len(self.columns))
-            if not replace(self, lines=whole)._mapped(engine, statement):
+            broken = self._rounded() | self._of(found) | self._of(self.undecoded)
+            if not replace(self, lines=whole)._mapped(engine, statement, broken):
                 raise LedgerUnbalanced(
                     f"{self.rows} lines did not become as many rows",
                     where=f"{self.page_id}#{self.first}",
                     mend="report it: this is a fault of the reader, not of the file",
                 )
-        return self._broken({**dict(found), **dict(self.undecoded)}.items())
+        return tuple(broken.values())
 
-    def _mapped(self, engine: Engine, statement: Callable[[str], str]) -> bool:
+    def _mapped(
+        self, engine: Engine, statement: Callable[[str, str], str], broken: Collection[int]
+    ) -> bool:
         order = engine.value("SELECT current_setting('preserve_insertion_order')")
         engine.run("SET preserve_insertion_order = true")  # a rowid is its line's place
         try:
-            engine.run(statement(self._relation()))
+            engine.run(statement(*self._relation(engine, broken)))
         except duckdb.InvalidInputException:  # its text holds the line: not to be shown
             return False
         finally:
             engine.run(f"SET preserve_insertion_order = {str(order).lower()}")
-        return engine.count("checked") == self.rows
+            engine.drop("broken_place")
+        return engine.count("short_row") == self.rows
 
-    def _relation(self) -> str:
+    def _relation(self, engine: Engine, broken: Collection[int]) -> tuple[str, str]:
+        """The lines as a relation, and the condition that holds for the broken ones."""
         self.lines.flush()
         columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in self.columns)
-        return (
+        lines = (
             f"read_csv('/proc/self/fd/{self.lines.fileno()}', columns = {{{columns}}}, "
             "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
             "new_line = '\\n', nullstr = '', strict_mode = true)"
         )
+        if not broken:
+            return lines, "FALSE"
+        engine.load("broken_place", pa.table({"place": pa.array(sorted(broken), pa.int64())}))
+        # Numbering rows takes one thread: done only for a slab that needs it.
+        numbered = f"(SELECT *, row_number() OVER () - 1 AS _place FROM {lines})"
+        return numbered, "_place IN (SELECT place FROM broken_place)"
 
-    def _broken(self, found: Iterable[BrokenLine]) -> tuple[Broken, ...]:
-        """Broken lines, and those with a rounded number."""
-        refused = {
-            n: Broken(f"{self.page_id}#{self.first + n}", text, problem)
-            for n, text, problem in rounded_lines(self.lines, self.columns, self.exact)
-        }
-        for n, text in found:
-            refused[n] = Broken(f"{self.page_id}#{self.first + n}", text)
-        return tuple(refused.values())
+    def _rounded(self) -> dict[int, Broken]:
+        """Lines with a rounded number, by place."""
+        found = rounded_lines(self.lines, self.columns, self.exact)
+        return {n: Broken(self._ref(n), text, problem) for n, text, problem in found}
+
+    def _of(self, lines: Iterable[BrokenLine]) -> dict[int, Broken]:
+        return {n: Broken(self._ref(n), text) for n, text in lines}
+
+    def _ref(self, place: int) -> str:
+        return f"{self.page_id}#{self.first + place}"
 
 
 def csv_slabs(

@@ -32,17 +32,20 @@ class RecordSlab:
     data: pa.Table
     broken: tuple[Broken, ...]
     referenced: bool = True
-    row_ref: str = "checked._row_ref"
+    row_ref: str = "short_row._row_ref"
 
     @property
     def rows(self) -> int:
         return int(self.data.num_rows)
 
-    def check(self, engine: Engine, statement: Callable[[str], str]) -> tuple[Broken, ...]:
+    def check(self, engine: Engine, statement: Callable[[str, str], str]) -> tuple[Broken, ...]:
         """Map the rows from a staged table."""
         engine.load("staged", self.data)
-        engine.run(statement("staged"))
-        engine.drop("staged")
+        refs = pa.array([b.row_ref for b in self.broken], pa.string())
+        engine.load("broken_place", pa.table({"row_ref": refs}))
+        within = "_row_ref IN (SELECT row_ref FROM broken_place)"
+        engine.run(statement("staged", within if self.broken else "FALSE"))
+        engine.drop("staged", "broken_place")
         return self.broken
 
 

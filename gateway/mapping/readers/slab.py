@@ -29,14 +29,15 @@ class Slab(Protocol):
 
     @property
     def referenced(self) -> bool:
-        """Whether the relation has column `_row_ref`; else `row_ref` counts rowids of `checked`."""
+        """Whether the relation has column `_row_ref`; else `row_ref` counts rowids of `short_row`."""
 
     @property
     def row_ref(self) -> str:
-        """SQL over `checked` for a row's reference."""
+        """SQL over `short_row` for a row's reference."""
 
-    def check(self, engine: Engine, statement: Callable[[str], str]) -> tuple[Broken, ...]:
-        """Run the pass that `statement` gives for a relation; gives the rows that are broken.
+    def check(self, engine: Engine, statement: Callable[[str, str], str]) -> tuple[Broken, ...]:
+        """Run the pass that `statement` gives for a relation and a condition over it that holds for
+        broken rows; gives those rows.
 
-        Table `checked` then has `rows` rows, also for the broken ones, as far as they were read.
+        Table `short_row` then has `rows` rows, also for the broken ones, as far as they were read.
         """
