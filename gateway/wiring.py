@@ -83,6 +83,9 @@ PARTY = "gateway"
 MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
 """Our mappings, code lists and rules: beside the package, in a checkout and in the wheel."""
 
+ROLL_MEMORY = 0.6
+"""The share of the night's memory limit that each of two rolls may have while they are taken."""
+
 PAUSED = "paused"
 """A source is paused while `var/paused/<source>` exists (`cwg source pause`)."""
 
@@ -128,6 +131,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
             node=site.site.node,
             store=store,
             engine=_engine_maker(site, spill),
+            roll_engine=_engine_maker(site, spill, part=ROLL_MEMORY),
             snapshots=SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key()),
             rolls=tuple(_plans(folder, site, sources, room, shown)),
             counties=site.site.counties,
@@ -420,8 +424,12 @@ def _room(folder: Path, site: Site, store: Store, spill: Path) -> Room:
     )
 
 
-def _engine_maker(site: Site, spill: Path) -> Callable[[], Engine]:
-    settings = EngineSettings(spill, site.night.memory_limit, site.night.threads)
+def _engine_maker(site: Site, spill: Path, part: float = 1.0) -> Callable[[], Engine]:
+    limit = site.night.memory_limit
+    if part != 1.0:
+        number = limit.rstrip(" %BGIKMTbgikmt")
+        limit = f"{float(number) * part:.3f}{limit.removeprefix(number)}"
+    settings = EngineSettings(spill, limit, site.night.threads)
     return lambda: Engine(settings)
 
 

@@ -1,22 +1,24 @@
-"""All rolls of a night in order, the next one fetched and opened while one is mapped and frozen.
+"""All rolls of a night in order, the next ones fetched and opened while others are mapped and frozen.
 
-Opening is a bureau's network, a disk and one core; mapping is the engine. Two rolls are under way at
-a time, and one engine: memory stays what one roll needs.
+Opening is a bureau's network, a disk and one core; mapping is the engine's every core; freezing one
+core again. Three rolls are under way at a time, two of them in engines of their own.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from threading import Lock
+from threading import BoundedSemaphore
 
 from gateway.engine import Engine
 from gateway.pipeline.collect import Collected, collect
 from gateway.pipeline.plan import House, NightAsk, RollPlan
 from gateway.pipeline.progress import FETCHING
 
-UNDER_WAY = 2
-"""Rolls at a time: one in the engine, one on its way there."""
+UNDER_WAY = 3
+"""Rolls at a time: those in an engine, and one on its way there."""
+ENGINES = 2
+"""Rolls at a time that have an engine: one is mapped while another is frozen."""
 
 
 def collect_in_order(
@@ -26,7 +28,7 @@ def collect_in_order(
 
     Raises what `collect` raises; then no further roll enters the engine.
     """
-    gate = _Gate(house.engine)
+    gate = _Gate(house.roll_engine or house.engine)
     alone = replace(house, engine=gate.engine)
     with ThreadPoolExecutor(UNDER_WAY, thread_name_prefix="roll") as pool:
         results = [pool.submit(_collect, alone, ask, run_id, plan) for plan in rolls]
@@ -48,15 +50,15 @@ class _Stopped(Exception):
 
 
 class _Gate:
-    """Lets one roll at a time have an engine."""
+    """Lets some rolls at a time have an engine."""
 
     def __init__(self, make: Callable[[], AbstractContextManager[Engine]]) -> None:
-        self._make, self._lock, self.shut = make, Lock(), False
+        self._make, self._places, self.shut = make, BoundedSemaphore(ENGINES), False
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
-        """An engine of one's own, closed before the next one is made."""
-        with self._lock:
+        """An engine of one's own, closed before its place is given on."""
+        with self._places:
             if self.shut:
                 raise _Stopped
             with self._make() as engine:

@@ -115,3 +115,5 @@ class House:
     clock: Callable[[], datetime] = field(repr=False)
     progress: Progress = field(repr=False)
     parameters: Parameters = NO_PARAMETERS
+    roll_engine: Callable[[], AbstractContextManager[Engine]] | None = None
+    """An engine for one of the rolls that are taken at a time, with its share of memory."""
