@@ -27,7 +27,7 @@ from gateway.api import ApiRooms, Limits, ReaderOf, Replies, create_app
 from gateway.casework import Settings as CaseSettings
 from gateway.console import Rooms, create_console
 from gateway.console.sessions import needed
-from gateway.desk import Desk, Reviews, Sheets
+from gateway.desk import Desk, MachineDesk, Reviews, Sheets
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -243,7 +243,8 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     console = create_console(
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, today, site.site.time_zone)
     )
-    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, load_site_rules(folder))
+    rules = load_site_rules(folder)
+    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, rules, desk)
     return create_app(rooms, console=console, hosts=site.site.hosts)
 
 
@@ -253,6 +254,7 @@ def make_api_rooms(
     reader_of: ReaderOf,
     party: str,
     rules: Sequence[Rule],
+    desk: Desk,
 ) -> ApiRooms:
     """What the API calls. Clients name this site in their assertions as `urn:cwg:site:<party>`."""
 
@@ -268,6 +270,7 @@ def make_api_rooms(
         harm=HarmReports(store, clock),
         catalogue=Catalogue(store, rules, read_code_lists(MAPPINGS / "codes"), clock),
         door=door,
+        machines=MachineDesk(store, desk, clock),
         limits=Limits(store.client_budgets, store.audit, clock),
         replies=Replies(store, clock),
         reader_of=reader_of,

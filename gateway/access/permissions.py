@@ -23,6 +23,7 @@ class Act(StrEnum):
 
     READ_FINDING = "read_finding"
     DECIDE_CASE = "decide_case"
+    ANNOTATE_CASE = "annotate_case"
     EXPORT = "export"
     RUN_NIGHT = "run_night"
     PAUSE_SOURCE = "pause_source"
@@ -44,6 +45,7 @@ PERMISSIONS: frozenset[tuple[Role, Act, AccessScope]] = frozenset(
     {
         (Role.DATA_OFFICER, Act.READ_FINDING, ORDINARY),
         (Role.DATA_OFFICER, Act.DECIDE_CASE, ORDINARY),
+        (Role.DATA_OFFICER, Act.ANNOTATE_CASE, ORDINARY),
         (Role.DATA_OFFICER, Act.DECIDE_IN_BULK, ORDINARY),
         (Role.DATA_OFFICER, Act.UNMASK, ORDINARY),
         (Role.DATA_OFFICER, Act.BREAK_GLASS, ORDINARY),
@@ -53,6 +55,8 @@ PERMISSIONS: frozenset[tuple[Role, Act, AccessScope]] = frozenset(
         (Role.SUPERVISOR, Act.READ_FINDING, SEALED),
         (Role.SUPERVISOR, Act.DECIDE_CASE, ORDINARY),
         (Role.SUPERVISOR, Act.DECIDE_CASE, SEALED),
+        (Role.SUPERVISOR, Act.ANNOTATE_CASE, ORDINARY),
+        (Role.SUPERVISOR, Act.ANNOTATE_CASE, SEALED),
         (Role.SUPERVISOR, Act.EXPORT, ORDINARY),
         (Role.SUPERVISOR, Act.ASSIGN_CASE, ORDINARY),
         (Role.SUPERVISOR, Act.ASSIGN_CASE, SEALED),
@@ -65,6 +69,7 @@ PERMISSIONS: frozenset[tuple[Role, Act, AccessScope]] = frozenset(
         (Role.SUPERVISOR, Act.READ_NIGHT, ORDINARY),
         (Role.CHILD_PROTECTION, Act.READ_FINDING, PROTECTION),
         (Role.CHILD_PROTECTION, Act.DECIDE_CASE, PROTECTION),
+        (Role.CHILD_PROTECTION, Act.ANNOTATE_CASE, PROTECTION),
         (Role.CHILD_PROTECTION, Act.UNMASK, PROTECTION),
         (Role.SYSTEM_ADMINISTRATOR, Act.RUN_NIGHT, ORDINARY),
         (Role.SYSTEM_ADMINISTRATOR, Act.PAUSE_SOURCE, ORDINARY),
@@ -74,6 +79,7 @@ PERMISSIONS: frozenset[tuple[Role, Act, AccessScope]] = frozenset(
         (Role.AUDIT_ADMINISTRATOR, Act.READ_NIGHT, ORDINARY),
         (Role.AUDIT_ADMINISTRATOR, Act.READ_AUDIT, ORDINARY),
         (Role.CLIENT, Act.READ_FINDING, ORDINARY),
+        (Role.CLIENT, Act.ANNOTATE_CASE, ORDINARY),
         (Role.CLIENT, Act.EXPORT, ORDINARY),
     }
 )

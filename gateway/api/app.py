@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from gateway.api import catalogue_routes, check_routes, finding_routes, harm_routes, token_routes
+from gateway.api import (
+    case_routes,
+    catalogue_routes,
+    check_routes,
+    finding_routes,
+    harm_routes,
+    token_routes,
+)
 from gateway.api.callers import Callers
 from gateway.api.guard import LOOPBACK_NAMES, Guard
 from gateway.api.json_values import run_of
@@ -40,7 +47,7 @@ def create_app(
     app.include_router(_health(rooms.inquiry))
     callers = Callers(rooms)
     app.include_router(token_routes.routes(rooms))
-    for part in (harm_routes, check_routes, finding_routes, catalogue_routes):
+    for part in (harm_routes, check_routes, finding_routes, case_routes, catalogue_routes):
         app.include_router(part.routes(rooms, callers))
     _close(app)
     if console is not None:

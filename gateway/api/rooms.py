@@ -8,6 +8,7 @@ from fastapi import Request
 from gateway.access import ClientDoor, Reader
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
+from gateway.desk import MachineDesk
 from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
 
 V1 = "/api/v1"
@@ -24,6 +25,7 @@ class ApiRooms:
     checks: Checks
     harm: HarmReports
     catalogue: Catalogue
+    machines: MachineDesk
     door: ClientDoor
     limits: Limits
     replies: Replies

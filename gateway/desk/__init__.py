@@ -2,6 +2,7 @@
 
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.desk import Desk
+from gateway.desk.machines import FOR_OFFICERS, MachineDesk
 from gateway.desk.reviews import Reviews
 from gateway.desk.sheets import PrintedSheet, Returned, Sheets
 from gateway.desk.values import (
@@ -16,6 +17,7 @@ from gateway.desk.values import (
 )
 
 __all__ = [
+    "FOR_OFFICERS",
     "Asked",
     "BulkDone",
     "CallResult",
@@ -27,6 +29,7 @@ __all__ = [
     "DeskSettings",
     "Done",
     "HistoryLine",
+    "MachineDesk",
     "Preview",
     "PrintedSheet",
     "Returned",

@@ -32,6 +32,7 @@ UNDONE = "undone"
 _NEEDS: dict[Event, Act] = {
     Event.ASSIGN: Act.ASSIGN_CASE,
     Event.RELEASE: Act.ASSIGN_CASE,
+    Event.NOTE: Act.ANNOTATE_CASE,
 }
 
 

@@ -9,10 +9,13 @@ from typing import Any
 import httpx
 import pyarrow as pa
 from client_kit import BASIS, assertion, client_row
-from online_fixtures import app_of, put_account
-from online_seed import COUNTIES, SECOND, make_store, number
+from online_fixtures import NOON, TODAY, app_of, put_account
+from online_seed import COUNTIES, SECOND, key, make_store, number
 from online_server import serving
 
+from gateway.access import user_of
+from gateway.casework import Event
+from gateway.desk import Asked, Desk
 from gateway.model.answers import ANSWER, GROUND, Question, named_token, number_token
 from gateway.store import Store
 
@@ -61,6 +64,14 @@ def site(folder: Path, **clients: Mapping[str, Any]) -> Iterator[tuple[Store, ht
             yield store, served
 
 
+def take(store: Store, name: str, officer: str = "demo") -> int:
+    """Let an officer take the case of a finding of the seed; the case's new version."""
+    account, row = store.accounts.get(officer), store.findings.finding(key(name))
+    assert account is not None and row is not None
+    desk = Desk(store, clock=lambda: NOON, today=lambda: TODAY)
+    return desk.decide(user_of(account), row.case_id, row.version, Asked(Event.TAKE)).version
+
+
 def ask_token(http: httpx.Client, client_id: str = "cases", **form: str) -> httpx.Response:
     """The answer to a client that asks for a token."""
     fields = {
@@ -84,4 +95,14 @@ def question(person: int | None = 1, **changes: object) -> dict[str, object]:
     return {k: v for k, v in (given | changes).items() if v is not None}
 
 
-__all__ = ["ANSWERS", "BASIS", "BORN", "ask_token", "bearer", "question", "seed_answers", "site"]
+__all__ = [
+    "ANSWERS",
+    "BASIS",
+    "BORN",
+    "ask_token",
+    "bearer",
+    "question",
+    "seed_answers",
+    "site",
+    "take",
+]

@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from online_fixtures import NOON, TODAY
 from online_seed import RULES, city_reader, empty_store, make_inquiry, make_store
 from online_server import serving
 
 from gateway.access import Purpose
 from gateway.api import create_app, serve
+from gateway.desk import Desk
 from gateway.model.errors import UsageError
 from gateway.store import AuditEntry, Store
 from gateway.wiring import make_api_rooms
@@ -20,9 +22,15 @@ from gateway.wiring import make_api_rooms
 SECRET = "张小明419901201501010011"
 
 
+def _desk(store: Store) -> Desk:
+    return Desk(store, clock=lambda: NOON, today=lambda: TODAY)
+
+
 def _app(store: Store) -> FastAPI:
     reader_of = lambda request: city_reader()  # noqa: E731
-    return create_app(make_api_rooms(store, make_inquiry(store), reader_of, "gateway", RULES))
+    return create_app(
+        make_api_rooms(store, make_inquiry(store), reader_of, "gateway", RULES, _desk(store))
+    )
 
 
 def test_live(client: httpx.Client) -> None:

@@ -25,6 +25,16 @@ LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
     ),
     "GET /findings": ("/findings", None, (ApiScope.FINDINGS,)),
     "GET /findings/{key}": (f"/findings/{key('edu')}", None, (ApiScope.FINDINGS,)),
+    "GET /findings/{key}/history": (
+        f"/findings/{key('edu')}/history", None, (ApiScope.FINDINGS,)
+    ),
+    "POST /findings/{key}/comments": (
+        f"/findings/{key('edu')}/comments", {"text": "x"}, (ApiScope.CASES,)
+    ),
+    "POST /findings/{key}/decisions": (
+        f"/findings/{key('edu')}/decisions", {"event": "confirm", "on_behalf_of": "demo"},
+        (ApiScope.DECIDE,),
+    ),
     "GET /runs/latest": ("/runs/latest", None, (ApiScope.NIGHT,)),
     "GET /runs": ("/runs", None, (ApiScope.NIGHT,)),
     "GET /runs/{run}": ("/runs/2", None, (ApiScope.NIGHT,)),
@@ -67,12 +77,17 @@ def test_a_client_gets_what_its_scopes_say(
     """Without one of the scopes it is refused; without any other it is not."""
     path, body, needed = LINES[name]
     for scopes, header in tokens.items():
-        answer = http.request(name.split()[0], f"/api/v1{path}", json=body, headers=header)
-        if set(needed) <= set(scopes):
+        answer = http.request(
+            name.split()[0], f"/api/v1{path}", json=body, headers=header | {"if-match": '"99"'}
+        )
+        if set(needed) <= set(scopes) and path.endswith(("/comments", "/decisions")):
+            # Allowed, and refused for the version only, so that the case stays for the next one.
+            assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+        elif set(needed) <= set(scopes):
             assert answer.is_success, (answer.text, scopes)
         else:
             assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
-    nobody = http.request(name.split()[0], f"/api/v1{path}", json=body)
+    nobody = http.request(name.split()[0], f"/api/v1{path}", json=body, headers={"if-match": '"1"'})
     assert nobody.status_code == 401
 
 

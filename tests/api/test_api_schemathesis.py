@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from api_kit import JWT_BEARER, bearer, question, site
+from api_kit import JWT_BEARER, bearer, question, site, take
 from client_kit import assertion
 from hypothesis import HealthCheck, Phase, given, settings
 from online_seed import key
@@ -63,6 +63,18 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "GET /api/v1/quarantine": ("/api/v1/quarantine", dict),
     "GET /api/v1/findings": ("/api/v1/findings", dict),
     "GET /api/v1/findings/{key}": (f"/api/v1/findings/{key('edu')}", dict),
+    "GET /api/v1/findings/{key}/history": (f"/api/v1/findings/{key('edu')}/history", dict),
+    "POST /api/v1/findings/{key}/comments": (
+        f"/api/v1/findings/{key('edu')}/comments",
+        lambda: {"json": {"text": "x"}, "headers": {"if-match": '"1"'}},
+    ),
+    "POST /api/v1/findings/{key}/decisions": (
+        f"/api/v1/findings/{key('dropout')}/decisions",
+        lambda: {
+            "json": {"event": "dismiss", "on_behalf_of": "demo", "reason": "x"},
+            "headers": {"if-match": '"2"'},
+        },
+    ),
     "GET /api/v1/runs/latest": ("/api/v1/runs/latest", dict),
 }  # fmt: skip
 
@@ -70,7 +82,8 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bureau = {"scopes": tuple(ApiScope), "sources": ("education",)}
-    with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (_, opened):
+    with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (store, opened):
+        take(store, "dropout")
         opened.headers.update(bearer(opened, "bureau"))
         yield opened
 

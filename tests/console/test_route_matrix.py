@@ -62,12 +62,13 @@ POST = (
 OPEN_POSTS = ("/login",)
 OF_CLIENTS = (
     "/api/v1/token", "/api/v1/children:check", "/api/v1/children:check-many", "/api/v1/harm-reports",
+    f"/api/v1{ORDINARY}/comments", f"/api/v1{ORDINARY}/decisions",
 )  # fmt: skip
 """Posts of clients: no person may send them, whatever their role (tests/api/test_api_matrix.py)."""
 
 READ_BY_CLIENTS = (
     "/api/v1/rules", "/api/v1/rules/{rule}", "/api/v1/codes", "/api/v1/codes/{name}",
-    "/api/v1/runs", "/api/v1/runs/{run}", "/api/v1/quarantine",
+    "/api/v1/findings/{key}/history", "/api/v1/runs", "/api/v1/runs/{run}", "/api/v1/quarantine",
 )  # fmt: skip
 """Read by clients only, each with the scope that tests/api/test_api_matrix.py says."""
 

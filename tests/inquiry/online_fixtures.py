@@ -54,10 +54,8 @@ def app_of(store: Store) -> FastAPI:
     console = create_console(
         Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, lambda: TODAY)
     )
-    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES)
+    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES, desk)
     return create_app(rooms, console=console)
-    console = create_console(Rooms(inquiry, desk, sheets, unmasking, login, lambda: TODAY))
-    return create_app(make_api_rooms(store, inquiry, reader_of, "gateway"), console=console)
 
 
 def enter(client: httpx.Client, store: Store, name: str = "demo") -> None:
