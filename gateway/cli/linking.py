@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,10 @@ import typer
 
 from gateway.access import Purpose
 from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command, emit, out, say
+from gateway.cli.described import described
 from gateway.engine import Engine
 from gateway.linkage.explain import LinkShown, Waterfall, words
-from gateway.linkage.levels import Face
 from gateway.model.errors import UsageError
-from gateway.model.identifiers import ResidentNumber, clean_number
-from gateway.model.names import name_key
 from gateway.pipeline import (
     NightAsk,
     OpenPair,
@@ -41,7 +39,6 @@ PersonOption = Annotated[
 ByOption = Annotated[str, typer.Option(help="who says so")]
 ReasonOption = Annotated[str, typer.Option(help="why, in a few words; no name and no number")]
 Row = dict[str, object]
-ASKED = {"name", "number", "birth_date", "sex", "division", "guardian", "guardian_number"}
 
 
 @app.command()
@@ -58,7 +55,7 @@ def explain(
     that is described as JSON on stdin (name, number, birth_date, sex, division, guardian,
     guardian_number); identifiers are never given as arguments.
     """
-    query = None if person else _described(sys.stdin.read())
+    query = None if person else described(sys.stdin.read())
     with _linked(site, "link.explain", str(person or "stdin")) as (opened, engine, ask):
         if query is None:
             found = explain_person(engine, person)
@@ -214,31 +211,6 @@ def _verdict(text: str) -> Verdict:
         return Verdict(text.replace("-", "_"))
     except ValueError:
         raise UsageError("there is no such verdict", mend="same, not-same or unsure") from None
-
-
-def _described(text: str) -> Face:
-    try:
-        told = json.loads(text)
-        odd = set(told) - ASKED
-        born = date.fromisoformat(told["birth_date"]) if told.get("birth_date") else None
-    except (ValueError, TypeError, AttributeError):
-        raise UsageError(
-            "stdin is not a description of a child", mend=f"JSON with {', '.join(sorted(ASKED))}"
-        ) from None
-    if odd:
-        raise UsageError("stdin has fields that nobody asks for", mend=", ".join(sorted(ASKED)))
-    number, guardian = (ResidentNumber.parse(told.get(k)) for k in ("number", "guardian_number"))
-    return Face(
-        name_key=name_key(told.get("name")),
-        birth_date=born or (number.birth_date if number else None),
-        sex=told.get("sex"),
-        id_number=number.value if number else None,
-        number_given=number.value if number else clean_number(told.get("number")),
-        firm=number is not None and born in (None, number.birth_date),
-        division=told.get("division"),
-        guardian_name_key=name_key(told.get("guardian")),
-        guardian_id=guardian.value if guardian else None,
-    )
 
 
 def _link_row(link: LinkShown, lang: str) -> Row:

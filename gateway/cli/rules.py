@@ -1,7 +1,6 @@
 """`cwg rule`: what is looked for, and why."""
 
 import json
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,14 +17,14 @@ from gateway.cli.common import (
     plain,
     say,
 )
+from gateway.cli.rule_pages import explain_rules, show_impact
 from gateway.engine import Engine, EngineSettings
 from gateway.model.errors import UsageError
-from gateway.pipeline import impact
-from gateway.policy import Rule, load_parameters, load_rules, run_examples
+from gateway.policy import Rule, load_rules, run_examples
 from gateway.policy.compare import differences, sql_lines
 from gateway.policy.show import rule_line, rule_page
 from gateway.site import NightSettings
-from gateway.wiring import MAPPINGS, open_house
+from gateway.wiring import MAPPINGS
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = ("id", "version", "title", "owner", "severity", "due_days", "needs")
@@ -110,25 +109,8 @@ def diff(name: RuleName, site: SiteOption = HERE, as_json: JsonOption = False) -
             out(line)
 
 
-@app.command("impact")
-@command
-def show_impact(
-    folder: Annotated[Path, typer.Argument(help="rules and parameters/ as in a site's policy/")],
-    site: SiteOption = HERE,
-    as_json: JsonOption = False,
-) -> None:
-    """What the rules and parameters of a folder would do to the last night. Counts; nobody is named."""
-    if not folder.is_dir():
-        raise UsageError("that is not a folder", where=folder.name, mend="name one like policy/")
-    policy = MAPPINGS / "policy"
-    with open_house(site) as opened:
-        changed = replace(
-            opened.house,
-            rules=load_rules(policy, folder),
-            parameters=load_parameters(policy / "parameters", folder / "parameters"),
-        )
-        found = impact(opened.house, changed)
-    emit([asdict(one) for one in found], "Impact · 影响", as_json)
+app.command("impact")(show_impact)
+app.command("explain")(explain_rules)
 
 
 def _print(key: str, value: object) -> None:

@@ -2,6 +2,7 @@
 
 from gateway.pipeline.again import read_quarantined
 from gateway.pipeline.collect import Collected
+from gateway.pipeline.explain import explain_child
 from gateway.pipeline.identity import (
     OpenPair,
     Side,
@@ -11,7 +12,7 @@ from gateway.pipeline.identity import (
     look_up,
     open_pairs,
 )
-from gateway.pipeline.impact import Impact, impact
+from gateway.pipeline.impact import Impact, ImpactReport, impact
 from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
@@ -24,6 +25,7 @@ __all__ = [
     "DeltaPlan",
     "House",
     "Impact",
+    "ImpactReport",
     "InTurn",
     "NightAsk",
     "NightLine",
@@ -37,6 +39,7 @@ __all__ = [
     "Silent",
     "check_spill",
     "evaluate_links",
+    "explain_child",
     "explain_person",
     "identify",
     "impact",

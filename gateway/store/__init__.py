@@ -4,6 +4,7 @@ from gateway.store.audit import AuditEntry
 from gateway.store.cases import CaseEvent, CaseFile
 from gateway.store.deliveries import KeptDelivery
 from gateway.store.findings import FindingCount, FindingFilter, FindingRow, Page
+from gateway.store.interlock import Known
 from gateway.store.judgements import Excuse, Judgement, Side, Verdict
 from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.lock import NightLock
@@ -35,6 +36,7 @@ __all__ = [
     "Judgement",
     "KeptDelivery",
     "KeyClass",
+    "Known",
     "NightLock",
     "OutboxItem",
     "Page",

@@ -1,0 +1,123 @@
+"""`cwg rule explain` tells of one child what the night told; `impact --list` tells whose finding changes."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from click.testing import Result
+from night_kit import Town, rows
+from typer.testing import CliRunner
+
+from gateway.cli.main import app
+from gateway.wiring import MAPPINGS, open_house
+
+SiteAfter = Callable[[int], Path]
+RATES = """
+topic: basic_living
+title: {zh: 基本生活保障标准, en: basic living standard}
+unit: {zh: 元每月, en: yuan a month}
+keys: {orphan: {zh: 孤儿, en: orphan}, orphan_institution: {zh: 机构, en: institution}}
+values:
+  - {since: 2024-01-01, reference: 本市通知, amounts: {orphan: 1270, orphan_institution: 1720}}
+"""
+OPEN = "case_id IN (SELECT case_id FROM case_file WHERE state = 'open')"
+
+
+def cwg(site: Path, *words: str, told: str | None = None) -> Result:
+    return CliRunner().invoke(app, [*words, "--site", str(site)], input=told)
+
+
+def explained(site: Path, person: int) -> Any:
+    done = cwg(site, "rule", "explain", str(person), "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_the_page_says_of_a_child_what_the_night_said(site_after: SiteAfter) -> None:
+    site = site_after(3)
+    (site / "policy" / "parameters").mkdir(parents=True, exist_ok=True)
+    (site / "policy" / "parameters" / "basic_living.yaml").write_text(RATES, encoding="utf-8")
+    found = rows(site, f"SELECT person_id, evidence FROM finding WHERE rule = 'WEL-02' AND {OPEN}")
+    person = found[0]["person_id"]
+    (cited,) = json.loads(found[0]["evidence"])
+    page = explained(site, person)
+    fired = {one["rule"]: one for one in page["rules"] if one["outcome"] == "fires"}
+    mine = rows(site, f"SELECT rule FROM finding WHERE person_id = ? AND {OPEN}", person)
+    assert set(fired) == {row["rule"] for row in mine}
+    assert cited["ref"] in fired["WEL-02"]["evidence"]
+    assert len(fired["WEL-02"]["excuses_looked_for"]) > 1
+    sealed = [r for r in page["rules"] if r["rule"].startswith("GRD")]
+    assert len(sealed) == 3
+    assert {(r["outcome"], r["reason"]["zh"], r["evidence"]) for r in sealed} == {
+        ("", "按规定保障", "")
+    }
+    assert [one["rule"] for one in page["rules"]] == sorted({r["rule"] for r in page["rules"]})
+    (category,) = [one for one in page["categories"] if one["registered"]]
+    assert category["holds"]
+    assert len(page["months"]) <= 6
+    assert page["months"][-1]["month"] == "2026-10-01"
+    if category["fact"] == "orphan":
+        assert {r["reference"] for r in category["rights"]} >= {"本市通知"}
+    assert rows(site, "SELECT subject FROM audit WHERE action = 'rule.explain'")[0][
+        "subject"
+    ] == str(person)
+
+
+def test_words_without_names_and_numbers(town: Town, site_after: SiteAfter) -> None:
+    site = site_after(3)
+    person = rows(site, "SELECT person_id FROM finding WHERE rule = 'WEL-01'")[0]["person_id"]
+    done = cwg(site, "rule", "explain", str(person))
+    assert done.exit_code == 0
+    assert "困难家庭儿童未登记" in done.output
+    everybody = pq.read_table(town.city / "people.parquet")
+    numbers = everybody.filter(pc.equal(everybody["kind"], "number"))["value"].to_pylist()
+    names = everybody.filter(pc.equal(everybody["kind"], "name"))["value"].to_pylist()
+    assert not [number for number in numbers if number in done.output]
+    assert not [name for name in names if len(name) > 2 and name in done.output]
+
+
+def test_a_child_is_described_on_stdin_not_in_arguments(town: Town, site_after: SiteAfter) -> None:
+    site = site_after(1)
+    with open_house(site) as opened:
+        ids = [r["person_id"] for r in rows(site, "SELECT person_id FROM person")]
+        known = next(p for p in opened.house.store.persons.people(ids) if p.id_number and p.name)
+    told = {"name": known.name, "number": known.id_number, "birth_date": f"{known.birth_date}"}
+    done = cwg(site, "rule", "explain", "--json", told=json.dumps(told))
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["person"] == known.person_id
+    assert cwg(site, "rule", "explain", told='{"name": "不在这里"}').exit_code == 2
+
+
+def test_nobody_of_that_number(site_after: SiteAfter) -> None:
+    assert cwg(site_after(1), "rule", "explain", str(10**9)).exit_code == 2
+
+
+def test_the_interlock_holds_on_the_page_and_in_the_list(site_after: SiteAfter) -> None:
+    site, folder = site_after(3), site_after(1) / "try"
+    own = (MAPPINGS / "policy" / "WEL-01.yaml").read_text(encoding="utf-8")
+    folder.mkdir()
+    other = re.sub(r"^divisions: .*", 'divisions: ["11"]', own, flags=re.MULTILINE)
+    (folder / "WEL-01.yaml").write_text(other, encoding="utf-8")
+    ask = ("rule", "impact", str(folder), "--list", "--json")
+    (before,) = [row for row in json.loads(cwg(site, *ask).stdout) if row["rule"] == "WEL-01"]
+    first, *_ = found = [one["person_id"] for one in before["children"]]
+    with open_house(site) as opened:
+        opened.house.store.harm.mark(first, "named_officer", "officer", datetime.now(UTC))
+    refused = cwg(site, "rule", "explain", str(first))
+    assert refused.exit_code == 1
+    assert "专人办理" in refused.output
+    said = json.loads(cwg(site, *ask).stdout)
+    (mine,) = [row for row in said if row["rule"] == "WEL-01"]
+    assert mine["no_longer_firing"] == len(mine["children"]) == len(found) > 1
+    listed = [one["person_id"] for one in mine["children"]]
+    assert sorted(p for p in listed if isinstance(p, int)) == sorted(set(found) - {first})
+    assert "专人办理" in "".join(p for p in listed if isinstance(p, str))
+    counted = sum(place["no_longer_firing"] for place in mine["divisions"])
+    assert counted == len(found)
+    assert all(len(place["division"]) == 6 for place in mine["divisions"])
+    assert not [row for row in said if row["rule"] != "WEL-01" and row["children"]]
