@@ -201,7 +201,9 @@ def phase(rule: Rule, calendar: Calendar, as_of: date) -> str:
 
 def _load_specs(engine: Engine, rules: Sequence[Rule]) -> None:
     needs = [
-        (r.id, n.roll.value, n.coverage.rank, n.reads_absence) for r in rules for n in r.file.needs
+        (r.id, n.roll.value, n.coverage.rank, n.reads_absence, n.optional)
+        for r in rules
+        for n in r.file.needs
     ]
     tables = [(roll.value, table) for roll, names in ROLL_TABLES.items() for table in names]
     prefixes = [(r.id, prefix) for r in rules for prefix in r.file.divisions]
@@ -212,8 +214,13 @@ def _load_specs(engine: Engine, rules: Sequence[Rule]) -> None:
         for kind, code in (*rule.reasons(), *COMMON_REASONS)
     ]
     text, number = pa.string(), pa.int32()
-    _load(engine, "rule_need", needs, rule=text, need=text, reach=number, reads_absence=pa.bool_())
+    flag = pa.bool_()
+    _load(
+        engine, "rule_need", needs,
+        rule=text, need=text, reach=number, reads_absence=flag, optional=flag,
+    )  # fmt: skip
     _load(engine, "need_table", tables, need=text, table_name=text)
+    engine.run(load_step(ROOM, "optional_need"))
     _load(engine, "rule_division", prefixes, rule=text, prefix=text)
     _load(engine, "rule_severity", severities, rule=text, reason=text, severity=number)
     _load(engine, "rule_reason", reasons, rule=text, kind=text, reason=text)

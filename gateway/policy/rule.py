@@ -111,12 +111,15 @@ class Need(SpecModel):
     """A roll without whose verified state the rule is held.
 
     `coverage` is the reach that the claim needs. With `reads_absence`, the rule concludes from a
-    row that is not there: a child who could be a doubtful row of that roll is held.
+    row that is not there: a child who could be a doubtful row of that roll is held. An `optional`
+    roll is needed where it is connected and somebody of ours stands in it; elsewhere the rule goes
+    without.
     """
 
     roll: Roll
     coverage: Reach
     reads_absence: bool
+    optional: bool = False
 
 
 class Held(SpecModel):

@@ -121,7 +121,8 @@ def _section(rule: Rule) -> Iterator[str]:
 def _facts(rule: Rule) -> Iterator[tuple[str, str]]:
     file = rule.file
     needs = (
-        f"{n.roll.value} (reach {n.coverage.value}{', reads absence' if n.reads_absence else ''})"
+        f"{n.roll.value} (reach {n.coverage.value}{', reads absence' if n.reads_absence else ''}"
+        f"{', where it is connected' if n.optional else ''})"
         for n in file.needs
     )
     yield (

@@ -1,14 +1,7 @@
--- reads: subject, registry_state; writes: nothing (gateway.policy makes rule_row of it)
+-- reads: subject, registry_state, registry_column; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a blank in one of the fields that the ledger must hold; a column that the registry does not have at
 --   all is not asked for.
-WITH kept AS (
-    SELECT
-        coalesce(bool_or(health IS NOT NULL), FALSE) AS health,
-        coalesce(bool_or(schooling IS NOT NULL), FALSE) AS schooling,
-        coalesce(bool_or(needs IS NOT NULL), FALSE) AS needs
-    FROM registry_state
-),
-blank AS (
+WITH blank AS (
     SELECT
         r.person_id, r.roll, r.row_key, r.row_ref,
         CASE
@@ -23,7 +16,7 @@ blank AS (
         END AS blank
     FROM registry_state AS r
     JOIN subject AS u ON u.person_id = r.person_id
-    CROSS JOIN kept AS k
+    CROSS JOIN registry_column AS k
 )
 SELECT
     s.person_id,

@@ -1,10 +1,6 @@
--- reads: subject, registry_state; writes: nothing (gateway.policy makes rule_row of it)
+-- reads: subject, registry_state, registry_column; writes: nothing (gateway.policy makes rule_row of it)
 -- why: an entry or an exit of which the registry holds no day or no reason.
-WITH kept AS (
-    SELECT coalesce(bool_or(entry_reason IS NOT NULL), FALSE) AS entry_reason
-    FROM registry_state
-),
-gap AS (
+WITH gap AS (
     SELECT
         r.person_id, r.roll, r.row_key, r.row_ref,
         CASE
@@ -14,7 +10,7 @@ gap AS (
             WHEN r.exit_on IS NOT NULL AND r.exit_reason IS NULL THEN 'exit_without_reason'
         END AS gap
     FROM registry_state AS r
-    CROSS JOIN kept AS k
+    CROSS JOIN registry_column AS k
 )
 SELECT
     s.person_id,

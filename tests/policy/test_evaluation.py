@@ -82,7 +82,9 @@ def test_a_finding_carries_what_it_needs(
         "fires", "no", file.owner, "ordinary", file.due_days,
     )  # fmt: skip
     assert row["severity"] == str(file.severity.of(str(row["reason"])))
-    assert (row["rule_version"], row["division"], row["held_by"]) == (1, "419901001001", None)
+    assert (row["rule_version"], row["division"], row["held_by"]) == (
+        file.version, "419901001001", None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", FIRING)

@@ -1,6 +1,6 @@
--- reads: subject, link, enrolment_row, coverage_row, coverage, death, assistance_state; writes: death_state
--- why: who is told dead by a row that is theirs beyond doubt (a number, never a likeness), and who is told
---   alive by another roll at the same time.
+-- reads: link, enrolment_row, coverage, death; writes: death_state
+-- why: who is told dead by a row that is theirs beyond doubt (a number, never a likeness). That the
+--   registry or the assistance roll still has them is what tells them alive.
 CREATE OR REPLACE TABLE death_state AS
 WITH told AS (
     SELECT l.person_id, d.roll, d.row_key, d.row_ref, d.died_on, coalesce(d.confirmed, FALSE) AS confirmed
@@ -18,20 +18,9 @@ WITH told AS (
     JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
     WHERE l.table_name = 'coverage' AND l.current AND c.survival = '2'
         AND l.method IN ('number', 'student_number', 'own_number')
-),
-alive AS (
-    SELECT person_id FROM enrolment_row WHERE current AND class = 'enrolled'
-    UNION
-    SELECT person_id FROM coverage_row WHERE said_alive
-    UNION
-    SELECT person_id FROM assistance_state
-    UNION
-    SELECT person_id FROM subject WHERE registered
 )
 SELECT
-    t.person_id, bool_or(t.confirmed) AS confirmed, bool_or(a.person_id IS NOT NULL) AS told_alive,
-    min(t.died_on) AS died_on,
-    min_by(t.roll, t.row_ref) AS roll, min_by(t.row_key, t.row_ref) AS row_key, min(t.row_ref) AS row_ref
-FROM told AS t
-LEFT JOIN alive AS a ON a.person_id = t.person_id
-GROUP BY t.person_id;
+    person_id, bool_or(confirmed) AS confirmed, min(died_on) AS died_on,
+    min_by(roll, row_ref) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+FROM told
+GROUP BY person_id;

@@ -3,6 +3,7 @@
 DROP TABLE IF EXISTS assistance_state;
 DROP TABLE IF EXISTS subject;
 DROP TABLE IF EXISTS registry_state;
+DROP TABLE IF EXISTS registry_column;
 DROP TABLE IF EXISTS enrolment_absence;
 DROP TABLE IF EXISTS enrolment_row;
 DROP TABLE IF EXISTS enrolment_state;

@@ -1,5 +1,6 @@
--- reads: person, child; writes: registry_state
--- why: what the registry says of each registered child: category, recognition, payment, ledger fields.
+-- reads: person, child; writes: registry_state, registry_column
+-- why: what the registry says of each registered child: category, recognition, payment, ledger fields; and
+--   which of the ledger fields it holds at all, for what nobody records is nobody's omission.
 CREATE OR REPLACE TABLE registry_state AS
 SELECT
     p.person_id, c.category, c.care_mode, c.recognised_on, c.entered_on, c.entry_reason, c.exit_on,
@@ -10,3 +11,11 @@ FROM person AS p
 JOIN child AS c
     ON c.row_key = p.base_row_key AND c.source = p.source AND c.roll = p.base_roll
 WHERE p.registered;
+
+CREATE OR REPLACE TABLE registry_column AS
+SELECT
+    coalesce(bool_or(health IS NOT NULL), FALSE) AS health,
+    coalesce(bool_or(schooling IS NOT NULL), FALSE) AS schooling,
+    coalesce(bool_or(needs IS NOT NULL), FALSE) AS needs,
+    coalesce(bool_or(entry_reason IS NOT NULL), FALSE) AS entry_reason
+FROM registry_state;
