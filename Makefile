@@ -4,7 +4,7 @@ PY := .venv/bin/python
 CHILDREN ?= 20000
 SERVE ?= yes
 
-.PHONY: fuzz fuzz-api bench-api help setup setup-browser demo test check lock bench soak clean
+.PHONY: fuzz fuzz-api bench-api year mutate help setup setup-browser demo test check lock bench soak clean
 
 help:
 	@echo "make demo    a synthetic city, three bureaus, three nights, what was found   [CHILDREN=20000 SERVE=no]"
@@ -12,6 +12,8 @@ help:
 	@echo "make check   ruff, mypy --strict, import contracts, SQL for Spark, docs"
 	@echo "make bench   speed and memory beside their limits (long)"
 	@echo "make soak    200 nights killed at random instants (long)"
+	@echo "make year    two years of dangerous nights, every finding against the truth (long)   [CHILDREN=2000]"
+	@echo "make mutate  every predicate of the shared facts taken away in turn (long)"
 	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers (long)"
 	@echo "make fuzz-api  1,000 requests of each kind to every operation of the API (long)"
 	@echo "make bench-api questions about a child a second, beside a bare route"
@@ -51,6 +53,12 @@ fuzz-api: setup
 
 bench-api: setup
 	@$(PY) -m bench.api
+
+year: setup
+	@CHILDREN=$(or $(filter-out 20000,$(CHILDREN)),2000) $(PY) -m pytest -q -s --timeout 0 tests/policy/year.py
+
+mutate: setup
+	@$(PY) -m pytest -q --timeout 0 tests/policy/mutate_facts.py
 
 lock:
 	@sh tools/lock.sh

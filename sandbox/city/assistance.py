@@ -8,7 +8,7 @@ import pyarrow as pa
 from sandbox.city import chance, days, family, places, state, text
 from sandbox.city.days import FAR, Ints
 from sandbox.city.faces import Faces
-from sandbox.city.model import City
+from sandbox.city.model import City, disability_grade
 from sandbox.city.registry import money, nations
 from sandbox.city.rowkeys import (
     CARD,
@@ -175,5 +175,7 @@ def _health(city: City, person: Ints) -> dict[str, Text]:
             ("健康", "残疾", "重病"), np.where(kind > 0, 1, np.where(sick, 2, 0))
         ),
         "残疾类别": text.choose(_DISABILITIES, kind),
-        "残疾等级": text.choose(_GRADES, np.where(kind > 0, 1 + luck % 4, 0)),
+        "残疾等级": text.choose(
+            _GRADES, np.where(kind > 0, disability_grade(city.seed, person), 0)
+        ),
     }

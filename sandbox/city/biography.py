@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sandbox.city.codes import BASIC_SCHEMES, Cover, Kind, Status
-from sandbox.city.days import to_date
+from sandbox.city.days import FAR, to_date
 from sandbox.city.events import Event
 
 
 @dataclass(frozen=True)
 class Life:
-    """A child's birth and events; `aid` holds the household's events. Events are in order."""
+    """A child's birth and events; `aid` holds the household's events. Events are in order.
+
+    `shown` is the day of the newest rolls: what happened later no roll tells yet.
+    """
 
     birth: date
     events: tuple[Event, ...] = ()
     aid: tuple[Event, ...] = ()
+    shown: int = FAR
 
 
 @dataclass
@@ -33,9 +37,11 @@ class SchoolRow:
 
 @dataclass
 class CoverRow:
-    """A relation with the insurer; years whose premium has come in."""
+    """A relation with the insurer: scheme, place (a village), years whose premium has come in."""
 
     basic: bool
+    scheme: int = 0
+    place: int = 0
     state: int = 0
     since: int = 0
     paid: set[int] = field(default_factory=set)
@@ -51,6 +57,11 @@ class Registration:
     last_paid: int | None = None
 
 
+def told(life: Life, day: int) -> Iterable[Event]:
+    """The child's events that the rolls of a day can tell."""
+    return _until(life.events, min(day, life.shown))
+
+
 def _until(events: Iterable[Event], day: int) -> Iterable[Event]:
     return (event for event in events if event.day <= day)
 
@@ -58,7 +69,7 @@ def _until(events: Iterable[Event], day: int) -> Iterable[Event]:
 def school_rows(life: Life, day: int) -> list[SchoolRow]:
     """The child's rows on the education roll of a day."""
     rows: dict[int, SchoolRow] = {}
-    for event in _until(life.events, day):
+    for event in told(life, day):
         if event.kind == Kind.JOIN:
             rows[event.row] = SchoolRow(event.b, Status.ENROLLED, event.day)
         elif event.kind == Kind.GRADE and event.row in rows:
@@ -72,12 +83,14 @@ def school_rows(life: Life, day: int) -> list[SchoolRow]:
 
 
 def cover_rows(life: Life, day: int) -> list[CoverRow]:
-    """The child's basic relations with the insurer on a day; others do not count."""
+    """The child's basic relations with the insurer on a day; others do not count. A roll shows the
+    premium of its own year only."""
     rows: dict[int, CoverRow] = {}
-    for event in _until(life.events, day):
+    year = to_date(min(day, life.shown)).year
+    for event in told(life, day):
         if event.kind == Kind.OPEN:
-            rows[event.row] = CoverRow(event.a in BASIC_SCHEMES)
-        elif event.kind == Kind.PAID:
+            rows[event.row] = CoverRow(event.a in BASIC_SCHEMES, event.a, event.b)
+        elif event.kind == Kind.PAID and event.a == year:
             rows[event.row].paid.add(event.a)
         elif event.kind == Kind.STATE:
             rows[event.row].state, rows[event.row].since = event.a, event.b
@@ -92,7 +105,7 @@ def active(rows: list[CoverRow], day: int) -> bool:
 def registration(life: Life, day: int) -> Registration | None:
     """The child's registration, exited or not; None before entry."""
     found: Registration | None = None
-    for event in _until(life.events, day):
+    for event in told(life, day):
         if event.kind == Kind.ENTRY:
             found = Registration(event.a, event.day)
         elif found and event.kind == Kind.EXIT:
@@ -113,19 +126,20 @@ def aid_type(life: Life, day: int, struck_off_after: int) -> int:
 
     A dead child is struck off so many days after death.
     """
-    if day < (life.birth - date(1970, 1, 1)).days:
+    if min(day, life.shown) < (life.birth - date(1970, 1, 1)).days:
         return 0
-    for event in _until(life.events, day):
-        if event.kind == Kind.DEATH and event.day + struck_off_after <= day:
+    for event in told(life, day):
+        if event.kind == Kind.DEATH and event.day + struck_off_after <= min(day, life.shown):
             return 0
     kind = 0
-    for event in _until(life.aid, day):
+    for event in _until(life.aid, min(day, life.shown)):
         kind = event.a if event.kind == Kind.AID_BEGIN else 0
     return kind
 
 
 def minor(life: Life, day: int) -> bool:
-    """Whether the 18th birthday is still to come (29 February: 28 February)."""
+    """Whether the 18th birthday is still to come (29 February: minor until the end of the 28th)."""
     born = life.birth
-    of_month = 28 if (born.month, born.day) == (2, 29) else born.day
-    return date(born.year + 18, born.month, of_month) > to_date(day)
+    if (born.month, born.day) == (2, 29):
+        return date(born.year + 18, 3, 1) > to_date(day)
+    return date(born.year + 18, born.month, born.day) > to_date(day)

@@ -13,8 +13,11 @@ from sandbox.city.faces import number_faults, siblings
 from sandbox.city.faults import ROLLS, Marks, code
 from sandbox.city.model import City
 
-READS = {"EDU": "enrolment", "MED": "coverage"}
-"""The roll that rules read beside the population's, by the first letters of their ids."""
+READS = (
+    ("EDU", "enrolment"), ("EDU-09", "coverage"), ("IDN", "enrolment"), ("IDN", "coverage"),
+    ("MED", "coverage"),
+)  # fmt: skip
+"""The rolls that rules read beside the population's, by the first letters of their ids."""
 
 
 class Cleanness:
@@ -29,7 +32,7 @@ class Cleanness:
         """The cleanness of pairs of rule and child."""
         base = self._fits("registry") & self._fits("assistance")
         out: Flags = base[child]
-        for letters, roll in READS.items():
+        for letters, roll in READS:
             here = np.char.startswith(rule, letters)
             out[here] &= self._fits(roll)[child[here]]
         return out

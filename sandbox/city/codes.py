@@ -10,7 +10,8 @@ class Kind(IntEnum):
     last day of leave or 0 (STATUS); record (OFF). Coverage: relation and scheme, place (OPEN);
     relation and year (PAID); relation, status and its first day (STATE). Registry: category (ENTRY),
     reason (EXIT), month and amount in fen (BENEFIT). Life: village or −1 for away (MOVE), DEATH.
-    Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
+    A school's monthly report: days of absence, reason (ABSENT; index into REPORTED). A disability that
+    is on record: kind and grade (CARD). Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
     """
 
     MOVE = 1
@@ -27,6 +28,8 @@ class Kind(IntEnum):
     EXIT = 12
     AID_BEGIN = 13
     AID_STOP = 14
+    ABSENT = 15
+    CARD = 16
 
 
 class Status(IntEnum):
@@ -60,6 +63,10 @@ class Cover(IntEnum):
     ENDED = 4
 
 
+REPORTED = ("疑似辍学", "请假", "其他")
+"""Reasons of a school's monthly report."""
+SUSPECTED, EXCUSED_LEAVE, UNSAID = range(3)
+
 RESIDENT, EMPLOYEE, SUPPLEMENT = 390, 310, 392
 BASIC_SCHEMES = (310, 380, 390, 391)
 
@@ -76,6 +83,8 @@ CATEGORIES = (
 """Registry categories: code and text; events hold the index."""
 DE_FACTO, ORPHAN, INSTITUTION, HARDSHIP, SEVERE, LOW_INCOME, LEFT_BEHIND, OTHER = range(8)
 BENEFIT_CATEGORIES = (DE_FACTO, ORPHAN, INSTITUTION, HARDSHIP)
+LIMITED = (*BENEFIT_CATEGORIES, LOW_INCOME)
+"""Categories whose right ends on the eighteenth birthday."""
 
 EXIT_REASONS = ("儿童超龄", "困境改善", "户籍迁出", "死亡", "收养", "找回父母")
 AGED_OUT, IMPROVED, MOVED_AWAY, DIED, ADOPTED, PARENTS_FOUND = range(6)

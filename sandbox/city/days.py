@@ -13,6 +13,8 @@ Flags = npt.NDArray[np.bool_]
 Column = npt.NDArray[Any]
 
 EPOCH = date(1970, 1, 1)
+DAYS_OFF = frozenset(date(2026, 10, day) for day in (1, 2, 5, 6, 7))
+"""Weekdays on which no bureau of the city works."""
 FAR = 1 << 20
 """A day that never comes."""
 
@@ -83,6 +85,16 @@ def school_years(values: Column) -> Ints:
     return index // 12 - (index % 12 < 8)
 
 
+def worked(when: date) -> bool:
+    """Whether bureaus work on a day."""
+    return when.weekday() < 5 and when not in DAYS_OFF
+
+
 def last_closed_month(value: int) -> int:
-    """Month index of the last month whose payments are due: from the 10th, the month before."""
-    return month_of(value) - (1 if to_date(value).day >= 10 else 2)
+    """Month index of the last month whose payments are due: the month before, from the day after the
+    10th, or after the next working day when nobody works on the 10th."""
+    when = to_date(value)
+    due = when.replace(day=10)
+    while not worked(due):
+        due += timedelta(days=1)
+    return month_of(value) - (1 if when > due else 2)

@@ -55,6 +55,7 @@ class Insured(IntEnum):
     MOVED = 10
     EMPLOYED = 11
     NEWBORN = 12
+    TWICE = 13
 
 
 class Benefit(IntEnum):
@@ -63,6 +64,16 @@ class Benefit(IntEnum):
     PLAIN = 0
     NEVER_PAID = 1
     STOPPED = 2
+
+
+class Attendance(IntEnum):
+    """What a school's monthly report says of a pupil on its roll."""
+
+    PLAIN = 0
+    SUSPECTED = 1
+    LONG_ABSENT = 2
+    AWAY_WITH_LEAVE = 3
+    FEW_DAYS = 4
 
 
 @dataclass(frozen=True)
@@ -84,18 +95,18 @@ SCHOOL = (
     Fate(School.DROPPED, "second_to_ninth", 0.008, 0.001, 5, finding=True),
     Fate(School.NEVER, "of_age", 0.006, 0.001, 5, finding=True),
     Fate(School.VANISHED, "vanishing", 0.003, 0.0004, 2, finding=True),
-    Fate(School.LOST_BETWEEN, "seventh", 0.02, 0.002, 1),
+    Fate(School.LOST_BETWEEN, "seventh", 0.02, 0.002, 5, finding=True),
     Fate(School.DEFERRED, "first", 0.02, 0.005, 1),
     Fate(School.LONG_GONE, "third_to_ninth", 0.001, 0.0002, 1),
     Fate(School.AWAY, "registered", 0.001, 0.0, 1),
     Fate(School.ABSENT_ONCE, "absent_once", 0.002, 0.0002, 1),
     Fate(School.ON_LEAVE, "second_to_ninth", 0.004, 0.001, 2),
     Fate(School.RESERVED, "second_to_ninth", 0.001, 0.0002, 1),
-    Fate(School.OVERDUE, "second_to_ninth", 0.003, 0.0005, 1),
+    Fate(School.OVERDUE, "second_to_ninth", 0.003, 0.0005, 5, finding=True),
     Fate(School.RETURNED, "second_to_ninth", 0.003, 0.001, 1),
     Fate(School.ABROAD, "second_to_ninth", 0.0, 0.0001, 1),
-    Fate(School.TRANSFER_LOST, "second_to_ninth", 0.002, 0.0005, 2),
-    Fate(School.DIED, "second_to_ninth", 0.0005, 0.0002, 1),
+    Fate(School.TRANSFER_LOST, "second_to_ninth", 0.002, 0.0005, 5, finding=True),
+    Fate(School.DIED, "second_to_ninth", 0.0005, 0.0002, 6, finding=True),
     Fate(School.MISSING, "second_to_ninth", 0.0005, 0.0001, 1),
     Fate(School.UNKNOWN, "second_to_ninth", 0.001, 0.0003, 1),
     Fate(School.CONTRADICTORY, "within_stage", 0.001, 0.0002, 1),
@@ -106,6 +117,7 @@ INSURED = (
     Fate(Insured.PAUSED, "settled", 0.005, 0.003, 3, finding=True),
     Fate(Insured.VOID, "settled", 0.002, 0.001, 1, finding=True),
     Fate(Insured.ENDED, "settled", 0.005, 0.004, 2, finding=True),
+    Fate(Insured.TWICE, "settled", 0.004, 0.002, 7, finding=True),
     Fate(Insured.NEWBORN, "newborn", 0.3, 0.1, 1),
     Fate(Insured.EMPLOYED, "sixteen", 0.02, 0.01, 1),
     Fate(Insured.CHANGING, "settled", 0.004, 0.001, 2),
@@ -117,6 +129,12 @@ INSURED = (
 BENEFIT = (
     Fate(Benefit.NEVER_PAID, "entitled", 0.04, 0.0, 4, finding=True),
     Fate(Benefit.STOPPED, "entitled", 0.05, 0.0, 3, finding=True),
+)
+ATTENDANCE = (
+    Fate(Attendance.SUSPECTED, "at_school", 0.006, 0.001, 3, finding=True),
+    Fate(Attendance.LONG_ABSENT, "at_school", 0.004, 0.001, 3, finding=True),
+    Fate(Attendance.AWAY_WITH_LEAVE, "at_school", 0.003, 0.001, 2),
+    Fate(Attendance.FEW_DAYS, "at_school", 0.003, 0.001, 2),
 )
 
 

@@ -77,7 +77,8 @@ def live(log: Log, policy: Policy, kind: Codes, span: Span, seed: int) -> None:
     late = np.flatnonzero(waiting)
     log.add(Kind.PAID, late, span.last - 15, late, days.to_date(span.last).year)
     goes_on = (opened < FAR) & ~waiting & (kind != Insured.UNPAID)
-    for year in range(days.to_date(span.first).year, days.to_date(span.last).year + 1):
+    # The window of the next year may be open on the last night.
+    for year in range(days.to_date(span.first).year, days.to_date(span.last).year + 2):
         _insure(log, np.where(goes_on, opened, FAR), policy, year, seed)
     broken = np.flatnonzero((policy.lapse < FAR) & goes_on)
     day = policy.lapse[broken]
@@ -102,10 +103,11 @@ def _insure(log: Log, opened: Ints, policy: Policy, year: int, seed: int) -> Non
 
 
 def second_relations(log: Log, children: Children, policy: Policy, kind: Codes, span: Span) -> None:
-    """Children insured again under another scheme or at another place, after the first ended."""
-    who = np.flatnonzero((kind == Insured.MOVED) | (kind == Insured.EMPLOYED))
+    """Children insured again under another scheme or at another place, after the first ended; some
+    while it goes on."""
+    who = np.flatnonzero(np.isin(kind, (Insured.MOVED, Insured.EMPLOYED, Insured.TWICE)))
     row = len(children) + np.arange(len(who))
-    day = policy.lapse[who] + 3
+    day = np.where(kind[who] == Insured.TWICE, span.last - 50 - who % 90, policy.lapse[who] + 3)
     scheme = np.where(kind[who] == Insured.EMPLOYED, EMPLOYEE, RESIDENT)
     near = (children.village[who] + 160) % places.VILLAGES
     place = np.where(who % 2 == 0, places.OUTSIDE, near)

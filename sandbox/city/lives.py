@@ -12,22 +12,35 @@ from sandbox.city.codes import (
     DE_FACTO,
     DEATH_KNOWN_DAYS,
     DIED,
+    EXCUSED_LEAVE,
     INSTITUTION,
     ORPHAN,
     SEVERE,
+    SUSPECTED,
+    UNSAID,
     Kind,
 )
 from sandbox.city.days import FAR, Codes, Flags
 from sandbox.city.events import Log
 from sandbox.city.family import Children, Span
-from sandbox.city.fates import BENEFIT, INSURED, SCHOOL, Benefit, Insured, School, strike
+from sandbox.city.fates import (
+    ATTENDANCE,
+    BENEFIT,
+    INSURED,
+    SCHOOL,
+    Attendance,
+    Benefit,
+    Insured,
+    School,
+    strike,
+)
 from sandbox.city.faults import PROFILES
-from sandbox.city.model import City, Traits
+from sandbox.city.model import City, Traits, disability_grade
 from sandbox.city.turns import Turn, turns
 
 DEMO_START = date(2025, 9, 1)
 DEMO_NIGHTS = (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 16))
-FEWEST = 1000
+FEWEST, LEAST_SEVERE = 1000, 7
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,7 @@ class _Cast:
     benefit: Codes
     turn: Turn
     moves: moving.Moves
+    attendance: Codes
 
 
 def live(
@@ -71,7 +85,7 @@ def live(
     logs = {name: Log() for name in ("school", "cover", "welfare", "life", "aid")}
     _live_school(logs["school"], cast, traits)
     _live_cover(logs["cover"], cast)
-    _live_welfare(logs, cast)
+    _live_welfare(logs, cast, traits)
     events = {name: log.close(span.last) for name, log in logs.items()}
     return City(seed, span, PROFILES[faults], kids, people, homes, traits, **events)
 
@@ -99,7 +113,13 @@ def _cast(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> _Cast:
     busy = (school > 0) | (insured > 0) | (benefit > 0)
     moves = moving.plan_moves(kids, plan, busy, span, seed)
     turn = turns(school, population, span, seed)
-    return _Cast(seed, span, kids, plan, population, insured, benefit, turn, moves)
+    grade = days.school_year(span.last) - days.entry_years(kids.birth) + 1
+    there = (school == School.PLAIN) & (moves.leave == FAR) & (moves.shift == FAR)
+    at_school = {"at_school": there & (moves.arrive < 0) & (grade >= 1) & (grade <= 9)}
+    attendance = strike(ATTENDANCE, at_school, population, seed, "attendance")
+    return _Cast(
+        seed, span, kids, plan, population, insured, benefit, turn, moves, attendance
+    )  # fmt: skip
 
 
 def _masks(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> Mapping[str, Flags]:
@@ -144,6 +164,7 @@ def _traits(cast: _Cast) -> Traits:
     chance = rng.random(len(kids))
     disabled = np.where(category == SEVERE, chance < 0.6, chance < 0.012)
     disability = np.where(disabled, rng.integers(1, 8, len(kids)), 0).astype(np.int8)
+    disability = _missed_severe(cast, disability)
     guardian = rng.choice(3, homes, p=[0.58, 0.30, 0.12]).astype(np.int8)
     guardian[kids.household[np.isin(category, (DE_FACTO, ORPHAN))]] = family.GRANDPARENT
     guardian[kids.household[category == INSTITUTION]] = family.NOBODY
@@ -152,11 +173,35 @@ def _traits(cast: _Cast) -> Traits:
     return Traits(disability, guardian, head.astype(np.int8))
 
 
+def _missed_severe(cast: _Cast, disability: Codes) -> Codes:
+    """A few unregistered children of helped households are severely disabled, in every city."""
+    plan, kids = cast.plan, cast.kids
+    missed = plan.population(kids, cast.span.last) & ~plan.registered(cast.span.last)
+    some = np.flatnonzero(missed & (plan.entry == FAR))[:LEAST_SEVERE]
+    severe = disability.copy()
+    severe[some] = np.where(disability_grade(cast.seed, some) <= 2, 4, 6)
+    return severe
+
+
 def _live_school(log: Log, cast: _Cast, traits: Traits) -> None:
     kids, turn = cast.kids, cast.turn
     special = (traits.disability > 0) & (np.arange(len(kids)) % 5 < 2)
     who = schooling.pupils(kids, turn, cast.moves, special, cast.seed)
     schooling.Careers(log, who, cast.moves, turn, cast.span).live()
+    _live_reports(log, cast)
+
+
+def _live_reports(log: Log, cast: _Cast) -> None:
+    """What schools report of pupils who are on their roll, in the weeks before the last night."""
+    kind = cast.attendance
+    who = np.flatnonzero(kind)
+    open_days = moving.school_days(cast.span)[-20:]
+    day = open_days[who % len(open_days)]
+    missed = np.where(kind[who] == Attendance.FEW_DAYS, 3, 16)
+    reason = np.full(len(who), UNSAID)
+    reason[kind[who] == Attendance.SUSPECTED] = SUSPECTED
+    reason[kind[who] == Attendance.AWAY_WITH_LEAVE] = EXCUSED_LEAVE
+    log.add(Kind.ABSENT, who, day, a=missed, b=reason)
 
 
 def _live_cover(log: Log, cast: _Cast) -> None:
@@ -169,7 +214,7 @@ def _live_cover(log: Log, cast: _Cast) -> None:
     insurance.deaths(log, died, cast.turn.day[died])
 
 
-def _live_welfare(logs: Mapping[str, Log], cast: _Cast) -> None:
+def _live_welfare(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
     plan, span = cast.plan, cast.span
     paid = welfare.paid_itself(plan, cast.kids, span, cast.seed)
     closed = days.last_closed_month(span.last)
@@ -182,3 +227,7 @@ def _live_welfare(logs: Mapping[str, Log], cast: _Cast) -> None:
     moving.live(logs["life"], cast.moves, away, span)
     died = np.flatnonzero(cast.turn.kind == School.DIED)
     logs["life"].add(Kind.DEATH, died, cast.turn.day[died])
+    carded = np.flatnonzero(traits.disability)
+    grade = disability_grade(cast.seed, carded)
+    born = cast.kids.birth[carded]
+    logs["life"].add(Kind.CARD, carded, born, a=traits.disability[carded], b=grade)

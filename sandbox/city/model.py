@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sandbox.city.days import Codes
+from sandbox.city.chance import below
+from sandbox.city.days import Codes, Column, Ints
 from sandbox.city.events import Events
 from sandbox.city.family import Children, Homes, People, Span
 from sandbox.city.faults import Profile
@@ -41,3 +42,8 @@ class City:
 
     def __len__(self) -> int:
         return len(self.children)
+
+
+def disability_grade(seed: int, who: Column) -> Ints:
+    """The grade (1 the worst, to 4) of a person's disability, the same on every roll."""
+    return 1 + below(seed, "assistance/health", who, 1000) % 4

@@ -23,24 +23,32 @@ TRUTH = pa.schema([
 ])  # fmt: skip
 
 
-def outcomes(city: City, as_of: date, earlier_rolls: Sequence[date]) -> pa.Table:
+def outcomes(
+    city: City,
+    as_of: date,
+    earlier_rolls: Sequence[date],
+    newest: date | None = None,
+    more: bool = False,
+) -> pa.Table:
     """Every outcome of every rule: rule, child, clean, detail, outcome; ordered by rule and child.
 
-    `earlier_rolls` are the days of the rolls verified before; later days are refused with
-    ValueError. `clean` is told in clean.py.
+    `newest` is the day of the rolls in hand (default: that day itself), `earlier_rolls` are the days
+    of those verified before; later days are refused with ValueError. `more`: with the rules that
+    need other rolls. `clean` is told in clean.py.
     """
     night, earlier = days.number(as_of), tuple(sorted(days.number(d) for d in earlier_rolls))
-    if earlier and earlier[-1] >= night:
+    shown = days.number(newest or as_of)
+    if (earlier and earlier[-1] >= shown) or shown > night:
         raise ValueError(f"an earlier roll is not before {as_of}; leave it out")
-    if night > city.span.last:
+    if shown > city.span.last:
         raise ValueError(f"{as_of} is after the last night of this city; live it with that night")
     found = [
         (rule, child, verdict.outcome, verdict.detail)
-        for child, life in _lives(city)
-        for rule, verdict in judge(life, night, earlier).items()
+        for child, life in _lives(city, shown)
+        for rule, verdict in judge(life, night, earlier, more).items()
     ]
     rule, child, outcome, detail = zip(*sorted(found), strict=True)
-    clean = Cleanness(city, night, earlier).of(np.array(rule), np.array(child))
+    clean = Cleanness(city, shown, earlier).of(np.array(rule), np.array(child))
     table = pa.table([rule, child, clean, detail], schema=TRUTH)
     return table.append_column("outcome", pa.array(outcome, pa.string()))
 
@@ -55,7 +63,7 @@ def findings(every: pa.Table) -> pa.Table:
     return every.filter(pc.equal(every["outcome"], FIRES)).drop_columns(["outcome"])
 
 
-def _lives(city: City) -> list[tuple[int, Life]]:
+def _lives(city: City, shown: int) -> list[tuple[int, Life]]:
     """The lives of all children who were ever registered or whose household was ever aided."""
     events = city.welfare
     known = np.zeros(len(city), np.bool_)
@@ -73,6 +81,7 @@ def _lives(city: City) -> list[tuple[int, Life]]:
                 days.to_date(birth),
                 tuple(event for log in logs for event in log.get(child, ())),
                 tuple(aid.get(household, ())),
+                shown,
             ),
         )
         for child, birth, household in zip(

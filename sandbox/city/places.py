@@ -1,6 +1,6 @@
 """The invented city: six counties, 48 towns, 480 villages, 258 schools, as columns of text.
 
-A village is its index: county = village // 80, town = village // 10. Schools are numbered in blocks:
+A village is its index: county = village // PER_COUNTY, town = village // 10. Schools are numbered in blocks:
 two preschools and two primaries for each town, one lower-secondary for each town, two
 upper-secondaries and one special school for each county.
 """
@@ -22,6 +22,8 @@ _ORDINALS = "一二三四五六"
 
 VILLAGES = len(COUNTIES) * len(_TOWNS) * len(_VILLAGES)
 TOWNS = len(COUNTIES) * len(_TOWNS)
+PER_COUNTY = 80
+"""Villages of a county."""
 OUTSIDE = VILLAGES
 """The place index of an insured place outside the city."""
 
@@ -37,7 +39,7 @@ def county_code(county: int) -> str:
 
 def county_of(village: Column) -> Ints:
     """County indexes of a column of villages."""
-    return np.asarray(village // 80, np.int64)
+    return np.asarray(village // PER_COUNTY, np.int64)
 
 
 def draw_villages(rng: np.random.Generator, count: int) -> Ints:
@@ -55,7 +57,7 @@ def school_of(stage: Column, village: Column, choice: Column) -> Ints:
     `stage` is 0 preschool, 1 primary, 2 lower, 3 upper secondary; `choice` a whole number that
     picks one of two where there are two.
     """
-    town, county, either = village // 10, village // 80, choice % 2
+    town, county, either = village // 10, village // PER_COUNTY, choice % 2
     return np.asarray(
         np.select(
             [stage == 0, stage == 1, stage == 2],
@@ -71,7 +73,7 @@ def special_school_of(village: Column) -> Ints:
 
 
 def _village_parts(village: int) -> tuple[int, int, int]:
-    return village // 80, village // 10 % 8, village % 10
+    return village // PER_COUNTY, village // 10 % 8, village % 10
 
 
 def village_code(village: int) -> str:

@@ -115,7 +115,11 @@ def covers(city: City, day: int) -> Covers:
     minor = days.add_years(city.children.birth, 18) > day
     here = np.flatnonzero((child >= 0) & minor[child])
     year = days.to_date(day).year
-    paid = fold.last(events.a, (Kind.PAID,), 0)[here] == year
+    # Premiums of the next year come in before this one is over.
+    this_year = events.where((events.kind == Kind.PAID) & (events.a == year))
+    paid_on = _Fold(this_year, this_year.row, _size(events.row)).last(
+        this_year.day, (Kind.PAID,), FAR
+    )
     state = fold.last(events.a, (Kind.STATE,), 0)[here]
     changed = fold.last(events.b, (Kind.STATE,), FAR)[here]
     running = events.where((events.kind == Kind.STATE) & (events.a == 1))
@@ -128,7 +132,7 @@ def covers(city: City, day: int) -> Covers:
         state,
         since[here],
         np.where(state > 1, changed, FAR),
-        np.where(paid, fold.last(events.day, (Kind.PAID,), FAR)[here], FAR),
+        paid_on[here],
     )
 
 

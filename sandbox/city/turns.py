@@ -70,12 +70,14 @@ def _days_of(
 ) -> list[tuple[Flags, Ints]]:
     """The turns whose day is not just any school day of the last year."""
     fresh = open_days[open_days > span.last - 200]
-    old = open_days[open_days < span.last - 70]
+    # Long enough ago that a settle date has passed since such a leave ended.
+    old = open_days[open_days < span.last - 230]
     nights = span.nights
     rules = [
         (np.isin(kind, (School.ON_LEAVE, School.RESERVED)), fresh),
         (np.isin(kind, (School.OVERDUE, School.RETURNED)), old),
-        ((kind == School.DIED) & population, open_days[-20:]),
+        ((kind == School.DIED) & population, open_days[-14:]),
+        ((kind == School.TRANSFER_LOST) & population, open_days[open_days < span.last - 60]),
         (kind == School.LONG_GONE, np.arange(span.first - 600, span.first - 375)),
     ]
     if len(nights) > 1:

@@ -29,9 +29,11 @@ AIDED = 0.06
 AIDED_WITH_CHILDREN = 0.45
 AID_TYPES = (1, 2, 3)
 _AID_SHARES = (0.30, 0.60, 0.10)
-LEAST_REGISTERED, LEAST_AIDED_HOMES, LEAST_MISSED = 60, 25, 6
+LEAST_REGISTERED, LEAST_AIDED_HOMES, LEAST_MISSED = 110, 25, 6
 """Floors for small cities, so that every rule has somebody to find."""
 YEARLY_EXITS = 0.04
+OVERSTAYING, OVERSTAY_DAYS = 0.15, 150
+"""Grown-up children whose exit is forgotten: their share, and for how long."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def plan(children: Children, seed: int, span: Span, share: float) -> Plan:
     stop = np.where(stopped, rng.integers(span.last - 330, span.last, len(aid)), FAR)
     begin = np.where(stopped, np.minimum(begin, stop - 60), begin)
     category = _categories(rng, children, aid, share)
-    entry, leave, reason = _spells(rng, children, category, span)
+    entry, leave, reason = _spells(rng, children, category, span, seed)
     return Plan(aid, begin, stop, entry, category, leave, reason)
 
 
@@ -113,7 +115,7 @@ def _other_categories(rng: np.random.Generator, count: int, children: int) -> Co
 
 
 def _spells(
-    rng: np.random.Generator, children: Children, category: Codes, span: Span
+    rng: np.random.Generator, children: Children, category: Codes, span: Span, seed: int
 ) -> tuple[Ints, Ints, Codes]:
     """Entry day, exit day and reason of each registered child."""
     count, known = len(children), category >= 0
@@ -126,6 +128,8 @@ def _spells(
     leave = np.where(leaves, rng.integers(span.last - 300, span.last, count), FAR)
     leave = np.where(leave > entry + 60, np.minimum(leave, grown), grown)
     reason = np.where(leave == grown, AGED_OUT, IMPROVED).astype(np.int8)
+    forgotten = generator(seed, "welfare/overstay").random(count) < OVERSTAYING
+    leave = np.where((reason == AGED_OUT) & forgotten, grown + OVERSTAY_DAYS, leave)
     return np.where(known, entry, FAR), np.where(known, leave, FAR), reason
 
 

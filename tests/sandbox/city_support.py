@@ -1,6 +1,6 @@
 """Cities and rolls shared by the tests, and a second reading of the rules over plain rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -46,11 +46,15 @@ def row_key(name: str, row: Row) -> str:
     return str(row[column[name]])
 
 
+READ_TWICE = ("EDU-01", "EDU-02", "MED-01", "MED-02", "WEL-01", "WEL-02")
+
+
 class Reading:
     """The rules read from fault-free rows, as a clerk with all rolls on the desk would."""
 
-    def __init__(self, of: City, night: date, earlier: Iterable[date]) -> None:
+    def __init__(self, of: City, night: date, earlier: Sequence[date]) -> None:
         self.night = night
+        self.days = [*earlier, night]
         self.now = by_child(of, night)
         self.before = [by_child(of, day)["enrolment"] for day in earlier]
         self.registered = {c for c, rows in self.now["registry"].items() if not rows[0]["退出日期"]}
@@ -62,7 +66,7 @@ class Reading:
 
     def findings(self) -> set[tuple[str, int]]:
         population = self.registered | self.aided
-        return (
+        found = (
             {("EDU-01", c) for c in population if self.never_enrolled(c)}
             | {("EDU-02", c) for c in population if self.dropped_out(c)}
             | {("MED-01", c) for c in population if self.uninsured(c)}
@@ -70,6 +74,12 @@ class Reading:
             | {("WEL-01", c) for c in self.aided - self.registered}
             | {("WEL-02", c) for c in self.registered if self.unpaid(c)}
         )
+        return {(rule, child) for rule, child in found if not self.told_dead(child)}
+
+    def told_dead(self, child: int) -> bool:
+        at_school = {row["xsdqztm"] for row in self.now["enrolment"].get(child, [])}
+        insured = {row["surv_stas"] for row in self.now["coverage"].get(child, [])}
+        return "11" in at_school or "2" in insured
 
     def birth(self, child: int) -> date:
         rows = self.now["registry"].get(child) or self.now["assistance"][child]
@@ -89,6 +99,10 @@ class Reading:
         return (born.year + 18, born.month, born.day) > (
             self.night.year, self.night.month, self.night.day,
         )  # fmt: skip
+
+    def is_minor(self, child: int) -> bool:
+        rows = self.now["registry"].get(child) or self.now["assistance"][child]
+        return self.minor(rows[0]["出生日期"])
 
     def window(self, child: int, opens: tuple[int, int]) -> bool:
         born = self.birth(child)
@@ -120,21 +134,37 @@ class Reading:
         absent = 0
         while not ever[-1 - absent]:
             absent += 1
-        last = max(ever[-1 - absent], key=lambda row: row["ztrq"])
-        return absent >= 2 and last["njdm"] not in {"06", "09"}
+        rows = ever[-1 - absent]
+        last = max(
+            [r for r in rows if r["xsdqztm"] in {"01", "05"}] or rows, key=lambda r: r["ztrq"]
+        )
+        if last["xsdqztm"] not in {"01", "05", "99"} and not self.leave_over(last):
+            return last["xsdqztm"] in {"03", "04", "06", "09", "14"}
+        days = [(d.month, d.day) for d in self.days[-absent:]]
+        winter = [d for d in days if not (6, 15) <= d <= (8, 31)]
+        return len(winter) >= 2 and last["njdm"] not in {"06", "09"}
+
+    def leave_over(self, row: Row) -> bool:
+        if row["xsdqztm"] not in {"02", "12"}:
+            return False
+        begun = self.day(row["ztrq"])
+        end = self.day(row["xxjsrq"]) if row["xxjsrq"] else begun + timedelta(days=365)
+        return end < self.night
 
     def cover(self, child: int) -> list[Row]:
         rows = self.now["coverage"].get(child, [])
         return [row for row in rows if row["insutype"] in {"310", "380", "390", "391"}]
 
     def uninsured(self, child: int) -> bool:
-        if self.night.month == 1:
+        if self.night.month == 1 or not self.is_minor(child):
             return False
         states = {(row["psn_insu_stas"], row["clct_flag"]) for row in self.cover(child)}
         newborn = self.night - self.birth(child) <= timedelta(days=90)
         return not newborn and ("0", "1") not in states and {s for s, _ in states} <= {"0"}
 
     def lapsed(self, child: int) -> bool:
+        if self.night.month == 1 or not self.is_minor(child):
+            return False
         rows = self.cover(child)
         states = {row["psn_insu_stas"] for row in rows}
         if "1" in states or not states & {"2", "3", "4"}:

@@ -27,8 +27,10 @@ def test_school_year(day: date, year: int) -> None:
 
 
 @pytest.mark.parametrize(("day", "month"), [
-    (date(2026, 11, 16), (2026, 10)), (date(2026, 11, 10), (2026, 10)),
-    (date(2026, 11, 9), (2026, 9)), (date(2026, 1, 9), (2025, 11)),
+    (date(2026, 11, 16), (2026, 10)), (date(2026, 11, 11), (2026, 10)),
+    (date(2026, 11, 10), (2026, 9)), (date(2026, 1, 9), (2025, 11)),
+    # The 10th is a Saturday.
+    (date(2026, 10, 12), (2026, 8)), (date(2026, 10, 13), (2026, 9)),
 ])  # fmt: skip
 def test_last_closed_month(day: date, month: tuple[int, int]) -> None:
     assert days.last_closed_month(days.number(day)) == month[0] * 12 + month[1] - 1

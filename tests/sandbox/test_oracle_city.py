@@ -4,17 +4,24 @@ import unicodedata
 from collections import Counter
 from datetime import date
 
+import pyarrow as pa
 import pytest
-from city_support import EARLIER, LAST, NIGHTS, Reading, by_child, city
+from city_support import EARLIER, LAST, NIGHTS, READ_TWICE, Reading, by_child, city
 
 from sandbox.city import days, numbers, oracle
 from sandbox.city.lives import live
-from sandbox.city.rules import EXCUSED, HELD, RULES, SATISFIED
+from sandbox.city.rules import EXCUSED, HELD, MORE_RULES, RULES, SATISFIED
 
 FLOORS = [
     (1000, 1, 0.03), (1000, 2, 0.03), (1000, 3, 0.01), (1000, 4, 0.03), (1001, 5, 0.05),
     (2000, 1, 0.03), (2000, 6, 0.02), (5000, 1, 0.03), (5000, 7, 0.03), (2000, 8, 1.0),
 ]  # fmt: skip
+
+
+BY_AGE = {"EDU-05", "EDU-09", "MED-05", "WEL-05", "WEL-07"}
+"""Rules about one year of age: a small city may have too few children of it."""
+BY_SEASON = {"EDU-03", "EDU-04", "IDN-02"}
+"""Rules whose cases need a term before the night."""
 
 
 @pytest.mark.parametrize(("children", "seed", "share"), FLOORS)
@@ -23,7 +30,15 @@ def test_every_rule_has_five_findings_on_the_last_night(
 ) -> None:
     found = oracle.truth(city(children, seed, share=share), LAST, EARLIER)
     counts = Counter(found["rule"].to_pylist())
-    assert {rule: counts[rule] for rule in RULES if counts[rule] < 5} == {}
+    assert {rule: counts[rule] for rule in set(RULES) - BY_AGE if counts[rule] < 5} == {}
+
+
+def test_every_rule_has_findings_where_children_are_many() -> None:
+    every = oracle.outcomes(city(20_000, 7, share=0.3), LAST, EARLIER, more=True)
+    counts = Counter(oracle.findings(every)["rule"].to_pylist())
+    # Whoever comes of age is asked about from the next month on: that needs a longer city than a term.
+    assert {rule for rule in {*RULES, *MORE_RULES} if not counts[rule]} == {"WEL-05"}
+    assert {rule for rule in MORE_RULES if counts[rule] < 5} == set()
 
 
 CALENDARS = [
@@ -38,7 +53,8 @@ CALENDARS = [
 def test_floors_hold_for_other_calendars(start: date, nights: tuple[date, ...]) -> None:
     found = oracle.truth(live(2000, 4, 0.03, start, nights), nights[-1], nights[:-1])
     counts = Counter(found["rule"].to_pylist())
-    assert {rule: counts[rule] for rule in RULES if counts[rule] < 5} == {}
+    floored = set(RULES) - BY_AGE - BY_SEASON
+    assert {rule: counts[rule] for rule in floored if counts[rule] < 5} == {}
 
 
 EXPECTED = [
@@ -77,6 +93,12 @@ def test_every_excuse_occurs_at_twenty_thousand(seed: int) -> None:
     assert [case for case in EXPECTED if case not in seen] == []
 
 
+def read_twice(found: pa.Table) -> set[tuple[str, int]]:
+    """The findings of the rules that `Reading` reads too."""
+    pairs = zip(found["rule"].to_pylist(), found["child"].to_pylist(), strict=True)
+    return {(rule, child) for rule, child in pairs if rule in READ_TWICE}
+
+
 YEARS = tuple(date(2026, 12, 15).replace(year=y, month=m) for y, m in (
     (2026, 12), (2027, 1), (2027, 2), (2027, 3), (2027, 9), (2027, 10), (2027, 11)
 ))  # fmt: skip
@@ -86,7 +108,7 @@ YEARS = tuple(date(2026, 12, 15).replace(year=y, month=m) for y, m in (
 def test_other_calendars_tell_the_same_findings(at: int) -> None:
     of = live(3000, 4, 0.2, date(2025, 9, 1), YEARS, "none")
     found = oracle.truth(of, YEARS[at], YEARS[:at])
-    told = set(zip(found["rule"].to_pylist(), found["child"].to_pylist(), strict=True))
+    told = read_twice(found)
     assert told == Reading(of, YEARS[at], YEARS[:at]).findings()
     assert {rule for rule, _ in told} >= {"EDU-01", "WEL-01", "WEL-02"}
 
@@ -96,9 +118,9 @@ def test_other_calendars_tell_the_same_findings(at: int) -> None:
 def test_fault_free_rolls_tell_the_same_findings(children: int, share: float, at: int) -> None:
     of, night, earlier = city(children, 11, "none", share), NIGHTS[at], NIGHTS[:at]
     found = oracle.truth(of, night, earlier)
-    told = set(zip(found["rule"].to_pylist(), found["child"].to_pylist(), strict=True))
+    told = read_twice(found)
     assert told == Reading(of, night, earlier).findings()
-    assert len(told) == len(found) > 20
+    assert len(told) > 20
 
 
 def test_outcomes_are_one_for_each_child_of_a_universe() -> None:
@@ -114,7 +136,7 @@ def test_outcomes_are_one_for_each_child_of_a_universe() -> None:
 NUMBER = {
     "enrolment": "sfzjh", "coverage": "certno", "registry": "身份证件号码", "assistance": "身份证号",
 }  # fmt: skip
-READS = {"EDU": "enrolment", "MED": "coverage"}
+READS = {"EDU": ["enrolment"], "MED": ["coverage"], "IDN": ["enrolment", "coverage"]}
 
 
 def test_clean_means_its_own_valid_number_in_every_row() -> None:
@@ -129,8 +151,8 @@ def test_clean_means_its_own_valid_number_in_every_row() -> None:
             for row in shown:
                 owner.setdefault((name, _folded(row[column])), set()).add(child)
     for row in clean:
-        child, reads = row["child"], READS.get(row["rule"][:3])
-        read = {"registry", "assistance", reads or "registry"}
+        child = row["child"]
+        read = {"registry", "assistance", *READS.get(row["rule"][:3], [])}
         shown = [r[NUMBER[name]] for name in read for r in rows[name].get(child, [])]
         assert shown
         for number in map(_folded, shown):
