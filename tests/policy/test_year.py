@@ -14,14 +14,13 @@ from sandbox.city.rules import MORE_RULES, RULES
 
 ROLLS = (date(2026, 8, 16), date(2026, 10, 16), date(2027, 1, 16))
 NIGHTS = {
-    date(2026, 9, 1): {"WEL-01"},
     date(2026, 10, 31): {"EDU-01", "EDU-05", "EDU-09", "MED-04", "WEL-02"},
     date(2026, 11, 10): {"MED-01", "WEL-02"},
     date(2027, 1, 31): {"EDU-02", "EDU-03", "EDU-04", "EDU-08", "IDN-02", "WEL-05", "WEL-06"},
     date(2027, 2, 1): {"MED-01", "MED-02"},
 }
-"""Dangerous days, and rules that truly find somebody then: the first of a school year, the settle date of
-entries, a payment day, the last day of the insurance settle and the day after it."""
+"""Dangerous days, and rules that truly find somebody then: the settle date of entries, a payment day, the
+last day of the insurance settle and the day after it."""
 
 
 @pytest.fixture(scope="module")
