@@ -43,19 +43,15 @@ class PickUpAdapter:
     def collect(self, roll: str, period: str, line: Line) -> Delivery:
         """The delivery of that roll and period. Raises Busy when none has come yet."""
         with self._gate.passing():
-            standing = self._standing(roll, period, line)
+            standing, passed_over = self._standing(roll, period, line)
             if not standing:
-                raise Busy(
-                    "the bureau has not dropped this roll yet",
-                    where=f"{self._gate.source}/{roll} {period}",
-                    mend="ask the bureau, or wait for the next night",
-                )
+                raise _nothing_yet(f"{self._gate.source}/{roll} {period}", passed_over)
             return line.close(roll, period, self._open_one(standing, line, period))
 
     def waiting(self, roll: str, period: str, line: Line) -> tuple[str, ...]:
         """The first exchange ids of the deliveries that stand there."""
         with self._gate.passing():
-            return tuple(f.waiting.exchange_id for f in self._standing(roll, period, line))
+            return tuple(f.waiting.exchange_id for f in self._standing(roll, period, line)[0])
 
     def subject(self, number: str) -> Mapping[str, str]:
         """This bureau gives whole rolls only. Raises PeerRefused."""
@@ -91,11 +87,14 @@ class PickUpAdapter:
             return Probe(self._gate.source, False, error.what)
         return Probe(self._gate.source, True, f"{waiting} files")
 
-    def _standing(self, roll: str, period: str, line: Line) -> list[_Found]:
-        found = [f for f in (self._peek(p, line) for p in self._place.parcels()) if f]
+    def _standing(self, roll: str, period: str, line: Line) -> tuple[list[_Found], int]:
+        """The deliveries that stand, and how many parcels are not this source's at all."""
+        peeked = [self._peek(p, line) for p in self._place.parcels()]
+        found = [f for f in peeked if f]
         fits = [f for f in found if (f.waiting.roll, f.waiting.period) == (roll, period)]
         replaced = {f.waiting.replaces for f in fits}
-        return [f for f in fits if f.waiting.exchange_id not in replaced]
+        standing = [f for f in fits if f.waiting.exchange_id not in replaced]
+        return standing, len(peeked) - len(found)
 
     def _peek(self, parcel: Parcel, line: Line) -> _Found | None:
         """What a parcel says of itself; None when it cannot be read or is not ours."""
@@ -136,3 +135,15 @@ class PickUpAdapter:
                     mend="it is tried again in the next night; look at the place when it stays so",
                 ) from None
         return answers
+
+
+def _nothing_yet(where: str, passed_over: int) -> Busy:
+    if not passed_over:
+        mend = "ask the bureau, or wait for the next night"
+        return Busy("the bureau has not dropped this roll yet", where=where, mend=mend)
+    return Busy(
+        f"the bureau has not dropped this roll yet; {passed_over} files there were passed over, because "
+        "they are not signed by it, not addressed to us, or cannot be opened",
+        where=where,
+        mend="ask the bureau whether it has new keys; the log names each file's reason",
+    )

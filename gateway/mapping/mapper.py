@@ -26,6 +26,7 @@ _WARNING = pa.schema([("warning", _TEXT), ("row_count", pa.int64())])
 _FACT = pa.schema([("table_name", _TEXT), ("row_key", _TEXT), ("row_digest", _TEXT)])
 _ODD = pa.schema([("row_ref", _TEXT), ("cells", pa.list_(_TEXT))])
 _BROKEN = pa.schema([("row_ref", _TEXT), ("original", _TEXT), ("problem", _TEXT)])
+_MANY = 0.1
 
 
 def apply(
@@ -90,9 +91,18 @@ def _map_roll(
     supersede(engine, main, reader.pages, record=record, prefer=_preferred(mapping))
     check_rows(engine, mapping.tables, mapping.name)
     found = balance(engine, main, mapping.name, received)
-    signals = (*signals, *drift_signals(engine, mapping, received))
+    signals = (*signals, *drift_signals(engine, mapping, received), *_doubled(mapping, found))
     keep_ledger(engine)
     return MappedRoll(source, mapping.spec.roll, received, *found, mapping.tables, signals)
+
+
+def _doubled(mapping: RollMapping, found: tuple[int, int, int]) -> list[Signal]:
+    """Many rows whose key comes again, in a roll that is not known to have several rows to a key."""
+    accepted, quarantined, superseded = found
+    if mapping.main.prefer or superseded <= _MANY * (accepted + quarantined + superseded):
+        return []
+    key = "-".join(mapping.main.fields["row_key"].columns)
+    return [Signal(SignalKind.DOUBLED, key, superseded)]
 
 
 def _preferred(mapping: RollMapping) -> tuple[str, ...]:

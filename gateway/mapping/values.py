@@ -28,6 +28,7 @@ class SignalKind(StrEnum):
     FORMULA = "formula"
     SET_ASIDE = "set_aside"
     RECODED = "recoded"
+    DOUBLED = "doubled"
 
 
 @dataclass(frozen=True, slots=True)

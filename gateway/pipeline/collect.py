@@ -40,6 +40,7 @@ from gateway.pipeline.fetched import KeptLine
 from gateway.pipeline.harm import watch
 from gateway.pipeline.merge import keep_unasked
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
+from gateway.pipeline.standing import Standing, odd, standing
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
@@ -87,11 +88,13 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     before = _before(house, ask, plan)
     if before is not None and _is_enough(house, ask, plan, before):
         return _already_verified(house, ask, plan)
+    if before is not None and _in_order_now(house, ask, plan):
+        return read_again(house, ask, run_id, plan)
     try:
         job = _fetch(house, ask, run_id, plan, before)
         if before is not None and not _replaces(job.delivery, before):
             return _as_kept(house, ask, plan, _not_replaced(plan, before))
-        mapped, state = _take(job)
+        mapped, stands = _take(job)
         _give(plan, *job.line.receipts.values())
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
         _give(plan, *([error.receipt] if isinstance(error, ExchangeRefused) else []))
@@ -103,9 +106,10 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
         return Collected(plan.source, plan.roll, state, note=_trouble(plan, error))
     return Collected(
-        plan.source, plan.roll, state, mapped.received,
+        plan.source, plan.roll, stands.state, mapped.received,
         mapped.accepted, mapped.quarantined, mapped.superseded,
-        tuple(_told(plan, signal) for signal in mapped.signals), _ends_soon(ask, plan),
+        tuple(_told(plan, signal) for signal in mapped.signals),
+        stands.why or _ends_soon(ask, plan),
     )  # fmt: skip
 
 
@@ -152,6 +156,16 @@ def _is_enough(house: House, ask: NightAsk, plan: RollPlan, before: Delivery) ->
     if plan.mode == "ask":
         return not anybody_new(house, ask, plan)
     return not ask.again and not _another_waits(ask, plan, before.exchanges[0].exchange_id)
+
+
+def _in_order_now(house: House, ask: NightAsk, plan: RollPlan) -> bool:
+    """Whether an odd roll is in order by the bounds and the budget that stand in the file now."""
+    if plan.mode == "ask" or plan.delta is not None:
+        return False
+    kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
+    if kept is None or kept.state != SourceState.ODD:
+        return False
+    return not odd(plan, kept.received, kept.accepted, kept.quarantined)
 
 
 def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:
@@ -261,7 +275,7 @@ def _line(house: House, ask: NightAsk, plan: RollPlan) -> KeptLine:
     return KeptLine(plan.line(), house.store, (plan.source, plan.roll, ask.period))
 
 
-def _take(job: _Job) -> tuple[MappedRoll, SourceState]:
+def _take(job: _Job) -> tuple[MappedRoll, Standing]:
     house, plan = job.house, job.plan
     with house.engine() as engine:
         if job.gone is not None:
@@ -275,9 +289,11 @@ def _take(job: _Job) -> tuple[MappedRoll, SourceState]:
             load_asked(engine, job.asked)
             keep_unasked(house, job.ask, plan, engine)
         present = engine.count(f"mapped_{plan.mapping.main.table}")
-        state = SourceState.LATE if job.overdue else _verified_state(job.delivery, present, plan)
-        _settle(job, state, mapped, engine)
-    return mapped, state
+        stands = standing(job.delivery, mapped, present, plan)
+        if job.overdue:
+            stands = Standing(SourceState.LATE)
+        _settle(job, stands.state, mapped, engine)
+    return mapped, stands
 
 
 def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -> None:
@@ -325,10 +341,10 @@ def read_again(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Coll
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
     assert kept is not None  # noqa: S101 (only a roll that is here is read again)
     job = _Job(house, ask, run_id, plan, plan.line(), kept.delivery, again=True)
-    mapped, state = _take(job)
+    mapped, stands = _take(job)
     return Collected(
-        plan.source, plan.roll, state, mapped.received, mapped.accepted, mapped.quarantined,
-        mapped.superseded, tuple(_told(plan, signal) for signal in mapped.signals),
+        plan.source, plan.roll, stands.state, mapped.received, mapped.accepted, mapped.quarantined,
+        mapped.superseded, tuple(_told(plan, signal) for signal in mapped.signals), stands.why,
     )  # fmt: skip
 
 
@@ -351,14 +367,6 @@ def _counts(engine: Engine, mapped: MappedRoll, main: str) -> RollCounts:
     engine.drop("counted")
     by_county = {row["county"]: (row["accepted"], row["quarantined"]) for row in rows}
     return RollCounts(mapped.received, mapped.accepted, mapped.quarantined, by_county)
-
-
-def _verified_state(delivery: Delivery, present: int, plan: RollPlan) -> SourceState:
-    if not plan.low <= present <= plan.high:
-        return SourceState.ODD
-    if delivery.closing.held_scopes:
-        return SourceState.PARTIAL
-    return SourceState.VERIFIED
 
 
 def _state_of(error: GatewayError, house: House, ask: NightAsk, plan: RollPlan) -> SourceState:

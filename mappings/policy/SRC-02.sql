@@ -7,6 +7,9 @@ SELECT
     CASE
         WHEN state IN ('expected', 'late', 'refused') THEN 'nothing_arrived'
         WHEN as_the_whole AND state = 'odd' THEN 'told_by_whole'
+        WHEN state = 'odd' AND refused_share > error_budget
+            AND coalesce(received >= low, TRUE) AND coalesce(received <= high, TRUE)
+            THEN 'told_by_refusals'
     END AS not_applicable,
     CASE
         WHEN state = 'verified'

@@ -86,7 +86,10 @@ FIELDS = tuple(field.name for field in fields(Exchange))
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the sender decides about an exchange before its content is known."""
+    """What the sender decides about an exchange before its content is known.
+
+    `ahead` is how far the sender's clock is wrong.
+    """
 
     sender: str
     recipient: str
@@ -100,6 +103,7 @@ class Terms:
     closing: Closing | None = None
     replaces: str = ""
     life: timedelta = MESSAGE_LIFE
+    ahead: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,9 @@ class Content:
 
 def complete(terms: Terms, content: Content) -> Exchange:
     """Draw up the contract: a new id, created now, expiring after `terms.life`."""
-    now = datetime.now(UTC)
-    given = {f.name: getattr(terms, f.name) for f in fields(terms) if f.name != "life"}
+    now = datetime.now(UTC) + terms.ahead
+    own = ("life", "ahead")
+    given = {f.name: getattr(terms, f.name) for f in fields(terms) if f.name not in own}
     return Exchange(
         version="1",
         id=new_id(),

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sandbox.bureaus.contract import TIME_FORMAT, Exchange, Terms
 from sandbox.bureaus.errors import Refused
-from sandbox.bureaus.faults import Faults
+from sandbox.bureaus.faults import ALTERED, REPLAYED, Faults, alter
 from sandbox.bureaus.guard import Replies, check_age
 from sandbox.bureaus.keys import KeyRing
 from sandbox.bureaus.pages import Deliveries
 from sandbox.bureaus.rolls import RollStore
-from sandbox.bureaus.web import write_atomically
+from sandbox.bureaus.web import Reply, write_atomically
 
 READY = "ready"
 PREPARING = "preparing"
@@ -63,18 +63,27 @@ class Desk:
         write_atomically(folder / f"{exchange.id}.bin", document)
         write_atomically(folder / f"{exchange.id}.json", contract)
 
-    def serve(self, work: Callable[[], bytes], refusal: Callable[[], bytes]) -> tuple[bool, bytes]:
+    def serve(self, work: Callable[[], Reply], refusal: Reply) -> Reply:
         """Run `work`; on a refusal log its true reason and give the generic answer instead.
 
         What nobody foresaw is answered alike: a bureau does not end because of one request.
         """
         try:
-            return True, work()
+            return work()
         except Refused as error:
             log(self.ring.me.name, str(error))
         except Exception as error:
             log(self.ring.me.name, f"failed: {type(error).__name__}")
-        return False, refusal()
+        return refusal
+
+    def spoken(
+        self, request: Exchange, sealed: bytes, body: Callable[[bytes], tuple[int, int]]
+    ) -> bytes:
+        """An answer as it leaves: replayed, or altered within its `body` (start and end)."""
+        on = (request.period, request.roll)
+        if self.faults.on(REPLAYED, *on):
+            return self.replies.earlier(request.id) or sealed
+        return alter(sealed, *body(sealed)) if self.faults.on(ALTERED, *on) else sealed
 
 
 def log(who: str, text: str) -> None:

@@ -4,18 +4,25 @@ import csv
 import io
 import re
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 
 from sandbox.bureaus import files
 from sandbox.bureaus.contract import FILE_LIFE, Closing, Exchange, Terms
+from sandbox.bureaus.faults import ALTERED, CUT, ENDLESS, Faults, alter
+from sandbox.bureaus.forging import sealed_wrongly
 from sandbox.bureaus.keys import KeyRing
 from sandbox.bureaus.rolls import Roll
 from sandbox.bureaus.rows import grow, pages_root
 
 RECIPIENT = "gateway"
+S = TypeVar("S")
 _LINE_BREAKS = re.compile(r"[\r\n]+")
 
 
@@ -28,12 +35,13 @@ class Drop:
     roll: Roll
     replaces: str = ""
     recipient: str = RECIPIENT
+    ahead: timedelta = timedelta(0)
 
     def terms(self, sender: str, **more: object) -> Terms:
         """The terms of a sealed file of this roll."""
         values = {
             "source": sender, "roll": self.name, "period": self.period, "replaces": self.replaces,
-            "life": FILE_LIFE, **more,
+            "life": FILE_LIFE, "ahead": self.ahead, **more,
         }  # fmt: skip
         return Terms(sender, self.recipient, "roll", **values)  # type: ignore[arg-type]
 
@@ -42,8 +50,8 @@ def seal_roll(ring: KeyRing, drop: Drop) -> tuple[Exchange, bytes]:
     """The whole roll as one sealed file."""
     text = csv_text(drop.roll.table)
     tree = grow(files.csv_lines(text))
-    closing = _closing(drop.roll, [tree.root])
-    return files.seal(ring, drop.terms(ring.me.name, closing=closing), text, tree)
+    said = _closing(drop.roll, [tree.root])
+    return files.seal(ring, drop.terms(ring.me.name, closing=said), text, tree)
 
 
 def seal_pages(ring: KeyRing, drop: Drop, page_rows: int) -> list[tuple[Exchange, bytes]]:
@@ -58,25 +66,66 @@ def seal_pages(ring: KeyRing, drop: Drop, page_rows: int) -> list[tuple[Exchange
         sealed.append(files.seal(ring, terms, text, tree))
     text = csv_text(table.slice(0, 0))
     tree = grow(files.csv_lines(text))
-    closing = _closing(drop.roll, [*roots, tree.root])
-    terms = drop.terms(ring.me.name, page=len(starts) + 1, closing=closing)
+    said = _closing(drop.roll, [*roots, tree.root])
+    terms = drop.terms(ring.me.name, page=len(starts) + 1, closing=said)
     return [*sealed, files.seal(ring, terms, text, tree)]
 
 
 def write_table(database: Path, table: str, pages: list[tuple[Exchange, bytes]]) -> None:
     """Put sealed pages into a front-end table of an SQLite file (docs/exchange-format.md, section 5)."""
     rows = [
-        (pages[0][0].id, number, int(number == len(pages)), sealed)
-        for number, (_, sealed) in enumerate(pages, start=1)
+        (pages[0][0].id, number, int(exchange.last), sealed)
+        for number, (exchange, sealed) in enumerate(pages, start=1)
     ]
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {table} (delivery VARCHAR(64) NOT NULL, "
             "part INTEGER NOT NULL, closing INTEGER NOT NULL, sealed BLOB NOT NULL, "
             "PRIMARY KEY (delivery, part))"
         )
         connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
-    connection.close()
+
+
+def take_column(database: Path, table: str, there: bool) -> None:
+    """Take the column `sealed` of a front-end table away, or put it back."""
+    old, new = ("sealed", "gone") if there else ("gone", "sealed")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
+
+
+def dropped_file(ring: KeyRing, drop: Drop, faults: Faults) -> tuple[str, bytes]:
+    """The roll as one sealed file as a bureau with faults drops it: (exchange id, bytes)."""
+    exchange, sealed = _sealed_wrongly(ring, drop, faults, seal_roll)
+    return exchange.id, _spoilt(sealed, drop, faults)
+
+
+def dropped_pages(
+    ring: KeyRing, drop: Drop, page_rows: int, faults: Faults
+) -> list[tuple[Exchange, bytes]]:
+    """The roll as sealed pages as a bureau with faults drops them; of an endless one the closing row
+    is missing."""
+    pages = _sealed_wrongly(ring, drop, faults, lambda r, d: seal_pages(r, d, page_rows))
+    exchange, sealed = pages[-2]
+    pages[-2] = (exchange, _spoilt(sealed, drop, faults))
+    return pages[:-1] if faults.on(ENDLESS, drop.period, drop.name) else pages
+
+
+def _sealed_wrongly(
+    ring: KeyRing, drop: Drop, faults: Faults, seal: Callable[[KeyRing, Drop], S]
+) -> S:
+    def bent(ring: KeyRing, terms: Terms) -> S:
+        return seal(ring, replace(drop, recipient=terms.recipient, ahead=terms.ahead))
+
+    return sealed_wrongly(ring, drop.terms(ring.me.name), faults, bent)
+
+
+def _spoilt(sealed: bytes, drop: Drop, faults: Faults) -> bytes:
+    content = sealed.index(b"\n", len(files.MAGIC)) + 1
+    if faults.on(CUT, drop.period, drop.name):
+        return sealed[: (content + len(sealed)) // 2]
+    if faults.on(ALTERED, drop.period, drop.name):
+        return alter(sealed, content, len(sealed))
+    return sealed
 
 
 def csv_text(table: pa.Table) -> bytes:

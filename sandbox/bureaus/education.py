@@ -12,10 +12,11 @@ from lxml import etree
 import sandbox
 from sandbox.bureaus import soap, soap_open
 from sandbox.bureaus import soap_names as n
+from sandbox.bureaus.bent import SPARE
 from sandbox.bureaus.contract import Exchange, Terms
 from sandbox.bureaus.desk import MAX_SUBJECTS, PREPARING, READY, Desk, log
 from sandbox.bureaus.errors import BusinessRefusal, Refused, SandboxError
-from sandbox.bureaus.faults import ALTERED, alter
+from sandbox.bureaus.forging import sealed_wrongly
 from sandbox.bureaus.pages import Page
 from sandbox.bureaus.rolls import rows_of
 from sandbox.bureaus.rows import NO_ROWS, Tree, grow
@@ -64,10 +65,9 @@ class Education:
             return _contract_file(request)
         if request.path != "/soap":
             return Reply(404, "text/plain", b"not found\n")
-        served, body = self.desk.serve(lambda: self._serve(request.body), lambda: FAULT.body)
-        return replace(FAULT, status=200 if served else FAULT.status, body=body)
+        return self.desk.serve(lambda: self._serve(request.body), FAULT)
 
-    def _serve(self, body: bytes) -> bytes:
+    def _serve(self, body: bytes) -> Reply:
         opened = soap_open.open_message(self.desk.ring, body)
         exchange, operation = opened.exchange, opened.operation
         if opened.payload.tag != f"{{{n.EDUCATION}}}{operation}" or operation not in ACTION:
@@ -77,9 +77,9 @@ class Education:
             exchange.id, opened.signed_digest, lambda: self._seal(opened)
         )
         log(self.desk.ring.me.name, f"answered {operation} {exchange.id}")
-        if self.desk.faults.on(ALTERED, exchange.period, exchange.roll):
-            return alter(sealed, sealed.rindex(b"<xenc:CipherValue>"), len(sealed) - 100)
-        return sealed
+        spoken = self.desk.spoken(exchange, sealed, _body)
+        manner = self.desk.faults.manner(exchange.period, exchange.roll)
+        return replace(FAULT, status=200, body=spoken, manner=manner)
 
     def _seal(self, opened: soap_open.OpenedSoap) -> bytes:
         answers: dict[str, Callable[[Exchange, etree._Element], Answer]] = {
@@ -95,7 +95,12 @@ class Education:
         name = f"{opened.operation}Response"
         route = soap.Route(n.ANONYMOUS, name, opened.exchange.id)
         payload = soap.Payload(name, answer.inner)
-        return soap.seal(self.desk.ring, answer.terms, route, payload, answer.tree)
+        return sealed_wrongly(
+            self.desk.ring,
+            answer.terms,
+            self.desk.faults,
+            lambda ring, terms: soap.seal(ring, terms, route, payload, answer.tree),
+        )
 
     def _roll(self, request: Exchange, payload: etree._Element) -> Answer:
         terms = self.desk.terms(request)
@@ -147,12 +152,17 @@ class Education:
         return Answer(self.desk.terms(request), _elements({"status": READY}))
 
 
+def _body(sealed: bytes) -> tuple[int, int]:
+    """Where the encrypted content stands in an envelope."""
+    return sealed.rindex(b"<xenc:CipherValue>"), len(sealed) - 100
+
+
 def row_texts(table: pa.Table) -> list[str]:
     """Each row as its canonical element without the namespace; a null field is left out."""
-    unknown = set(table.column_names) - set(FIELDS)
+    unknown = set(table.column_names) - {*FIELDS, SPARE}
     if unknown:
         raise SandboxError(f"enrolment has columns that the contract lacks: {sorted(unknown)}")
-    cells = [_cell(table[name], name) for name in FIELDS if name in table.column_names]
+    cells = [_cell(table[name], name) for name in (*FIELDS, SPARE) if name in table.column_names]
     joined = pc.binary_join_element_wise(
         "<xsjbxx>", *cells, "</xsjbxx>", "", null_handling="replace", null_replacement=""
     )

@@ -57,6 +57,10 @@ class Replies:
                 raise Refused("replayed", "contract: id")
             return self._answers[request_id]
 
+    def earlier(self, request_id: str) -> bytes | None:
+        """The oldest answer that is held to another request; None when there is none."""
+        return next((said for known, said in self._answers.items() if known != request_id), None)
+
     def _remember(self, request_id: str, signed_digest: str, answer: bytes) -> None:
         self._seen[request_id] = signed_digest
         self._answers[request_id] = answer

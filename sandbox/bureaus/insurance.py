@@ -13,7 +13,7 @@ from sandbox.bureaus import messages
 from sandbox.bureaus.contract import Exchange, Terms
 from sandbox.bureaus.desk import MAX_SUBJECTS, PREPARING, READY, Desk, log
 from sandbox.bureaus.errors import BusinessRefusal, Refused
-from sandbox.bureaus.faults import ALTERED, alter
+from sandbox.bureaus.forging import sealed_wrongly
 from sandbox.bureaus.pages import Page
 from sandbox.bureaus.rolls import rows_of
 from sandbox.bureaus.rows import NO_ROWS, Tree, grow
@@ -48,10 +48,9 @@ class Insurance:
         action = request.path.removeprefix(PREFIX)
         if request.method != "POST" or request.path != PREFIX + action or action not in INFNO:
             return Reply(404, "text/plain", b"not found\n")
-        served, body = self.desk.serve(lambda: self._serve(action, request.body), lambda: b"")
-        return Reply(200, "application/jose", body) if served else REFUSED
+        return self.desk.serve(lambda: self._serve(action, request.body), REFUSED)
 
-    def _serve(self, action: str, body: bytes) -> bytes:
+    def _serve(self, action: str, body: bytes) -> Reply:
         opened = messages.open_message(self.desk.ring, body)
         exchange = opened.exchange
         self.desk.admit(exchange, action)
@@ -60,9 +59,9 @@ class Insurance:
             exchange.id, opened.signed_digest, lambda: self._seal(exchange, content)
         )
         log(self.desk.ring.me.name, f"answered {action} {exchange.id}")
-        if self.desk.faults.on(ALTERED, exchange.period, exchange.roll):
-            return alter(sealed, sealed.rindex(b".") // 2, sealed.rindex(b"."))
-        return sealed
+        spoken = self.desk.spoken(exchange, sealed, _body)
+        manner = self.desk.faults.manner(exchange.period, exchange.roll)
+        return Reply(200, "application/jose", spoken, manner)
 
     def _seal(self, request: Exchange, content: dict[str, Any]) -> bytes:
         action, msgid = request.action, content.get("msgid")
@@ -84,7 +83,12 @@ class Insurance:
                 "output": output,
             }
         )
-        return messages.seal(self.desk.ring, answer.terms, text, answer.tree)
+        return sealed_wrongly(
+            self.desk.ring,
+            answer.terms,
+            self.desk.faults,
+            lambda ring, terms: messages.seal(ring, terms, text, answer.tree),
+        )
 
     def _answer(self, request: Exchange, given: object) -> Answer:
         data = given.get("data") if isinstance(given, dict) else None
@@ -129,6 +133,12 @@ class Insurance:
             return Answer(replace(terms, last=False), {"status": PREPARING, "psninsuinfo": []})
         rows = row_texts(rows_of(roll.table, _SUBJECT, subjects))
         return Answer(terms, {"status": READY}, rows, grow(rows))
+
+
+def _body(sealed: bytes) -> tuple[int, int]:
+    """Where the encrypted content stands in a compact form."""
+    end = sealed.rindex(b".")
+    return end // 2, end
 
 
 def row_texts(table: pa.Table) -> list[bytes]:

@@ -18,12 +18,16 @@ KEPT_DELIVERIES = 32
 
 @dataclass(slots=True)
 class Delivery:
-    """One roll being handed out. Salts and roots are kept, so a page asked again has the same root."""
+    """One roll being handed out. Salts and roots are kept, so a page asked again has the same root.
+
+    An endless one begins anew after its last page, and never says that a page is the last.
+    """
 
     id: str
     scope: tuple[str, str]
     roll: Roll
     page_rows: int
+    endless: bool = False
     salts: dict[int, bytes] = field(default_factory=dict)
     roots: dict[int, str] = field(default_factory=dict)
 
@@ -79,7 +83,8 @@ class Deliveries:
         """Begin a delivery of a roll; `scope` is (period, roll name)."""
         if page_rows < 1:
             raise BusinessRefusal("page size must be 1 or more")
-        delivery = Delivery(new_id(), scope, roll, min(page_rows, MAX_PAGE_ROWS))
+        size = min(page_rows, MAX_PAGE_ROWS)
+        delivery = Delivery(new_id(), scope, roll, size, roll.endless)
         with self._lock:
             self._open[delivery.id] = delivery
             while len(self._open) > KEPT_DELIVERIES:
@@ -92,13 +97,14 @@ class Deliveries:
         delivery = self._open.get(delivery_id)
         if delivery is None or delivery.scope != scope or not number.isdecimal():
             raise BusinessRefusal("cursor not known: begin again with an empty one")
-        if not 1 <= int(number) <= delivery.pages:
+        if int(number) < 1 or (int(number) > delivery.pages and not delivery.endless):
             raise BusinessRefusal("cursor beyond the last page")
         return _page(delivery, int(number))
 
 
 def _page(delivery: Delivery, number: int) -> Page:
-    start = (number - 1) * delivery.page_rows
+    start = (number - 1) % delivery.pages * delivery.page_rows
     table = delivery.roll.table.slice(start, delivery.page_rows)
-    cursor = f"{delivery.id}.{number + 1}" if number < delivery.pages else ""
+    goes_on = delivery.endless or number < delivery.pages
+    cursor = f"{delivery.id}.{number + 1}" if goes_on else ""
     return Page(delivery, number, table, cursor)

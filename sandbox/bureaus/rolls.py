@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sandbox.bureaus.faults import HALF, HALF_HONEST, LATE, Faults
+from sandbox.bureaus.bent import BENT, bend
+from sandbox.bureaus.faults import ENDLESS, HALF, HALF_HONEST, LATE, WRONG_TOTAL, Faults
 
 COUNTIES = ("419901", "419902", "419903", "419904", "419905", "419906")
 UNKNOWN_COUNTY = "000000"
 RELEASED = "released.json"
+TOO_MANY = 1000
+"""So many rows more are counted than sent under `wrong_total`."""
 DIVISION_COLUMN = {
     "enrolment": "xxsszgjyxzdm",
     "coverage": "resd_loc_admdvs",
@@ -27,13 +30,15 @@ DIVISION_COLUMN = {
 class Roll:
     """The rows that a bureau will send of one roll and period, and what it will say of them.
 
-    `stated_rows` is the closing statement's number: more than the table holds under `half`.
+    `stated_rows` is the closing statement's number: more than the table holds under `half` and
+    `wrong_total`. `endless`: its pages never come to an end.
     """
 
     table: pa.Table
     stated_rows: int
     scopes: tuple[tuple[str, int], ...]
     held_scopes: tuple[str, ...] = ()
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,11 @@ class RollStore:
         return sorted(path.parent.name for path in (self.city / "rolls").glob(f"*/{roll}.parquet"))
 
     def _as_sent(self, table: pa.Table, period: str, roll: str) -> Roll:
+        table = bend(table, roll, [f for f in BENT if self.faults.on(f, period, roll)])
         counties = county_column(table, DIVISION_COLUMN[roll])
         scopes = count_scopes(counties)
+        if self.faults.on(WRONG_TOTAL, period, roll):
+            return Roll(table, table.num_rows + TOO_MANY, scopes)
         if self.faults.on(HALF, period, roll):
             return Roll(table.slice(0, table.num_rows // 2), table.num_rows, scopes)
         if self.faults.on(HALF_HONEST, period, roll):
@@ -70,7 +78,8 @@ class RollStore:
             table = table.filter(mask)
             scopes = tuple((name, 0 if name in held else rows) for name, rows in scopes)
             return Roll(table, table.num_rows, scopes, held)
-        return Roll(table, table.num_rows, scopes)
+        endless = self.faults.on(ENDLESS, period, roll)
+        return Roll(table, table.num_rows, scopes, endless=endless)
 
     def _released(self, period: str) -> bool:
         path = self.folder / RELEASED

@@ -5,16 +5,19 @@ import os
 import signal
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from sandbox.bureaus.faults import CUT, SERVER_ERROR, SLOW
 from sandbox.bureaus.messages import MAX_BYTES
 
 ADDRESS = "address.json"
 HOST = "127.0.0.1"
 MAX_DRAINED = 4 * MAX_BYTES
+SLOW_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP answer; `manner` is a fault of the line with which it is given."""
 
     status: int
     content_type: str
     body: bytes
+    manner: str = ""
 
 
 Application = Callable[[Request], Reply]
@@ -128,11 +132,17 @@ def handler(application: Application) -> type[BaseHTTPRequestHandler]:
             return Request(self.command, path, query, body)
 
         def _send(self, reply: Reply) -> None:
-            self.send_response(reply.status)
+            if reply.manner == SLOW:
+                time.sleep(SLOW_SECONDS)
+            self.send_response(500 if reply.manner == SERVER_ERROR else reply.status)
             self.send_header("Content-Type", reply.content_type)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body)
+            if reply.manner == CUT:
+                self.close_connection = True
+                self.wfile.write(reply.body[: len(reply.body) // 2])
+            else:
+                self.wfile.write(reply.body)
             self.wfile.flush()
 
         def log_message(self, format: str, *args: object) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sandbox.bureaus import files
 from sandbox.bureaus.desk import log
-from sandbox.bureaus.drops import Drop, seal_roll
-from sandbox.bureaus.faults import ALTERED, Faults, alter
+from sandbox.bureaus.drops import Drop, dropped_file
+from sandbox.bureaus.faults import REPLAYED, Faults
 from sandbox.bureaus.keys import KeyRing
-from sandbox.bureaus.rolls import Roll, RollStore
+from sandbox.bureaus.rolls import RollStore
 from sandbox.bureaus.web import on_stop, write_address, write_atomically
 
 ROLLS = ("registry", "assistance")
@@ -36,15 +36,19 @@ class Welfare:
 
     def drop(self, period: str, again: bool = False) -> list[Path]:
         """Drop the period's files that are ready and not dropped yet (or, `again`, all of them)."""
-        written = []
+        written: list[Path] = []
         for name in ROLLS:
             dropped = self._dropped()
             key = f"{period}/{name}"
             if key in dropped and not again:
                 continue
+            if self.faults.on(REPLAYED, period, name):
+                written.extend(filter(None, [self._replay(period, name, dropped)]))
+                continue
             roll = self.rolls.find(period, name)
             if roll is not None:
-                exchange_id, sealed = self._seal((period, name), roll, dropped.get(key, ""))
+                drop = Drop(period, name, roll, dropped.get(key, ""))
+                exchange_id, sealed = dropped_file(self.ring, drop, self.faults)
                 target = f"{name}-{period}-{exchange_id}.cwgx"
                 written.append(files.write(self.folder / OUTBOX, target, sealed))
                 text = json.dumps(dropped | {key: exchange_id}, indent=1)
@@ -74,10 +78,12 @@ class Welfare:
         path = self.folder / DROPPED
         return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
-    def _seal(self, scope: tuple[str, str], roll: Roll, replaces: str) -> tuple[str, bytes]:
-        """Seal a roll: (exchange id, the file's bytes). `scope` is (period, roll name)."""
-        period, name = scope
-        exchange, sealed = seal_roll(self.ring, Drop(period, name, roll, replaces))
-        if self.faults.on(ALTERED, period, name):
-            sealed = alter(sealed, sealed.index(b"\n", len(files.MAGIC)) + 1, len(sealed))
-        return exchange.id, sealed
+    def _replay(self, period: str, name: str, dropped: dict[str, str]) -> Path | None:
+        """An earlier period's file of the roll, dropped once more under this period's name."""
+        outbox = self.folder / OUTBOX
+        for key, exchange_id in sorted(dropped.items(), reverse=True):
+            of, roll = key.split("/")
+            earlier = outbox / f"{name}-{of}-{exchange_id}.cwgx"
+            if roll == name and of < period and earlier.exists():
+                return files.write(outbox, f"{name}-{period}-again.cwgx", earlier.read_bytes())
+        return None

@@ -35,8 +35,8 @@ from gateway.wiring import make_adapter, make_line
 from sandbox.bureaus import education, files, insurance
 from sandbox.bureaus.contract import Exchange
 from sandbox.bureaus.desk import Desk
-from sandbox.bureaus.drops import Drop, seal_pages, seal_roll, write_table
-from sandbox.bureaus.faults import Faults, alter
+from sandbox.bureaus.drops import Drop, dropped_file, dropped_pages, write_table
+from sandbox.bureaus.faults import Faults
 from sandbox.bureaus.keys import KeyRing as TheirRing
 from sandbox.bureaus.keys import load_ring, make_keys, make_tls
 from sandbox.bureaus.rolls import DIVISION_COLUMN, RollStore
@@ -162,7 +162,7 @@ class PairRig:
                 (self.folder / name).mkdir()
             self._write_roll()
             endpoint = self._endpoint(stack)
-            self.source = self._settings(endpoint)
+            self.source = self._settings(endpoint | {"timeout_seconds": 1.0})
             site = Site.model_validate({
                 "site": {"name": "x", "division": "419900", "counties": ["419901"]},
                 "night": {"spill_dir": str(self.folder / "scratch")},
@@ -177,30 +177,24 @@ class PairRig:
     def faults(self, *switches: str) -> None:
         (self.folder / "faults.json").write_text(json.dumps(switches))
 
-    def ready(self, *, altered: bool = False, replaces: str = "") -> None:
+    def ready(self, *faults: str, replaces: str = "") -> None:
         """The bureau has the roll: a called one serves it anyway, the others drop it now."""
+        self.faults(*faults)
         if self.called:
-            self.faults(*(["altered"] if altered else []))
             return
-        ring = self.keys.rings[self.bureau, "ec"]
-        roll = RollStore(self.folder, self.folder, Faults(self.folder)).find(PERIOD, self.roll)
-        assert roll is not None
+        ring, faults = self.keys.rings[self.bureau, "ec"], Faults(self.folder)
+        roll = RollStore(self.folder, self.folder, faults).find(PERIOD, self.roll)
+        if roll is None:
+            return
         drop = Drop(PERIOD, self.roll, roll, replaces)
         if self.transport == "table":
-            pages = seal_pages(ring, drop, PAGE)
-            if altered:
-                pages[1] = (
-                    pages[1][0],
-                    alter(pages[1][1], len(pages[1][1]) - 200, len(pages[1][1])),
-                )
+            pages = dropped_pages(ring, drop, PAGE, faults)
             write_table(self.folder / "front.db", "cwg_out", pages)
             self.dropped.append(pages[0][0].id)
             return
-        exchange, sealed = seal_roll(ring, drop)
-        if altered:
-            sealed = alter(sealed, len(sealed) - 200, len(sealed))
+        exchange_id, sealed = dropped_file(ring, drop, faults)
         files.write(self.folder / "out", f"name{len(self.dropped)}-says-nothing.cwgx", sealed)
-        self.dropped.append(exchange.id)
+        self.dropped.append(exchange_id)
 
     def preparing(self) -> None:
         if self.called:

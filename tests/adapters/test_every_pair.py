@@ -14,11 +14,6 @@ from gateway.site import SourceSettings
 TRANSPORTS = ("soap", "rest", "folder", "sftp", "table")
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> PairKeys:
-    return PairKeys(tmp_path_factory.mktemp("pair-keys")).make()
-
-
 @pytest.fixture(params=PAIRS, ids=lambda pair: "-".join(pair))
 def rig(request: pytest.FixtureRequest, tmp_path: Path, keys: PairKeys) -> Iterator[PairRig]:
     with PairRig(*request.param, tmp_path, keys).open() as opened:
@@ -52,7 +47,7 @@ def test_a_roll_that_is_not_there_yet_is_busy(rig: PairRig) -> None:
 
 
 def test_what_was_altered_is_refused(rig: PairRig) -> None:
-    rig.ready(altered=True)
+    rig.ready("altered")
     with pytest.raises(ExchangeRefused) as refused:
         rig.adapter.collect(rig.roll, PERIOD, rig.line())
     assert refused.value.reason is Refusal.ALTERED

@@ -186,12 +186,12 @@ class WelfareDesk:
         """Where the files appear."""
         return self.folder / "outbox"
 
-    def drop(self, *faults: str) -> None:
+    def drop(self, *faults: str, period: str = "") -> None:
         """Drop the rolls of the period that are ready, naming those that they replace."""
         self.outbox.mkdir(exist_ok=True)
         options = argparse.Namespace(
             name="national_welfare_system", dir=self.folder, city=self.city, fault=list(faults),
-            drop=self.period, with_parent=False, port=0,
+            drop=period or self.period, with_parent=False, port=0,
         )  # fmt: skip
         with redirect_stdout(io.StringIO()):
             bureau(options)

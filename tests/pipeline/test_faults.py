@@ -40,17 +40,17 @@ FAULTS = {
     "a": {
         "enrolment": ("altered", "refused", "altered"),
         "coverage": ("half", "partial", "not whole"),
-        "registry": ("half_honest", "partial", ""),
+        "registry": ("half_honest", "partial", "counties are missing"),
         "assistance": ("", "verified", ""),
     },
     "b": {
         "enrolment": ("half", "partial", "not whole"),
-        "coverage": ("half_honest", "partial", ""),
+        "coverage": ("half_honest", "partial", "counties are missing"),
         "registry": ("", "verified", ""),
         "assistance": ("late", "late", "not dropped"),
     },
     "c": {
-        "enrolment": ("half_honest", "partial", ""),
+        "enrolment": ("half_honest", "partial", "counties are missing"),
         "coverage": ("late", "late", "preparing"),
         "registry": ("altered", "refused", "altered"),
         "assistance": ("", "verified", ""),
@@ -155,7 +155,7 @@ def test_the_night_says_what_is_wrong(
         assert SOURCE_OF[roll] in found.note
         assert "Mend: " in found.note
         assert "\n" not in found.note
-        assert (found.received, found.accepted) == (0, 0)
+        assert (found.accepted > 0) == (bad.faults[roll][0] == "half_honest")
     scopes = "SELECT scope, state FROM source_status WHERE roll = ? AND period = ?"
     said = {row["scope"]: row["state"] for row in rows(bad.site, scopes, roll, PERIOD)}
     assert said["*"] == state

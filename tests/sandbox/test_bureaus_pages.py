@@ -190,7 +190,7 @@ def test_only_released_periods_are_served(small_city: Path, tmp_path: Path) -> N
 
 def test_unknown_fault() -> None:
     with pytest.raises(SandboxError, match="choose from altered"):
-        parse_switch("slow")
+        parse_switch("sleepy")
 
 
 def test_rows_of_subjects() -> None:

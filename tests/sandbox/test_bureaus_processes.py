@@ -254,6 +254,6 @@ def test_unknown_fault_and_missing_partner_say_the_mend(tmp_path: Path) -> None:
     assert "copy the partner's certificates" in missing.stderr
     (tmp_path / "partners").mkdir()
     shutil.copytree(tmp_path / "public", tmp_path / "partners" / "gateway")
-    unknown = run(*command, "--fault", "slow")
+    unknown = run(*command, "--fault", "sleepy")
     assert unknown.returncode == 1
     assert "choose from altered" in unknown.stderr
