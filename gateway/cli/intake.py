@@ -54,6 +54,26 @@ def intake(
 ) -> None:
     """Seal a plain file that two people vouch for; the next night reads it, grade *attested*."""
     settings, _ = _allowed(site, source, roll)
+    digest = vouch(site, file, first, second)
+    keys = intake_keys(site, settings.name)
+    plain = Plain(file, INTAKE, load_site(site).site.party, source, roll, period, replaces)
+    header = _seal(site, settings, plain, keys)
+    said = {
+        "exchange_id": header.id, "file_digest": f"sha-256:{digest}", "letter_no": letter_no,
+        "handed_over_by": handed_over_by, "witnesses": [first, second], "source": source,
+        "roll": roll, "period": period, "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    keep_attestation(site, header.id, said, keys)
+    note(site, "intake", "exchange", header.id, letter_no=letter_no, first=first, second=second)
+    out(header.id)
+    say(f"{header.row_count} 行已封装，下次夜间运行时读取 · rows sealed; the next night reads them")
+
+
+def vouch(site: Path, file: Path, first: str, second: str) -> str:
+    """Two different people of the site agree to a file, each with an own password; its SHA-256.
+
+    Raises UsageError, LoginRefused.
+    """
     if first == second:
         raise UsageError(
             "two different people vouch for a file", mend="name another second witness"
@@ -65,18 +85,7 @@ def intake(
         for name in (first, second):
             say(f"{name}: {_SAYS}")
             log_in.close(log_in.open(name, _secret(f"{name} 密码 · password: "), _code(name)))
-    keys = intake_keys(site, settings.name)
-    plain = Plain(file, INTAKE, load_site(site).site.party, source, roll, period, replaces)
-    header = _seal(site, settings, plain, keys)
-    said = {
-        "exchange_id": header.id, "file_digest": f"sha-256:{digest}", "letter_no": letter_no,
-        "handed_over_by": handed_over_by, "witnesses": [first, second], "source": source,
-        "roll": roll, "period": period, "at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
-    _keep(site, said, keys)
-    note(site, "intake", "exchange", header.id, letter_no=letter_no, first=first, second=second)
-    out(header.id)
-    say(f"{header.row_count} 行已封装，下次夜间运行时读取 · rows sealed; the next night reads them")
+    return digest
 
 
 def _allowed(site: Path, name: str, roll: str) -> tuple[SourceSettings, RollSettings]:
@@ -104,12 +113,19 @@ def _allowed(site: Path, name: str, roll: str) -> tuple[SourceSettings, RollSett
 
 def intake_keys(site: Path, source: str) -> KeyRing:
     """The site's intake key, made and trusted (grade *attested*) the first time."""
+    ring = own_intake_keys(site)
+    names = tuple(s.name for s in load_sources(site) if s.partner == INTAKE) or (source,)
+    spec = PartnerFile(name=INTAKE, sources=names, actions=(Action.ROLL,), grade="attested")
+    certificates = sorted((site / "keys" / "intake" / "ec").glob("*.cert.pem"))
+    add_partner(site / "partners", spec, certificates)
+    return ring
+
+
+def own_intake_keys(site: Path) -> KeyRing:
+    """The site's intake key, made the first time."""
     folder, passphrase = site / "keys" / "intake", read_passphrase()
     if not (folder / "ec").is_dir():
         make_site_keys(folder, INTAKE, datetime.now(UTC), passphrase=passphrase, kinds=("ec",))
-    names = tuple(s.name for s in load_sources(site) if s.partner == INTAKE) or (source,)
-    spec = PartnerFile(name=INTAKE, sources=names, actions=(Action.ROLL,), grade="attested")
-    add_partner(site / "partners", spec, sorted((folder / "ec").glob("*.cert.pem")))
     return KeyRing.load(folder, passphrase)
 
 
@@ -123,17 +139,17 @@ def _seal(site: Path, source: SourceSettings, plain: Plain, keys: KeyRing) -> He
     return seal_plain(plain, into, sealer)
 
 
-def _keep(site: Path, said: Mapping[str, object], keys: KeyRing) -> None:
-    """File who vouched for what, signed by the intake key; the log has its digest."""
+def keep_attestation(site: Path, name: str, said: Mapping[str, object], keys: KeyRing) -> None:
+    """File under a name who vouched for what, signed by the intake key; the log has its digest."""
     token = sign(
         json.dumps(said, ensure_ascii=False, sort_keys=True).encode(),
         keys.signing("ec", datetime.now(UTC)),
         ATTESTATION,
     )
     evidence = site / "var" / "evidence"
-    Shelf(evidence / "attested").put(str(said["exchange_id"]), token.encode())
+    Shelf(evidence / "attested").put(name, token.encode())
     fields = {
-        "exchange_id": str(said["exchange_id"]), "letter_no": str(said["letter_no"]),
+        "exchange_id": name, "letter_no": str(said["letter_no"]),
         "attestation": f"sha-256:{hashlib.sha256(token.encode()).hexdigest()}",
     }  # fmt: skip
     ChainedLog(evidence / "log", load_site(site).site.node).append("attested", fields)

@@ -8,6 +8,7 @@ from gateway.cli import (
     doctor,
     evidence,
     findings,
+    handled,
     init,
     intake,
     keys,
@@ -69,6 +70,7 @@ app.add_typer(evidence.app, name="evidence", help="what proves a finding: export
 app.add_typer(
     verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
 )
+app.add_typer(handled.app, name="handled", help="an old ledger of handled cases: preview, import")
 app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 

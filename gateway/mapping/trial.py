@@ -46,8 +46,15 @@ class Trial:
 
 
 def try_file(engine: Engine, mapping: RollMapping, path: Path, content_type: str = "") -> Trial:
-    """Map a plain file. Without a content type it is told from the file's suffix, and for CSV each
-    encoding of the mapping is tried in turn.
+    """Map a plain file and keep nothing. Raises as `map_file` does."""
+    trial = map_file(engine, mapping, path, content_type)
+    engine.drop(*(f"mapped_{t}" for t in trial.mapped.tables))
+    return trial
+
+
+def map_file(engine: Engine, mapping: RollMapping, path: Path, content_type: str = "") -> Trial:
+    """Map a plain file, and leave its rows in the tables `mapped_<table>`. Without a content type it is
+    told from the file's suffix, and for CSV each encoding of the mapping is tried in turn.
 
     Raises UsageError when the file is not there and MappingFailed when it cannot be mapped.
     """
@@ -86,7 +93,7 @@ def _try(engine: Engine, mapping: RollMapping, path: Path, media: str) -> Trial:
         "SELECT CAST(split_part(row_ref, '#', -1) AS BIGINT) AS number, reasons, name_key, id_given "
         f"FROM quarantine_rows ORDER BY number LIMIT {_SHOWN}"
     ).to_pylist()
-    engine.drop("quarantine_rows", "superseded_rows", *(f"mapped_{t}" for t in mapped.tables))
+    engine.drop("quarantine_rows", "superseded_rows")
     shown = tuple(
         RefusedRow(
             row["number"],

@@ -263,6 +263,15 @@ VISIT = Table("visit", "走访与复核", LEAD + (
     Column("made_by", "text", "走访人", P),
 ))  # fmt: skip
 
+HANDLED = Table("handled", "既往处理台账", LEAD + PERSON + GUARDIAN + (
+    Column("matter", "text", "事项", codes="handled_matter", required=True),
+    Column("result", "text", "处理结果", H, codes="handled_result", required=True),
+    Column("result_class", "text", "处理结果类别"),
+    Column("handled_on", "date", "处理日期", required=True),
+    Column("until", "date", "有效期至"),
+    Column("proof", "text", "凭证", P),
+))  # fmt: skip
+
 TABLES: tuple[Table, ...] = (
     CHILD,
     ENROLMENT,
@@ -278,6 +287,7 @@ TABLES: tuple[Table, ...] = (
     INSURED_IDENTITY,
     REHABILITATION,
     VISIT,
+    HANDLED,
 )
 
 

@@ -9,6 +9,7 @@ from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.asking import load_not_asked
 from gateway.pipeline.judged import judged_at
 from gateway.pipeline.plan import House, NightAsk
+from gateway.pipeline.told import load_told
 from gateway.pipeline.world import build_world
 from gateway.policy import evaluate
 
@@ -59,6 +60,7 @@ def outcomes(
 ) -> tuple[OutcomeCount, ...]:
     """Make `outcome` from a linked world: the site's rules and calendar on the night's day."""
     load_not_asked(house, engine, ask)
+    load_told(house, engine, ask)
     return evaluate(
         engine,
         house.rules,

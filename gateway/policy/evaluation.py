@@ -68,6 +68,7 @@ def evaluate(
     chosen = tuple(rule.on(law) if law else rule for rule in in_force(rules, law or as_of))
     params = calendar.parameters(as_of) | {"known_at": known_at, "site_key": site_key}
     make_facts(engine, chosen, calendar, params, parameters.on(law) if law else parameters)
+    engine.run(load_step(ROOM, "told_nothing"))
     engine.run(load_step(ROOM, "outcome"))
     counts = tuple(_judge(engine, rule, calendar, params) for rule in chosen)
     _check_reasons(engine)
@@ -156,6 +157,9 @@ def _excuses(rule: Rule) -> str:
         f"{rule.excuse_sql[excuse.code]}\n) AS x"
         for place, excuse in enumerate(rule.excuses_sought)
     ]
+    if rule.matter:
+        told = load_step(ROOM, "told_excuse").sql
+        steps.append(f"SELECT {len(steps)} AS place, x.* FROM (\n{told}\n) AS x")
     return "\nUNION ALL BY NAME\n".join([empty.rstrip().rstrip(";"), *steps])
 
 
@@ -187,6 +191,7 @@ def rule_parameters(
         "local_due_days": local.due_days if local else file.due_days,
         "owner": file.owner,
         "access": file.access.value,
+        "matter": rule.matter,
         "suspended_by_death": file.suspended_by_death,
     }
 

@@ -260,6 +260,10 @@ class RuleFile(SpecModel):
     examples: Examples
 
 
+MATTERS = {"EDU": "education", "MED": "insurance", "WEL": "welfare"}
+"""Families of rules that an old ledger may excuse a child from. Signs of harm are not among them."""
+
+
 class Rule(SpecModel):
     """A rule file together with its SQL: the rule's SELECT, a step for each excuse, the file's text."""
 
@@ -278,6 +282,11 @@ class Rule(SpecModel):
     def excuses_sought(self) -> tuple[Excuse, ...]:
         """Excuses that the rolls were really searched for."""
         return tuple(e for e in self.file.excuses if e.sought_by == "data")
+
+    @property
+    def matter(self) -> str:
+        """What the rule asks about, as an old ledger of handled cases names it; empty: none of it."""
+        return MATTERS.get(self.id.partition("-")[0], "")
 
     @property
     def reads_absence(self) -> bool:

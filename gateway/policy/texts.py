@@ -39,6 +39,12 @@ COMMON_REASONS: dict[tuple[Outcome, str], Text] = {
         zh="本规则在此时段休眠", en="the rule sleeps in this part of the year"
     ),
     (Outcome.EXCUSED, "death_reported"): SHARED_EXCUSE,
+    (Outcome.EXCUSED, "told_before"): Text(
+        zh="既往台账记载的合理原因，在其有效期内", en="excused by an old ledger, inside its time"
+    ),
+    (Outcome.EXCUSED, "handled_before"): Text(
+        zh="既往台账记载已处理，在其有效期内", en="handled by an old ledger, inside its time"
+    ),
     (Outcome.HELD, "not_available"): Text(
         zh="本地尚未接入所需名册，本规则不可用",
         en="a roll that the rule needs is not connected here: the rule is not available",

@@ -148,6 +148,14 @@ class Persons:
         with self._db.read() as c:
             return tuple(sorted(set(c.execute(own.union(other)).scalars())))
 
+    def merged(self) -> dict[int, int]:
+        """Every merged person → the one that it goes by now."""
+        query = select(person.c.person_id, person.c.merged_into).where(
+            person.c.merged_into.is_not(None)
+        )
+        with self._db.read() as c:
+            return {row.person_id: row.merged_into for row in c.execute(query)}
+
     def merge(self, person_id: int, into: int) -> None:
         """Say that two numbers are one person; the older cases follow. Raises StoreError for a loop."""
         follow = update(person).values(merged_into=into)

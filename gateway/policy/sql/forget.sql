@@ -39,3 +39,4 @@ DROP TABLE IF EXISTS visit_state;
 DROP TABLE IF EXISTS death_state;
 DROP TABLE IF EXISTS parameter_at;
 DROP TABLE IF EXISTS rule_excuse;
+DROP TABLE IF EXISTS told_excuse;
