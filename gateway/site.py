@@ -207,6 +207,7 @@ class SourceSettings(_Part):
     grant: Grant
     attested: Attested | None = None
     receipts: Literal["none", "ferried", "live"] = "none"
+    refusals: Literal["none", "sent"] = "none"
     paused: bool = False
     max_parallel: int = Field(default=2, ge=1, le=16)
 

@@ -348,6 +348,7 @@ def _plans(
                 mode=source.mode_of(roll),
                 delta=_delta(room, source, roll, folder),
                 give=_giver(folder, site, source),
+                tells_refused=source.refusals == "sent",
             )
 
 

@@ -23,6 +23,16 @@ def list_quarantine(site: SiteOption = HERE, as_json: JsonOption = False) -> Non
     emit(rows, "Quarantine · 隔离区", as_json)
 
 
+@quarantine.command("told")
+@command
+def told(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """Lists of refused rows that went back to the bureaus, or wait for `cwg work`."""
+    names = ("source", "roll", "period", "row_count", "state", "exchange_id", "sent_at", "error")
+    with open_site_store(site) as store:
+        rows = [{name: getattr(one, name) or "" for name in names} for one in store.refusals.all()]
+    emit([r | {"sent_at": str(r["sent_at"])} for r in rows], "Refusal lists · 退回清单", as_json)
+
+
 @quarantine.command("replay")
 @command
 def replay_quarantine(

@@ -7,12 +7,19 @@ from typing import Protocol, TypeVar
 from gateway.model.exchange import Sent
 
 
-class Item(Protocol):
-    """One leased item. `outbox_id` is stable: a sender derives its exchange id from it, so that what
-    is sent twice after a crash is seen as the same."""
+class Leased(Protocol):
+    """Whatever is leased and sent. `outbox_id` is stable: a sender derives its exchange id from it, so
+    that what is sent twice after a crash is seen as the same."""
 
     @property
     def outbox_id(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+
+
+class Item(Leased, Protocol):
+    """A notice about a case."""
+
     @property
     def case_id(self) -> int: ...
     @property
@@ -23,11 +30,9 @@ class Item(Protocol):
     def period(self) -> str: ...
     @property
     def recipient(self) -> str: ...
-    @property
-    def attempts(self) -> int: ...
 
 
-ItemT = TypeVar("ItemT", bound=Item)
+ItemT = TypeVar("ItemT", bound=Leased)
 
 
 class Outbox(Protocol[ItemT]):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.dispatch.ports import Item, ItemT, Outbox, Send
+from gateway.dispatch.ports import ItemT, Leased, Outbox, Send
 from gateway.model.errors import ExchangeRefused, GatewayError, PeerRefused, UsageError
 
 
@@ -22,7 +22,7 @@ class WorkSettings:
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(hours=4)
 
-    def pause(self, item: Item) -> timedelta:
+    def pause(self, item: Leased) -> timedelta:
         """How long to wait after a failed attempt; the same for the same item and attempt."""
         doubled: timedelta = self.first_pause * (1 << min(item.attempts - 1, 20))
         seed = hashlib.sha256(f"{item.outbox_id}.{item.attempts}".encode()).digest()

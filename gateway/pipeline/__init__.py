@@ -17,6 +17,7 @@ from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
 from gateway.pipeline.progress import InTurn, Progress, Silent
+from gateway.pipeline.refused import tell_refused
 from gateway.pipeline.replay import ReplayAsk, ReplayReport, replay
 from gateway.pipeline.spill import check_spill
 
@@ -49,4 +50,5 @@ __all__ = [
     "open_pairs",
     "read_quarantined",
     "replay",
+    "tell_refused",
 ]

@@ -325,6 +325,10 @@ def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -
         for one in (delivery, *((job.gone[1],) if job.gone else ())):
             store.deliveries.add(one, ask.known_at)
         store.fetched.forget(plan.source, plan.roll, ask.period)
+        if plan.tells_refused and mapped.quarantined:
+            first = delivery.exchanges[0].exchange_id
+            of = (plan.source, plan.roll, ask.period)
+            store.refusals.add(of, first, mapped.quarantined, ask.known_at)
 
 
 def _say_replayed(job: _Job, refused: pa.Table) -> None:

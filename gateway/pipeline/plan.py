@@ -46,7 +46,8 @@ class RollPlan:
 
     `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
     `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come;
-    `give` hands a signed receipt to the bureau (None: it takes none).
+    `give` hands a signed receipt to the bureau (None: it takes none); `tells_refused`: it is sent a list
+    of its refused rows.
     """
 
     source: str
@@ -63,6 +64,7 @@ class RollPlan:
     mode: Literal["roll", "ask"] = "roll"
     delta: DeltaPlan | None = None
     give: Callable[[str], None] | None = None
+    tells_refused: bool = False
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from gateway.store.night import Applied
 from gateway.store.outbox import Backlog, OutboxItem
 from gateway.store.persons import PersonIds, PersonRecord
 from gateway.store.quarantine import QUARANTINE
+from gateway.store.refusals import RefusalList
 from gateway.store.replays import REPLAY_FINDING
 from gateway.store.runs import NIGHTS, Run
 from gateway.store.snapshots import SnapshotRow
@@ -42,6 +43,7 @@ __all__ = [
     "Page",
     "PersonIds",
     "PersonRecord",
+    "RefusalList",
     "RollCounts",
     "RowLedger",
     "Run",

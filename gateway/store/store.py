@@ -30,6 +30,7 @@ from gateway.store.night import Night
 from gateway.store.outbox import Outbox
 from gateway.store.persons import Persons
 from gateway.store.quarantine import Quarantine
+from gateway.store.refusals import RefusalLists
 from gateway.store.replays import Replays, Rulebooks
 from gateway.store.rotation import Rotation
 from gateway.store.runs import Runs
@@ -53,6 +54,7 @@ class Store:
         self.sources = Sources(self._db)
         self.quarantine = Quarantine(self._db, keys)
         self.cited_rows = CitedRows(self._db, keys)
+        self.refusals = RefusalLists(self._db)
         self.judgements = Judgements(self._db, keys)
         self.excuses = Excuses(self._db, keys)
         self.cases = Cases(self._db, keys)

@@ -38,7 +38,7 @@ from gateway.store.tables_console import (
     school_sheet_line,
 )
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
-from gateway.store.tables_doors import fetched_page
+from gateway.store.tables_doors import fetched_page, refusal_list
 from gateway.store.tables_harm import (
     contact_mark,
     harm_case,
@@ -121,6 +121,7 @@ __all__ = [
     "person_block",
     "published_run",
     "quarantine",
+    "refusal_list",
     "replay_finding",
     "rulebook",
     "run",

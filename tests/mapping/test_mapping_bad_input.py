@@ -1,6 +1,5 @@
 """Bad input: one clear line each (where, what, mend), and nothing of the roll is left."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from mapping_rolls import page, run, small
 from gateway.engine import Engine
 from gateway.mapping.contents import XLSX
 from gateway.mapping.readers.encoding import contradiction, sniff
-from gateway.mapping.refusals import refusals
 from gateway.model.errors import MappingFailed
 
 CSV8, CSV_GB = "text/csv; charset=utf-8", "text/csv; charset=gb18030"
@@ -73,24 +71,3 @@ def test_a_cut_character_at_the_end_is_no_contradiction() -> None:
     text = "a\n" + "林" * 40
     assert contradiction(text.encode()[:-1], "utf-8") is None
     assert sniff(text.encode()[:-1]) == "utf-8"
-
-
-def test_refusals_say_where_and_why_and_never_who(engine: Engine, tmp_path: Path) -> None:
-    rows = [
-        ROW,
-        ROW.replace(",01,6,", ",77,x,"),
-        ROW.replace("A1", "").replace("4199012", "4.1E+17"),
-    ]
-    raw = "\n".join([HEAD, *rows]).encode()
-    run(engine, small(tmp_path), [page(raw, CSV8, source="education")])
-    told = refusals(engine, "education", "roll")
-    lines = [(r["row_ref"][-2:], r["column_name"], r["reason"]) for r in told.rows.to_pylist()]
-    assert told.row_count == 2
-    assert lines == [
-        ("#2", "年级", "unreadable"),
-        ("#2", "状态", "unlisted"),
-        ("#3", "编号", "missing"),
-    ]
-    assert told.rows.column_names == ["row_ref", "column_name", "reason"]
-    assert "林" not in json.dumps(told.rows.to_pylist(), ensure_ascii=False)
-    assert refusals(engine, "another", "roll").row_count == 0
