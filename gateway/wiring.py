@@ -55,6 +55,7 @@ from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
+from gateway.pipeline.bounds import BoundsFile, PhaseBound
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -65,6 +66,7 @@ from gateway.policy import (
     load_rules,
 )
 from gateway.site import Endpoint, RollSettings, Site, SourceSettings, load_site, load_sources
+from gateway.specs import load_spec
 from gateway.store import DataKeys, Store, open_store
 from gateway.transport import (
     Folder,
@@ -331,6 +333,7 @@ def _plans(
 ) -> Iterator[RollPlan]:
     for source in sources:
         adapter = make_adapter(folder, site, source, progress)
+        bounds = load_bounds(folder, source.name)
         for roll in source.rolls:
             mapping = granted(read_mapping(folder, roll.mapping), source.grant.fields)
             yield RollPlan(
@@ -349,7 +352,19 @@ def _plans(
                 delta=_delta(room, source, roll, folder),
                 give=_giver(folder, site, source),
                 tells_refused=source.refusals == "sent",
+                bounds=tuple(b for b in bounds if b.roll == roll.roll),
             )
+
+
+def bounds_file(folder: Path, source: str) -> Path:
+    """Where the bounds that past rolls taught stand when they bind."""
+    return folder / "bounds" / f"{source}.yaml"
+
+
+def load_bounds(folder: Path, source: str) -> tuple[PhaseBound, ...]:
+    """The bounds in force for a source; none before `cwg source bounds --bind`. SpecError if wrong."""
+    path = bounds_file(folder, source)
+    return load_spec(path, BoundsFile).bounds if path.is_file() else ()
 
 
 def _giver(folder: Path, site: Site, source: SourceSettings) -> Callable[[str], None] | None:

@@ -3,6 +3,7 @@
 import typer
 
 from gateway.cli import (
+    bounds,
     clients,
     demo,
     doctor,
@@ -49,7 +50,7 @@ app.command("open")(sealing.open_)
 app.command()(sealing.relay)
 sources.app.command()(trials.trial)
 sources.app.command()(trials.request)
-sources.app.command()(trials.bounds)
+sources.app.command()(bounds.bounds)
 app.add_typer(
     sources.app,
     name="source",

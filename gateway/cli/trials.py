@@ -1,4 +1,4 @@
-"""`cwg source trial`, `request` and `bounds`: looks at a source before it counts."""
+"""`cwg source trial` and `request`: looks at a source before it counts."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,6 @@ from gateway.mapping import RollMapping, apply
 from gateway.model.errors import UsageError
 from gateway.model.tables import table
 from gateway.pipeline import NightAsk, RollPlan
-from gateway.pipeline.bounds import Bound, learned_bounds
 from gateway.pipeline.chains import chain_of
 from gateway.site import SourceSettings, load_sources
 from gateway.wiring import OpenSite, open_house, read_mapping
@@ -161,30 +160,6 @@ def _field_rows(mapping: RollMapping) -> Iterator[str]:
 
 def _ignored(mapping: RollMapping) -> list[str]:
     return [name for name, column in mapping.spec.columns.items() if column.ignore]
-
-
-@command
-def bounds(name: Name, site: SiteOption = HERE, as_json: JsonOption = False) -> None:
-    """Bounds of row counts and refused shares, learned from past rolls; shown, not yet in force."""
-    source = _known(site, name)
-    with open_house(site) as opened:
-        status = opened.house.store.sources.status()
-        found = learned_bounds(status.to_pylist(), name, opened.default_day)
-    emit([_bound_row(b) for b in found], "Learned bounds · 学得的界限", as_json)
-    for bound in found:
-        roll = next((r for r in source.rolls if r.roll == bound.roll), None)
-        if roll and (roll.low, roll.high) != (bound.low, bound.high):
-            say(
-                f"要生效，请在 sources/{name}.yaml 的 {bound.roll} 下写入 · to put in force, write there: "
-                f"low: {bound.low}, high: {bound.high}"
-            )
-
-
-def _bound_row(bound: Bound) -> dict[str, object]:
-    return {
-        "roll": bound.roll, "phase": bound.phase, "periods": bound.periods, "low": bound.low,
-        "high": bound.high, "refused_share": round(bound.refused_share, 4), "today": bound.verdict,
-    }  # fmt: skip
 
 
 def _known(site: SiteOption, name: str) -> SourceSettings:

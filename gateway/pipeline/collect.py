@@ -40,7 +40,7 @@ from gateway.pipeline.fetched import KeptLine
 from gateway.pipeline.harm import watch
 from gateway.pipeline.merge import keep_unasked
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
-from gateway.pipeline.standing import Standing, odd, standing
+from gateway.pipeline.standing import Counts, Standing, odd, standing
 from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
 from gateway.store import RowLedger
 
@@ -165,7 +165,8 @@ def _in_order_now(house: House, ask: NightAsk, plan: RollPlan) -> bool:
     kept = house.store.sources.roll_counts(plan.source, plan.roll, ask.period)
     if kept is None or kept.state != SourceState.ODD:
         return False
-    return not odd(plan, kept.received, kept.accepted, kept.quarantined)
+    counts = Counts(kept.received, kept.accepted, kept.quarantined)
+    return not odd(plan, ask.period, counts)
 
 
 def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:
@@ -288,8 +289,7 @@ def _take(job: _Job) -> tuple[MappedRoll, Standing]:
         if plan.mode == "ask":
             load_asked(engine, job.asked)
             keep_unasked(house, job.ask, plan, engine)
-        present = engine.count(f"mapped_{plan.mapping.main.table}")
-        stands = standing(job.delivery, mapped, present, plan)
+        stands = standing(engine, job.delivery, mapped, plan)
         if job.overdue:
             stands = Standing(SourceState.LATE)
         _settle(job, stands.state, mapped, engine)

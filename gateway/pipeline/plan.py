@@ -13,6 +13,7 @@ from gateway.linkage import Weights
 from gateway.mapping import RollMapping
 from gateway.model.exchange import Delivery, VerifiedExchange
 from gateway.model.ports import Adapter, Line
+from gateway.pipeline.bounds import PhaseBound, phase_of
 from gateway.pipeline.progress import Progress
 from gateway.policy import NO_PARAMETERS, Calendar, Parameters, Rule
 from gateway.store import Store
@@ -47,7 +48,7 @@ class RollPlan:
     `due_day` is a day of the month; `granted_until` the last day on which the roll may be used.
     `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come;
     `give` hands a signed receipt to the bureau (None: it takes none); `tells_refused`: it is sent a list
-    of its refused rows.
+    of its refused rows; `bounds`, by phase of the year, count before `low` and `high`.
     """
 
     source: str
@@ -65,6 +66,16 @@ class RollPlan:
     delta: DeltaPlan | None = None
     give: Callable[[str], None] | None = None
     tells_refused: bool = False
+    bounds: tuple[PhaseBound, ...] = ()
+
+    def bound(self, period: str) -> PhaseBound | None:
+        """What past rolls of the period's phase of the year bind it to, where that was put in force."""
+        return next((b for b in self.bounds if b.phase == phase_of(period)), None)
+
+    def limits(self, period: str) -> tuple[int, int]:
+        """The fewest and the most rows of the roll of a period."""
+        bound = self.bound(period)
+        return (bound.low, bound.high) if bound else (self.low, self.high)
 
     @property
     def name(self) -> str:

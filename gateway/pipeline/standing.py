@@ -5,10 +5,13 @@ A roll that is odd is kept, and holds every rule that needs it: nobody is found,
 
 from dataclasses import dataclass
 
+from gateway.engine import Engine
 from gateway.mapping import MappedRoll
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import SourceState
+from gateway.pipeline.bounds import outside
 from gateway.pipeline.plan import RollPlan
+from gateway.pipeline.profile import profile_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,20 @@ class Standing:
     why: str = ""
 
 
-def standing(delivery: Delivery, mapped: MappedRoll, present: int, plan: RollPlan) -> Standing:
-    """How a mapped roll of `present` rows stands against its bounds, its budget and its own word."""
-    found = odd(plan, mapped.received, present, mapped.quarantined)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows of a roll: received, present in the end (changes applied), and refused."""
+
+    received: int
+    present: int
+    refused: int
+
+
+def standing(engine: Engine, delivery: Delivery, mapped: MappedRoll, plan: RollPlan) -> Standing:
+    """How a mapped roll (tables `mapped_<table>`) stands against its bounds, its budget, its own word."""
+    relation = f"mapped_{plan.mapping.main.table}"
+    counts = Counts(mapped.received, engine.count(relation), mapped.quarantined)
+    found = odd(plan, delivery.period, counts) or _unlike_the_past(engine, delivery, plan)
     if found:
         return Standing(SourceState.ODD, f"{plan.name}: {found}")
     missing = len(delivery.closing.held_scopes)
@@ -34,19 +48,39 @@ def standing(delivery: Delivery, mapped: MappedRoll, present: int, plan: RollPla
     return Standing(SourceState.VERIFIED)
 
 
-def odd(plan: RollPlan, received: int, present: int, quarantined: int) -> str:
+def odd(plan: RollPlan, period: str, counts: Counts) -> str:
     """What is odd about a roll's numbers; empty when they are inside its bounds and its budget."""
-    if not plan.low <= present <= plan.high:
+    low, high = plan.limits(period)
+    if not low <= counts.present <= high:
         return (
-            f"{present} rows, outside its bounds {plan.low} to {plan.high}; rules that need it are "
-            "held. Mend: ask the bureau; if the number is right, write it into the source's file"
+            f"{counts.present} rows, outside its bounds {low} to {high}; rules that need it are held. "
+            f"Mend: ask the bureau; if the number is right, write it into {_file(plan, period)}"
         )
     # Changes are few: a row refused among them is measured against the roll that they change.
-    rows = max(received, present, 1)
-    if quarantined > plan.error_budget * rows:
+    rows = max(counts.received, counts.present, 1)
+    if counts.refused > plan.error_budget * rows:
         return (
-            f"{quarantined} of {rows} rows were refused, more than its error budget of "
+            f"{counts.refused} of {rows} rows were refused, more than its error budget of "
             f"{plan.error_budget:.2%}; rules that need it are held. Mend: see `cwg quarantine list`, "
             "then mend the mapping and replay, or have the bureau send it again"
         )
     return ""
+
+
+def _unlike_the_past(engine: Engine, delivery: Delivery, plan: RollPlan) -> str:
+    bound = plan.bound(delivery.period)
+    if bound is None:
+        return ""
+    profile = profile_of(engine, plan.mapping, f"mapped_{plan.mapping.main.table}")
+    found = outside(bound, profile)
+    if not found:
+        return ""
+    return (
+        f"{found}; rules that need it are held. Mend: ask the bureau; if it is right, write it into "
+        f"{_file(plan, delivery.period)}"
+    )
+
+
+def _file(plan: RollPlan, period: str) -> str:
+    folder = "bounds" if plan.bound(period) else "sources"
+    return f"{folder}/{plan.source}.yaml"

@@ -47,6 +47,7 @@ def _row(
 ) -> dict[str, object]:
     whole = scope == WHOLE
     received, accepted, quarantined = _sums(now.counts, scope)
+    low, high = plan.limits(ask.period)
     return {
         "source": plan.source,
         "roll": plan.roll,
@@ -62,8 +63,8 @@ def _row(
         "accepted": accepted,
         "quarantined": quarantined,
         "error_budget": plan.error_budget,
-        "low": plan.low if whole else None,
-        "high": plan.high if whole else None,
+        "low": low if whole else None,
+        "high": high if whole else None,
         "unverified_since": None if now.delivery else due_on(house, ask, plan),
     }
 
