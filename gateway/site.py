@@ -178,10 +178,18 @@ class DeltaSettings(_Part):
     full_every: int = Field(default=3, ge=1, le=12)
 
 
+class EarlierMapping(_Part):
+    """The mapping of a roll's periods up to and with `until` (`YYYY-MM`): the form was another one then."""
+
+    until: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    mapping: str
+
+
 class RollSettings(_Part):
     """One roll of a source. `due_day` is a day of the month; the roll is late after it, by working
     days. `low` and `high` bound the number of rows; `error_budget` the share of refused rows. `mode`
-    is `roll` or `ask`; left out, `ask` where the bureau offers it."""
+    is `roll` or `ask`; left out, `ask` where the bureau offers it. `earlier` are the mappings of forms
+    that the bureau has given up, the oldest first."""
 
     roll: str
     mapping: str
@@ -192,6 +200,12 @@ class RollSettings(_Part):
     error_budget: float = Field(default=0.02, ge=0, le=1)
     mode: Literal["", "roll", "ask"] = ""
     delta: DeltaSettings | None = None
+    earlier: tuple[EarlierMapping, ...] = ()
+
+    @property
+    def mappings(self) -> tuple[str, ...]:
+        """Every mapping of the roll, the present one first."""
+        return (self.mapping, *(one.mapping for one in self.earlier))
 
 
 class SourceSettings(_Part):

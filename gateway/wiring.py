@@ -335,7 +335,7 @@ def _plans(
         adapter = make_adapter(folder, site, source, progress)
         bounds = load_bounds(folder, source.name)
         for roll in source.rolls:
-            mapping = granted(read_mapping(folder, roll.mapping), source.grant.fields)
+            mapping, *earlier = _mappings(folder, source, roll)
             yield RollPlan(
                 source=source.name,
                 roll=roll.roll,
@@ -352,8 +352,29 @@ def _plans(
                 delta=_delta(room, source, roll, folder),
                 give=_giver(folder, site, source),
                 tells_refused=source.refusals == "sent",
+                earlier=tuple(zip((e.until for e in roll.earlier), earlier, strict=True)),
                 bounds=tuple(b for b in bounds if b.roll == roll.roll),
             )
+
+
+def _mappings(folder: Path, source: SourceSettings, roll: RollSettings) -> list[RollMapping]:
+    """The roll's mapping and those of its earlier forms. SpecError when they fill other tables."""
+    made = [granted(read_mapping(folder, name), source.grant.fields) for name in roll.mappings]
+    for one in made[1:]:
+        if set(one.tables) != set(made[0].tables):
+            raise SpecError(
+                f"{one.name} fills other tables than {made[0].name}",
+                where=f"sources/{source.name}.yaml, {roll.roll}",
+                mend="two forms of one roll fill the same tables; give the other roll a name of its own",
+            )
+    last = [one.until for one in roll.earlier]
+    if last != sorted(set(last)):
+        raise SpecError(
+            "the earlier mappings do not stand in the order of their last months",
+            where=f"sources/{source.name}.yaml, {roll.roll}",
+            mend="the oldest first, each with a month of its own",
+        )
+    return made
 
 
 def bounds_file(folder: Path, source: str) -> Path:
@@ -415,14 +436,16 @@ def _delta(
 def make_line(room: Room, source: SourceSettings, roll: RollSettings, folder: Path) -> SourceLine:
     """A source's line for one roll: its suite, its partner, and where its rows stand."""
     endpoint = source.endpoint.base.rstrip("/") + SERVICE_PATH.get(source.adapter, "")
-    rows = ROWS.get(source.adapter) or dropped_rows(read_mapping(folder, roll.mapping))
+    rows = ROWS.get(source.adapter) or dropped_rows(
+        *(read_mapping(folder, name) for name in roll.mappings)
+    )
     profile = SourceProfile(source.name, source.partner, source.suite, rows, roll.roll, endpoint)
     return SourceLine(room, profile)
 
 
-def dropped_rows(mapping: RollMapping) -> RowProfile:
-    """Where the rows of a dropped file stand: in any content that the roll's mapping reads."""
-    contents = mapping.spec.contents
+def dropped_rows(*mappings: RollMapping) -> RowProfile:
+    """Where the rows of a dropped file stand: in any content that the roll's mappings read."""
+    contents = [content for mapping in mappings for content in mapping.spec.contents]
     kinds = tuple(dict.fromkeys(content.type for content in contents))
     rows_at = next((c.rows_at for c in contents if isinstance(c, JsonContent | XmlContent)), "")
     return RowProfile(kinds[0], rows_at, also=kinds[1:])

@@ -111,7 +111,7 @@ def _store(site: Path) -> str:
 
 
 def _mappings(site: Path) -> str:
-    names = [roll.mapping for source in load_sources(site) for roll in source.rolls]
+    names = [m for source in load_sources(site) for roll in source.rolls for m in roll.mappings]
     for name in names:
         read_mapping(site, name)
     return f"{len(names)} mappings"

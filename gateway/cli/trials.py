@@ -37,7 +37,7 @@ def trial(
             )
         for plan in plans:
             month = period or f"{opened.default_day:%Y-%m}"
-            _try_roll(opened, plan, month, as_json)
+            _try_roll(opened, plan.at(month), month, as_json)
     say("试读结束：未产生线索，未保存数据行 · no finding was made, no row was kept")
 
 

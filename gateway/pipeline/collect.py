@@ -85,6 +85,7 @@ class _Job:
 
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
+    plan = plan.at(ask.period)
     before = _before(house, ask, plan)
     if before is not None and _is_enough(house, ask, plan, before):
         return _already_verified(house, ask, plan)
@@ -344,6 +345,7 @@ def read_again(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Coll
     """Map the period's delivery once more, from the archive. Raises ExchangeRefused, MappingFailed."""
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
     assert kept is not None  # noqa: S101 (only a roll that is here is read again)
+    plan = plan.at(ask.period)
     job = _Job(house, ask, run_id, plan, plan.line(), kept.delivery, again=True)
     mapped, stands = _take(job)
     return Collected(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -49,6 +49,7 @@ class RollPlan:
     `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come;
     `give` hands a signed receipt to the bureau (None: it takes none); `tells_refused`: it is sent a list
     of its refused rows; `bounds`, by phase of the year, count before `low` and `high`.
+    `earlier`: (last period, mapping) of forms that were given up, the oldest first.
     """
 
     source: str
@@ -67,6 +68,12 @@ class RollPlan:
     give: Callable[[str], None] | None = None
     tells_refused: bool = False
     bounds: tuple[PhaseBound, ...] = ()
+    earlier: tuple[tuple[str, RollMapping], ...] = ()
+
+    def at(self, period: str) -> "RollPlan":
+        """The plan with the mapping of the form that was in use in a period."""
+        then = next((mapping for until, mapping in self.earlier if period <= until), self.mapping)
+        return replace(self, mapping=then)
 
     def bound(self, period: str) -> PhaseBound | None:
         """What past rolls of the period's phase of the year bind it to, where that was put in force."""
