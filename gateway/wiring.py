@@ -56,6 +56,7 @@ from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
 from gateway.pipeline.bounds import BoundsFile, PhaseBound
+from gateway.pipeline.divisions import DivisionChange, DivisionsFile
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -334,6 +335,7 @@ def _plans(
     for source in sources:
         adapter = make_adapter(folder, site, source, progress)
         bounds = load_bounds(folder, source.name)
+        divisions = load_divisions(folder)
         for roll in source.rolls:
             mapping, *earlier = _mappings(folder, source, roll)
             yield RollPlan(
@@ -353,6 +355,7 @@ def _plans(
                 give=_giver(folder, site, source),
                 tells_refused=source.refusals == "sent",
                 earlier=tuple(zip((e.until for e in roll.earlier), earlier, strict=True)),
+                divisions=divisions,
                 bounds=tuple(b for b in bounds if b.roll == roll.roll),
             )
 
@@ -375,6 +378,12 @@ def _mappings(folder: Path, source: SourceSettings, roll: RollSettings) -> list[
             mend="the oldest first, each with a month of its own",
         )
     return made
+
+
+def load_divisions(folder: Path) -> tuple[DivisionChange, ...]:
+    """Divisions of the site's region that were merged or renamed (`divisions.yaml`). SpecError."""
+    path = folder / "divisions.yaml"
+    return load_spec(path, DivisionsFile).changes if path.is_file() else ()
 
 
 def bounds_file(folder: Path, source: str) -> Path:

@@ -1,6 +1,7 @@
 """Code lists from `mappings/codes/*.yaml`, and what a bureau's text stands for in them."""
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field
@@ -21,10 +22,19 @@ class CodeSpec(SpecModel):
 
 
 class CrosswalkSpec(SpecModel):
-    """Another system's codes for the same things."""
+    """A crosswalk file: another system's codes for the things of a list, as of a source and a day."""
 
+    list: str
+    system: str
+    version: int = Field(ge=1)
     source: str
+    dated: str
     values: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """What a mapping file calls it: `<system>.v<version>`."""
+        return f"{self.system}.v{self.version}"
 
 
 class CodeListSpec(SpecModel):
@@ -37,13 +47,17 @@ class CodeListSpec(SpecModel):
     licence: str
     classed: bool = False
     codes: tuple[CodeSpec, ...]
-    crosswalks: dict[str, CrosswalkSpec] = Field(default_factory=dict)
 
 
 def read_code_lists(folder: Path) -> dict[str, CodeList]:
-    """All code lists of a folder by name. Raises SpecError with file and line."""
-    lists = [_read(path) for path in sorted(folder.glob("*.yaml"))]
-    return {found.name: found for found in lists}
+    """All code lists of a folder by name, with the crosswalks into them that stand in its folder
+    `crosswalks`, a file each. Raises SpecError with file and line."""
+    lists = {found.name: found for found in map(_read, sorted(folder.glob("*.yaml")))}
+    for path in sorted((folder / "crosswalks").glob("*.yaml")):
+        walk = _read_crosswalk(path, lists)
+        of = lists[walk.list]
+        lists[walk.list] = replace(of, crosswalks={**of.crosswalks, walk.name: walk.values})
+    return lists
 
 
 def spell(text: str) -> str:
@@ -72,7 +86,6 @@ def _read(path: Path) -> CodeList:
     if f"{body.list}.yaml" != path.name:
         raise spec.error("the list's name and its file's name differ", ("list",), mend="rename one")
     _check_codes(spec, body)
-    _check_crosswalks(spec, body)
     return CodeList(
         name=body.list,
         zh=body.zh,
@@ -80,7 +93,6 @@ def _read(path: Path) -> CodeList:
         dated=body.dated,
         codes=tuple(_code(c) for c in body.codes),
         licence=body.licence,
-        crosswalks={name: walk.values for name, walk in body.crosswalks.items()},
     )
 
 
@@ -106,13 +118,23 @@ def _check_codes(spec: Spec, body: CodeListSpec) -> None:
                 )
 
 
-def _check_crosswalks(spec: Spec, body: CodeListSpec) -> None:
-    values = {c.value for c in body.codes}
-    for name, walk in body.crosswalks.items():
-        for given, value in walk.values.items():
-            if value not in values:
-                raise spec.error(
-                    f"crosswalk {name!r} leads to {value!r}, which is no code of the list",
-                    ("crosswalks", name, "values", given),
-                    mend="point it at a listed value",
-                )
+def _read_crosswalk(path: Path, lists: dict[str, CodeList]) -> CrosswalkSpec:
+    spec = read_spec(path, f"codes/crosswalks/{path.name}")
+    walk = spec.check(CrosswalkSpec)
+    if f"{walk.list}.{walk.name}.yaml" != path.name:
+        raise spec.error(
+            "the file is not named after its list, system and version",
+            ("list",),
+            mend=f"name it {walk.list}.{walk.name}.yaml",
+        )
+    if walk.list not in lists:
+        raise spec.error(f"there is no code list {walk.list!r}", ("list",))
+    values = {c.value for c in lists[walk.list].codes}
+    for given, value in walk.values.items():
+        if value not in values:
+            raise spec.error(
+                f"{given!r} leads to {value!r}, which is no code of the list",
+                ("values", given),
+                mend="point it at a listed value",
+            )
+    return walk

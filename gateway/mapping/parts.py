@@ -50,6 +50,8 @@ def inputs(mapping: RollMapping, output: OutputSpec, field: FieldSpec) -> Inputs
         words = classes(mapping.codes[field.codes])
     elif field.transform == "code":
         words = lookup(mapping.codes[field.codes], field.crosswalk)
+    elif field.transform == "division":
+        words = dict(mapping.moved)
     elif field.transform in OWN_LISTS:
         words = lookup(mapping.codes[OWN_LISTS[field.transform]])
     return Inputs(

@@ -84,6 +84,15 @@ def _listed(kind: str) -> Callable[[Inputs], Short]:
     return short
 
 
+def _division(inputs: Inputs) -> Short:
+    """A code that was given up goes the long way."""
+    column = inputs.columns[0]
+    if not inputs.lookup:
+        return _macro("division_short")(inputs)
+    given_up = " OR ".join(f"starts_with({column}, {literal(old)})" for old in inputs.lookup)
+    return Short(f"CASE WHEN NOT ({given_up}) THEN division_short({column}) END")
+
+
 def _month_start(inputs: Inputs) -> str:
     return f"try_cast(month_short({inputs.columns[0]}) || '-01' AS DATE)"
 
@@ -112,7 +121,7 @@ SHORT: Final[Mapping[str, Callable[[Inputs], Short]]] = MappingProxyType(
         "grade": _listed("INTEGER"),
         "int": _int,
         "money": _macro("money_short"),
-        "division": _macro("division_short"),
+        "division": _division,
         "code": _listed("VARCHAR"),
         "bool": _listed("BOOLEAN"),
         "class": lambda inputs: Short(case(inputs.using, inputs.lookup), "TRUE"),

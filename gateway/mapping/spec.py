@@ -1,5 +1,6 @@
 """Mapping files: how one roll of one bureau becomes canonical rows (docs/mapping.md)."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ class RollMapping:
     codes: Mapping[str, CodeList]
     source: Spec
     path: Path
+    moved: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Codes of divisions that were merged or renamed → what they are called in the roll's time."""
 
     @property
     def name(self) -> str:

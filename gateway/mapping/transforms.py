@@ -153,6 +153,19 @@ def _year(inputs: Inputs) -> str:
     return f"CAST(left(month_any({inputs.columns[0]}), 4) AS INTEGER)"
 
 
+def _division(inputs: Inputs) -> str:
+    """Twelve digits; a code that was given up becomes the one that took its place."""
+    code = f"division_any({inputs.columns[0]})"
+    given_up = sorted(inputs.lookup.items(), key=lambda one: -len(one[0]))
+    if not given_up:
+        return code
+    whens = " ".join(
+        f"WHEN starts_with({code}, {literal(old)}) THEN {literal(new)} || substr({code}, {len(old) + 1})"
+        for old, new in given_up
+    )
+    return f"CASE {whens} ELSE {code} END"
+
+
 def _month_start(inputs: Inputs) -> str:
     return f"try_cast(month_any({inputs.columns[0]}) || '-01' AS DATE)"
 
@@ -207,7 +220,7 @@ TRANSFORMS: Final[tuple[Transform, ...]] = (
     Transform("money", "money", "yuan, at most two decimals", _macro("money_any"), Reason.UNREADABLE),
     Transform(
         "division", "text", "a division of 6, 9 or 12 digits as 12",
-        _macro("division_any"), Reason.UNREADABLE,
+        _division, Reason.UNREADABLE,
     ),
     Transform(
         "code", "text", "a value of a code list, from its code, name or another spelling",

@@ -14,6 +14,7 @@ from gateway.mapping import RollMapping
 from gateway.model.exchange import Delivery, VerifiedExchange
 from gateway.model.ports import Adapter, Line
 from gateway.pipeline.bounds import PhaseBound, phase_of
+from gateway.pipeline.divisions import DivisionChange, moved_by
 from gateway.pipeline.progress import Progress
 from gateway.policy import NO_PARAMETERS, Calendar, Parameters, Rule
 from gateway.store import Store
@@ -49,7 +50,8 @@ class RollPlan:
     `mode` is `roll` (everybody) or `ask` (our population only); `delta` is there when changes come;
     `give` hands a signed receipt to the bureau (None: it takes none); `tells_refused`: it is sent a list
     of its refused rows; `bounds`, by phase of the year, count before `low` and `high`.
-    `earlier`: (last period, mapping) of forms that were given up, the oldest first.
+    `divisions`: those that were merged or renamed. `earlier`: (last period, mapping) of forms that
+    were given up, the oldest first.
     """
 
     source: str
@@ -69,11 +71,12 @@ class RollPlan:
     tells_refused: bool = False
     bounds: tuple[PhaseBound, ...] = ()
     earlier: tuple[tuple[str, RollMapping], ...] = ()
+    divisions: tuple[DivisionChange, ...] = ()
 
     def at(self, period: str) -> "RollPlan":
-        """The plan with the mapping of the form that was in use in a period."""
+        """The plan with the mapping of the form that was in use in a period, and its divisions."""
         then = next((mapping for until, mapping in self.earlier if period <= until), self.mapping)
-        return replace(self, mapping=then)
+        return replace(self, mapping=replace(then, moved=moved_by(self.divisions, period)))
 
     def bound(self, period: str) -> PhaseBound | None:
         """What past rolls of the period's phase of the year bind it to, where that was put in force."""

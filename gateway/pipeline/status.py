@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import SourceState
+from gateway.pipeline.divisions import moved_by, now_called
 from gateway.pipeline.plan import House, NightAsk, RollPlan
 from gateway.store import STATUS
 
@@ -48,17 +49,18 @@ def _row(
     whole = scope == WHOLE
     received, accepted, quarantined = _sums(now.counts, scope)
     low, high = plan.limits(ask.period)
+    moved = moved_by(plan.divisions, ask.period)
     return {
         "source": plan.source,
         "roll": plan.roll,
         "table_name": table,
         "scope": scope,
         "period": ask.period,
-        "state": _scope_state(now, scope),
+        "state": _scope_state(now, scope, moved),
         "coverage": plan.coverage,
         "roll_date": ask.as_of if now.delivery else None,
         "due_on": due_on(house, ask, plan),
-        "expected_rows": _expected(now.delivery, scope),
+        "expected_rows": _expected(now.delivery, scope, moved),
         "received": received,
         "accepted": accepted,
         "quarantined": quarantined,
@@ -74,12 +76,14 @@ def due_on(house: House, ask: NightAsk, plan: RollPlan) -> date:
     return house.calendar.next_working(ask.as_of.replace(day=plan.due_day))
 
 
-def _scope_state(now: RollState, scope: str) -> SourceState:
+def _scope_state(now: RollState, scope: str, moved: dict[str, str]) -> SourceState:
     if now.state is not SourceState.PARTIAL or now.delivery is None:
         return now.state
     # A county that the bureau itself named as missing is partial, and with it the roll as a whole;
     # what it did send is verified.
-    held = scope == WHOLE or scope in now.delivery.closing.held_scopes
+    held = scope == WHOLE or scope in {
+        now_called(s, moved) for s in now.delivery.closing.held_scopes
+    }
     return SourceState.PARTIAL if held else SourceState.VERIFIED
 
 
@@ -92,9 +96,9 @@ def _sums(counts: RollCounts | None, scope: str) -> tuple[int | None, int | None
     return accepted + quarantined, accepted, quarantined
 
 
-def _expected(delivery: Delivery | None, scope: str) -> int | None:
+def _expected(delivery: Delivery | None, scope: str, moved: dict[str, str]) -> int | None:
     if delivery is None:
         return None
     if scope == WHOLE:
         return delivery.closing.rows
-    return next((s.rows for s in delivery.closing.scopes if s.division == scope), 0)
+    return sum(s.rows for s in delivery.closing.scopes if now_called(s.division, moved) == scope)

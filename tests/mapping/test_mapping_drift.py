@@ -76,7 +76,7 @@ def test_the_crosswalk_that_would_read_new_codes_is_named(engine: Engine, tmp_pa
     cells = {"档案编号": "D{n}", "姓名": "林安禾", "类别代码": "E-4"}
     mapped = sent(engine, mapping, head, ",".join(cells.get(c, "") for c in mapping.spec.columns))
     (signal,) = [s for s in mapped.signals if s.kind == SignalKind.RECODED]
-    assert (signal.subject, signal.reason) == ("类别代码", "crosswalk henan_2017")
+    assert (signal.subject, signal.reason) == ("类别代码", "crosswalk henan_2017.v1")
 
 
 NEAREST: list[tuple[Sequence[str], Sequence[str], str]] = [

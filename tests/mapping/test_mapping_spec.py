@@ -142,18 +142,26 @@ classed: true
 codes:
   - {value: "1", zh: 甲, en: one, class: enrolled}
   - {value: "2", zh: 乙, en: two, class: lead, spellings: [貳]}
-crosswalks:
-  other:
-    source: a test
-    values: {"A": "1"}
 """
+CROSSWALK = """
+list: toy
+system: other
+version: 2
+source: a test
+dated: 2026-01-01
+values: {"A": "1"}
+"""
+WRONG_CROSSWALKS = [
+    ('{"A": "1"}', '{"A": "3"}', 7, "no code of the list"),
+    ("version: 2", "version: 1", 2, "name it toy.other.v1.yaml"),
+    ("source: a test\n", "", 1, "source"),
+]
 WRONG_LISTS = [
     (", class: lead", "", 10, "has no class"),
     (", class: lead", ", class: plain", 10, "has no class"),
     (", class: lead", ", class: maybe", 10, "class"),
     ("[貳]", "[甲]", 10, "stands for '1' and for '2'"),
     ("[貳]", "[１]", 10, "stands for '1' and for '2'"),
-    ('{"A": "1"}', '{"A": "3"}', 14, "no code of the list"),
     ("list: toy", "list: game", 2, "differ"),
 ]
 
@@ -169,3 +177,28 @@ def test_a_wrong_code_list_is_refused_with_its_line(
         read_code_lists(tmp_path)
     assert said in str(refused.value)
     assert refused.value.where == f"codes/toy.yaml:{line}"
+
+
+def test_crosswalks_stand_beside_their_list_each_version_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "crosswalks").mkdir()
+    (tmp_path / "toy.yaml").write_text(LIST, encoding="utf-8")
+    for version, code in ((1, "A"), (2, "B")):
+        text = CROSSWALK.replace("version: 2", f"version: {version}").replace('"A"', f'"{code}"')
+        path = tmp_path / "crosswalks" / f"toy.other.v{version}.yaml"
+        path.write_text(text, encoding="utf-8")
+    (toy,) = read_code_lists(tmp_path).values()
+    assert toy.crosswalks == {"other.v1": {"A": "1"}, "other.v2": {"B": "1"}}
+
+
+@pytest.mark.parametrize(("old", "new", "line", "said"), WRONG_CROSSWALKS)
+def test_a_wrong_crosswalk_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    (tmp_path / "crosswalks").mkdir()
+    (tmp_path / "toy.yaml").write_text(LIST, encoding="utf-8")
+    path = tmp_path / "crosswalks" / "toy.other.v2.yaml"
+    path.write_text(CROSSWALK.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SpecError) as refused:
+        read_code_lists(tmp_path)
+    assert said in str(refused.value)
+    assert refused.value.where == f"codes/crosswalks/toy.other.v2.yaml:{line}"

@@ -27,16 +27,9 @@ RUN = CliRunner()
 AS_OF = NIGHTS[2]
 RULES = {"EDU-01", "EDU-02", "MED-01", "MED-02", "SRC-01"}
 HEADING = (
-    "序号",
-    "儿童姓名",
-    "身份证号",
-    "出生日期",
-    "问题类型",
-    "办理结果",
-    "处理日期",
-    "有效期至",
-    "文号",
-)
+    "序号", "儿童姓名", "身份证号", "出生日期", "问题类型", "办理结果", "处理日期", "有效期至", "文号",
+    "性别", "区划代码", "家长姓名",
+)  # fmt: skip
 LATER = "2099-12-31"
 
 
@@ -59,7 +52,9 @@ def write(folder: Path, lines: list[tuple[str, ...]]) -> Path:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(HEADING)
-    writer.writerows((number, *one, "民函3号") for number, one in enumerate(lines, start=1))
+    writer.writerows(
+        (number, *one, "民函3号", "", "", "") for number, one in enumerate(lines, start=1)
+    )
     path = folder / "台账.csv"
     path.write_bytes(out.getvalue().encode("gb18030"))
     return path

@@ -1,0 +1,48 @@
+"""Divisions that were merged or renamed: since when, and what they are called now."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from gateway.specs import SpecModel
+
+
+class DivisionChange(SpecModel):
+    """Code `old` (6, 9 or 12 digits, with all below it) is `new` from `since` on, by `source`."""
+
+    old: str = Field(pattern="^([0-9]{6}|[0-9]{9}|[0-9]{12})$")
+    new: str = Field(pattern="^([0-9]{6}|[0-9]{9}|[0-9]{12})$")
+    since: date
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _same_level(self) -> Self:
+        if len(self.old) != len(self.new) or self.old == self.new:
+            raise ValueError("`old` and `new` are two different codes of one length")
+        return self
+
+
+class DivisionsFile(SpecModel):
+    """`divisions.yaml` of a site."""
+
+    changes: tuple[DivisionChange, ...]
+
+
+def moved_by(changes: Iterable[DivisionChange], period: str) -> dict[str, str]:
+    """Given-up code → the code in force at a period's end (`YYYY-MM`), one change after another."""
+    moved: dict[str, str] = {}
+    for change in sorted(changes, key=lambda one: one.since):
+        if f"{change.since:%Y-%m}" > period:
+            break
+        moved = {old: now_called(new, {change.old: change.new}) for old, new in moved.items()}
+        moved.pop(change.new, None)
+        moved[change.old] = change.new
+    return moved
+
+
+def now_called(code: str, moved: dict[str, str]) -> str:
+    """What a division is called; the code itself when nobody gave it up."""
+    old = max((one for one in moved if code.startswith(one)), key=len, default="")
+    return moved[old] + code[len(old) :] if old else code
