@@ -17,6 +17,7 @@ from gateway.cli import (
     mapping,
     partners,
     people,
+    relaying,
     replays,
     retain,
     rules,
@@ -47,7 +48,7 @@ app.command()(retain.retain)
 app.command()(intake.intake)
 app.command()(sealing.seal)
 app.command("open")(sealing.open_)
-app.command()(sealing.relay)
+app.command()(relaying.relay)
 sources.app.command()(trials.trial)
 sources.app.command()(trials.request)
 sources.app.command()(bounds.bounds)

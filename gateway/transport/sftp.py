@@ -106,6 +106,30 @@ class Sftp:
 
         self._do(upload)
 
+    def names(self) -> list[str]:
+        """Every file of the folder, the oldest first: for a relay."""
+        found = self._do(lambda sftp: sftp.listdir_attr(self._settings.pick_up))
+        files = [e for e in found if stat.S_ISREG(e.st_mode or 0)]
+        return [e.filename for e in sorted(files, key=lambda e: (e.st_mtime or 0, e.filename))]
+
+    def fetch(self, name: str, into: Path) -> None:
+        """Copy one file of the folder: for a relay."""
+        self._do(lambda sftp: self._read_whole(sftp, name, into))
+
+    def store(self, local: Path, name: str) -> None:
+        """Put one file into the folder, under another name first: for a relay."""
+        part = self._at(f".{name}.part")
+
+        def upload(sftp: paramiko.SFTPClient) -> None:
+            sftp.put(str(local), part, confirm=True)
+            sftp.posix_rename(part, self._at(name))
+
+        self._do(upload)
+
+    def remove(self, name: str) -> None:
+        """Take one file of the folder away: for a relay."""
+        self._do(lambda sftp: sftp.remove(self._at(name)))
+
     def _read_head(self, sftp: paramiko.SFTPClient, part: str, path: Path) -> None:
         with sftp.open(self._at(part), "rb") as remote, path.open("wb") as local:
             lines = size = 0
