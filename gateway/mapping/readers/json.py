@@ -1,6 +1,7 @@
 """JSON pages: a list of flat objects somewhere in a document."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -31,7 +32,7 @@ def json_records(page: Page, rows_at: str, beside: Sequence[str] = ()) -> Sequen
     rows = _at(found, rows_at)
     if not isinstance(rows, list):
         raise _failed(page, f"there is no list at {rows_at!r}", "check rows_at in the mapping file")
-    records = [row if _flat(row) else _malformed(row) for row in rows]
+    records = rows if _all_flat(rows) else [r if _flat(r) else _malformed(r) for r in rows]
     for path in beside:
         record = _at(found, path)
         if not _flat(record):
@@ -47,6 +48,13 @@ def _at(found: Any, path: str) -> Any:
     for step in path.split("."):
         found = found.get(step) if isinstance(found, dict) else None
     return found
+
+
+def _all_flat(rows: list[Any]) -> bool:
+    """Whether no row is anything but a flat object: asked of all values at once, at the speed of C."""
+    if set(map(type, rows)) - {dict}:
+        return False
+    return not set(map(type, chain.from_iterable(map(dict.values, rows)))) & set(_NESTED)
 
 
 def _flat(row: object) -> bool:

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gateway.engine import Engine
 from gateway.mapping.readers.rounded import rounded_cells
@@ -89,9 +91,10 @@ class RecordGatherer:
         return slab
 
     def _table(self, page: Page, records: Sequence[Record]) -> pa.Table:
-        refs = [f"{page.exchange_id}#{n}" for n in range(1, len(records) + 1)]
+        numbers = pa.array(range(1, len(records) + 1), pa.int64()).cast(pa.string())
         places = self._places(records)
-        arrays = {"_row_ref": pa.array(refs, pa.string())}
+        refs = pc.binary_join_element_wise(f"{page.exchange_id}#", numbers, "")
+        arrays = {"_row_ref": refs}
         for column in self.columns:
             arrays[column] = _texts(_cells(places.get(column, []), records))
         found = pa.table(arrays)
@@ -112,14 +115,18 @@ class RecordGatherer:
         return places
 
     def _keep_broken(
-        self, refs: Sequence[str], records: Sequence[Record], rounded: Mapping[int, list[str]]
+        self, refs: pa.Array, records: Sequence[Record], rounded: Mapping[int, list[str]]
     ) -> None:
-        for place, (ref, record) in enumerate(zip(refs, records, strict=True)):
+        if not rounded and Malformed not in set(map(type, records)):
+            return
+        for place, record in enumerate(records):
             if isinstance(record, Malformed):
-                self._broken.append(Broken(ref, json.dumps({"(row)": record.text})))
+                text = json.dumps({"(row)": record.text})
+                self._broken.append(Broken(refs[place].as_py(), text))
             elif place in rounded:
                 text = json.dumps(record, ensure_ascii=False, default=str)
-                self._broken.append(Broken(ref, text, "; ".join(rounded[place])))
+                problem = "; ".join(rounded[place])
+                self._broken.append(Broken(refs[place].as_py(), text, problem))
 
 
 def text_of(value: object) -> str | None:
@@ -136,7 +143,10 @@ def text_of(value: object) -> str | None:
 def _cells(keys: Sequence[str], records: Sequence[Record]) -> list[object]:
     if len(keys) == 1:
         key = keys[0]
-        return [record.get(key) for record in records]
+        try:
+            return list(map(itemgetter(key), records))
+        except KeyError:
+            return [record.get(key) for record in records]
     return [next((record[key] for key in keys if key in record), None) for record in records]
 
 

@@ -34,8 +34,10 @@ def xml_records(page: Page, rows_at: str) -> Sequence[Record]:
         raise _failed(page, "a document type is not allowed", "ask the bureau to leave it out")
     rows = list(root.iter(f"{{*}}{rows_at}"))
     records: list[Record] = [{cell.tag: cell.text for cell in row} for row in rows]
-    cells = sum(map(len, rows))
-    flat = _count(root, "descendant::*") == _count(root, "*") + cells
+    under, top = _count(root, "descendant::*"), _count(root, "*")
+    if under == top + sum(map(len, records)):
+        return records  # No element stands twice in its row, and none within another.
+    flat = under == top + sum(map(len, rows))
     for i, row in enumerate(rows):
         if len(row) != len(records[i]) or (not flat and any(map(len, row))):
             text = etree.tostring(row, encoding="unicode")[:_SHOWN]
