@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "intake"
-down_revision = "console"
+down_revision = "retention"
 
 TIME = sa.DateTime(timezone=True)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
