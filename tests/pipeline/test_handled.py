@@ -115,7 +115,7 @@ def test_an_old_ledger_excuses_its_children_until_its_end(
     assert new in counts
     assert over in counts
     assert [(m["row"], m["why"].partition(" ")[0]) for m in missing] == [
-        (6, "办理结果:unlisted"), (5, "未匹配到儿童"),
+        (6, "处理结果:unlisted"), (5, "未匹配到儿童"),
     ]  # fmt: skip
     assert count(site, "excuse") == 0
     names, numbers = people(town.city)
