@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "intake"
-down_revision = "retention"
+down_revision = "answers"
 
 TIME = sa.DateTime(timezone=True)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
