@@ -42,7 +42,7 @@ def test_words_for_nothing_and_classes_are_named() -> None:
     said = re.search(r"Words for nothing are\n(.*?), and the empty cell", TEXT)
     assert said is not None
     assert set(said[1].split()) == NULL_WORDS - {""}
-    classes = re.search(r"rules read: (.*?)\. `crosswalks`", TEXT, flags=re.DOTALL)
+    classes = re.search(r"rules read: (.*?)\. Other", TEXT, flags=re.DOTALL)
     assert classes is not None
     assert re.split(r",\s+", classes[1]) == [c.value for c in CodeClass if c != CodeClass.PLAIN]
 

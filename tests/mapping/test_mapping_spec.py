@@ -126,10 +126,10 @@ def test_basic_schemes_are_marked() -> None:
 
 def test_one_digit_means_other_papers_in_other_bureaus() -> None:
     papers = LISTS["document_type"]
-    assert lookup(papers, "education")["6"] == "04"
-    assert lookup(papers, "medical_insurance")["06"] == "06"
-    assert "06" not in lookup(papers, "education")
-    assert lookup(papers, "national_welfare_system")["出生医学证明"] == "20"
+    assert lookup(papers, "education.v1")["6"] == "04"
+    assert lookup(papers, "medical_insurance.v1")["06"] == "06"
+    assert "06" not in lookup(papers, "education.v1")
+    assert lookup(papers, "national_welfare_system.v1")["出生医学证明"] == "20"
 
 
 LIST = """
@@ -154,7 +154,7 @@ values: {"A": "1"}
 WRONG_CROSSWALKS = [
     ('{"A": "1"}', '{"A": "3"}', 7, "no code of the list"),
     ("version: 2", "version: 1", 2, "name it toy.other.v1.yaml"),
-    ("source: a test\n", "", 1, "source"),
+    ("source: a test\n", "", 2, "source"),
 ]
 WRONG_LISTS = [
     (", class: lead", "", 10, "has no class"),
