@@ -90,6 +90,37 @@ class LinkageSettings(_Part):
     ask: float | None = None
 
 
+class OidcLogin(_Part):
+    """An OpenID Connect provider. `secret_file` is inside the site; none for a public client."""
+
+    issuer: str = Field(pattern=r"^https://|^http://127\.0\.0\.1[:/]")
+    client_id: str
+    secret_file: str = ""
+
+
+class CasLogin(_Part):
+    """A CAS server: `base` without `/login`."""
+
+    base: str = Field(pattern=r"^https://|^http://127\.0\.0\.1[:/]")
+    protocol: Literal["2.0", "3.0"] = "3.0"
+
+
+class LoginSettings(_Part):
+    """Where else people log in. `address` is our own, as their browsers know it: providers send
+    people back there and nowhere else."""
+
+    address: str = Field(default="", pattern=r"^$|^https://[^/]+$|^http://127\.0\.0\.1:[0-9]+$")
+    ca: str = ""
+    oidc: OidcLogin | None = None
+    cas: CasLogin | None = None
+
+    @model_validator(mode="after")
+    def _own_address(self) -> Self:
+        if (self.oidc or self.cas) and not self.address:
+            raise ValueError("`address` is ours, as browsers know it: a provider needs it")
+        return self
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -100,6 +131,7 @@ class Site(_Part):
     time_stamps: TimeStampSettings = TimeStampSettings()
     linkage: LinkageSettings = LinkageSettings()
     retention: RetentionSettings = RetentionSettings()
+    login: LoginSettings = LoginSettings()
 
 
 class SftpPlace(_Part):

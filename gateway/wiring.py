@@ -6,6 +6,7 @@ folder in adapters/, one mapping, and one line below.
 
 import csv
 import hashlib
+import ssl
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 from fastapi import FastAPI, Request
 
 import gateway
@@ -23,11 +25,14 @@ from adapters.medical_insurance import Settings as InsuranceSettings
 from adapters.medical_insurance.dialect import dialect_of
 from adapters.pick_up import PickUpAdapter
 from gateway.access import ClientDoor, LogIn, Reader
+from gateway.access.cas import Cas, CasSettings
+from gateway.access.oidc import Oidc, OidcSettings
+from gateway.access.outside import Provider
 from gateway.api import ApiRooms, Limits, ReaderOf, Replies, create_app
 from gateway.casework import Settings as CaseSettings
-from gateway.console import Rooms, create_console
+from gateway.console import create_console
 from gateway.console.sessions import needed
-from gateway.desk import Desk, MachineDesk, Reviews, Sheets
+from gateway.desk import Desk, MachineDesk
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -39,24 +44,18 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import (
-    Catalogue,
-    Checks,
-    ChildFiles,
-    FactWords,
-    HarmReports,
-    Inquiry,
-    Unmasking,
-)
+from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
 from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, granted, load_mapping
 from gateway.mapping.codes import read_code_lists
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
+from gateway.model.school_sheets import Pupil
 from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
 from gateway.pipeline.bounds import BoundsFile, PhaseBound
 from gateway.pipeline.divisions import DivisionChange, DivisionsFile
+from gateway.pipeline.pupils import pupils_of
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -81,6 +80,8 @@ from gateway.transport import (
     SftpSettings,
     TableSettings,
 )
+from gateway.wiring_rooms import Around, make_rooms
+from gateway.wiring_site import PAUSED, Files
 
 PARTY = "gateway"
 MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
@@ -88,9 +89,6 @@ MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
 
 ROLL_MEMORY = 0.6
 """The share of the night's memory limit that each of two rolls may have while they are taken."""
-
-PAUSED = "paused"
-"""A source is paused while `var/paused/<source>` exists (`cwg source pause`)."""
 
 ROWS: Mapping[str, RowProfile] = {
     "education": RowProfile("xml", rows_at="xsjbxx", asked_at="subject"),
@@ -229,25 +227,32 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     """Health, the API, and the pages; nothing but health is given to who is not known."""
     site, inquiry = load_site(folder), make_inquiry(folder, store)
     zone = ZoneInfo(site.site.time_zone)
-    login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
 
     def today() -> date:
         return site.site.as_of or datetime.now(zone).date()
 
+    login = LogIn(
+        store.accounts, store.sessions, lambda: datetime.now(UTC),
+        lambda account: store.deputies.stands_in_for(account, today()),
+    )  # fmt: skip
+
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
-    unmasking = Unmasking(store, lambda: datetime.now(UTC))
-    desk = Desk(store, clock=lambda: datetime.now(UTC), today=today)
-    sheets = Sheets(store, clock=lambda: datetime.now(UTC), today=today)
-    reviews = Reviews(store, clock=lambda: datetime.now(UTC), today=today)
-    words = FactWords(read_code_lists(MAPPINGS / "codes"))
-    files = ChildFiles(store, unmasking, inquiry.views, words)
-    console = create_console(
-        Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, today, site.site.time_zone)
+    around = Around(
+        clock=lambda: datetime.now(UTC),
+        today=today,
+        codes=read_code_lists(MAPPINGS / "codes"),
+        pupils=lambda school: _pupils(folder, site, store, school),
+        time_zone=site.site.time_zone,
+        working_days=load_calendar(folder, site).add_working_days,
+        providers=make_providers(folder, site),
+        files=Files(folder),
     )
+    pages = make_rooms(store, inquiry, login, around)
+    console = create_console(pages)
     rules = load_site_rules(folder)
-    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, rules, desk)
+    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, rules, pages.desk)
     return create_app(rooms, console=console, hosts=site.site.hosts)
 
 
@@ -278,6 +283,41 @@ def make_api_rooms(
         replies=Replies(store, clock),
         reader_of=reader_of,
     )
+
+
+def make_providers(folder: Path, site: Site) -> dict[str, Provider]:
+    """Where else people log in, as `[login]` of site.toml says. Raises SpecError for a missing secret."""
+    settings, found = site.login, dict[str, Provider]()
+    trust = ssl.create_default_context(cafile=str(folder / settings.ca) if settings.ca else None)
+    client = httpx.Client(verify=trust, timeout=10, trust_env=False)
+    if settings.oidc is not None:
+        path = folder / settings.oidc.secret_file
+        if settings.oidc.secret_file and not path.is_file():
+            raise SpecError("the client's secret is not there", where="site.toml, login.oidc")
+        secret = path.read_text(encoding="utf-8").strip() if settings.oidc.secret_file else ""
+        of = OidcSettings(
+            settings.oidc.issuer, settings.oidc.client_id,
+            f"{settings.address}/login/oidc/back", secret,
+        )  # fmt: skip
+        found["oidc"] = Oidc(of, client, lambda: datetime.now(UTC))
+    if settings.cas is not None:
+        service = f"{settings.address}/login/cas/back"
+        found["cas"] = Cas(
+            CasSettings(settings.cas.base, service, settings.cas.protocol), client
+        )  # fmt: skip
+    return found
+
+
+def _pupils(folder: Path, site: Site, store: Store, school: str) -> tuple[Pupil, ...]:
+    rolls = [
+        (source.name, roll.roll)
+        for source in load_sources(folder)
+        for roll in source.rolls
+        if "enrolment" in read_mapping(folder, roll.mapping).tables
+    ]
+    snapshots = SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key())
+    with _engine_maker(site, Path(site.night.spill_dir))() as engine:
+        return pupils_of(store, snapshots, engine, rolls, school, datetime.now(UTC))
 
 
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:

@@ -38,14 +38,20 @@ class Session:
 
 
 class LogIn:
-    """Opens, knows and closes sessions. `clock` gives aware times."""
+    """Opens, knows and closes sessions. `clock` gives aware times; `stands_in` says whose cases an
+    account works on today besides its own."""
 
     def __init__(
-        self, accounts: Accounts, sessions: Sessions, clock: Callable[[], datetime]
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        clock: Callable[[], datetime],
+        stands_in: Callable[[str], frozenset[str]] = lambda account: frozenset(),
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._clock = clock
+        self._stands_in = stands_in
 
     def open(self, name: str, password: str, code: str = "") -> str:
         """Log in; the token of a new session.
@@ -67,6 +73,12 @@ class LogIn:
         self._sessions.open(SessionRow(_digest(token), name, now, now))
         return token
 
+    def admit(self, name: str) -> str:
+        """Open a session for an account whose person was identified elsewhere; its token."""
+        now, token = self._clock(), secrets.token_urlsafe(32)
+        self._sessions.open(SessionRow(_digest(token), name, now, now))
+        return token
+
     def who(self, token: str) -> Session | None:
         """The session of a token; None when it is unknown, idle or over, or its account is disabled."""
         now, digest = self._clock(), _digest(token)
@@ -80,7 +92,8 @@ class LogIn:
         # Once a minute is enough, and spares the database a write per page.
         if now - row.seen_at > timedelta(minutes=1):
             self._sessions.seen(digest, now)
-        return Session(user_of(account), account.must_change, form_token(token))
+        user = replace(user_of(account), stands_in=self._stands_in(account.name))
+        return Session(user, account.must_change, form_token(token))
 
     def change_password(self, token: str, old: str, new: str) -> None:
         """Replace the password and end every other session. Raises LoginRefused, UsageError."""

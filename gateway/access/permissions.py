@@ -37,6 +37,7 @@ class Act(StrEnum):
     PRINT_SHEETS = "print_sheets"
     MANAGE_ACCOUNTS = "manage_accounts"
     READ_NIGHT = "read_night"
+    REPORT_HARM = "report_harm"
 
 
 ORDINARY, SEALED, PROTECTION = AccessScope.ORDINARY, AccessScope.SEALED, AccessScope.PROTECTION
@@ -51,6 +52,9 @@ PERMISSIONS: frozenset[tuple[Role, Act, AccessScope]] = frozenset(
         (Role.DATA_OFFICER, Act.BREAK_GLASS, ORDINARY),
         (Role.DATA_OFFICER, Act.PRINT_SHEETS, ORDINARY),
         (Role.DATA_OFFICER, Act.READ_NIGHT, ORDINARY),
+        (Role.DATA_OFFICER, Act.REPORT_HARM, ORDINARY),
+        (Role.SUPERVISOR, Act.REPORT_HARM, ORDINARY),
+        (Role.CHILD_PROTECTION, Act.REPORT_HARM, ORDINARY),
         (Role.SUPERVISOR, Act.READ_FINDING, ORDINARY),
         (Role.SUPERVISOR, Act.READ_FINDING, SEALED),
         (Role.SUPERVISOR, Act.DECIDE_CASE, ORDINARY),

@@ -38,10 +38,18 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or client with roles; what they may do follows from PERMISSIONS."""
+    """A person or client with roles; what they may do follows from PERMISSIONS. `stands_in` are the
+    accounts whose cases are this person's too, for somebody's leave."""
 
     reader: Reader
     roles: frozenset[Role] = field(default_factory=frozenset)
+    stands_in: frozenset[str] = frozenset()
+
+    def holds(self, assigned_to: str | None) -> bool:
+        """Whether a case assigned to that account is this person's to work on."""
+        return bool(assigned_to) and (
+            assigned_to == self.reader.name or assigned_to in self.stands_in
+        )
 
     def may(self, act: Act, scope: Scope) -> bool:
         """Whether one of the roles permits the act and the scope is within reach."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from getpass import getuser
 from typing import Annotated
 
@@ -24,6 +25,15 @@ from gateway.store import AuditEntry, Store
 from gateway.wiring import open_site_store
 
 app = typer.Typer(no_args_is_help=True)
+
+
+class ProviderName(StrEnum):
+    """Where else people log in."""
+
+    OIDC = "oidc"
+    CAS = "cas"
+
+
 Name = Annotated[str, typer.Argument(help="the account's name")]
 RolesOption = Annotated[list[Role], typer.Option("--role", help="may be given several times")]
 DivisionsOption = Annotated[
@@ -83,6 +93,40 @@ def disable(name: Name, site: SiteOption = HERE) -> None:
             store.sessions.close_all(name)
             _note(store, "account.disable", account)
     say(f"{name} is disabled · 已停用")
+
+
+@app.command()
+@command
+def link(
+    name: Name,
+    provider: Annotated[ProviderName, typer.Option(help="as in site.toml, [login]")],
+    subject: Annotated[
+        str, typer.Option(help="how the provider names the person: `sub` or the user")
+    ],
+    site: SiteOption = HERE,
+) -> None:
+    """Match an account with a person whom a provider identifies; nobody is matched by themselves."""
+    if not 1 <= len(subject) <= 255:
+        raise UsageError("that is not a subject", where="--subject")
+    with open_site_store(site) as store:
+        account = _known(store, name)
+        with store.transaction():
+            store.subjects.put(provider.value, subject, name)
+            _note(store, "account.link", account)
+    say(f"{name} logs in by {provider.value} too · 已绑定")
+
+
+@app.command()
+@command
+def unlink(name: Name, site: SiteOption = HERE) -> None:
+    """Take back every match of an account with a provider, and end its sessions."""
+    with open_site_store(site) as store:
+        account = _known(store, name)
+        with store.transaction():
+            gone = store.subjects.drop(name)
+            store.sessions.close_all(name)
+            _note(store, "account.unlink", account)
+    say(f"{gone} matches of {name} are gone · 已解绑")
 
 
 @app.command()

@@ -7,12 +7,17 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from gateway.console import (
+    admin_routes,
     case_routes,
     dashboard,
     file_routes,
     login_routes,
+    outside_routes,
+    protection_routes,
     queue_routes,
+    school_routes,
     sheet_routes,
+    team_routes,
 )
 from gateway.console.answers import Answers
 from gateway.console.errors import add_errors
@@ -30,6 +35,18 @@ def create_console(rooms: Rooms) -> FastAPI:
     def start(request: Request) -> Response:
         return RedirectResponse(answers.place(request, "").link("/findings"), 303)
 
-    for routes in (login_routes, queue_routes, case_routes, file_routes, sheet_routes, dashboard):
+    for routes in (
+        login_routes,
+        outside_routes,
+        queue_routes,
+        case_routes,
+        file_routes,
+        sheet_routes,
+        school_routes,
+        protection_routes,
+        team_routes,
+        admin_routes,
+        dashboard,
+    ):
         app.include_router(routes.routes(rooms, answers))
     return app

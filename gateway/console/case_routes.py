@@ -32,6 +32,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             "f": found,
             "case": case,
             "household": rooms.inquiry.household(session.user.reader, purpose_of(session), key),
+            "mine": session.user.holds(case.assigned_to),
             "said": said if said in SAID else "",
             "simple": [shape(e) for e in SIMPLE if e in case.can],
             "forms": [shape(e) for e in WITH_FIELDS if e in case.can],

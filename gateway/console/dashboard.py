@@ -1,18 +1,25 @@
 """The overview: how many are open and overdue, by rule and county, and how the rolls stand."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from gateway.access import Session
 from gateway.console.answers import Answers, purpose_of
+from gateway.console.charts import Chart, Line
 from gateway.console.lists import IN_PROGRESS
 from gateway.console.rooms import Rooms
 from gateway.console.sessions import FormIn, check_form
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
 from gateway.model.errors import UsageError
+from gateway.model.teams import DayCount
+
+DAILY = ("open", "overdue", "found", "resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             "overdue": sum(t.count for t in late),
             "titles": rooms.inquiry.titles(reader),
             "night": rooms.inquiry.night(reader, purpose),
+            **over_time(rooms, session),
         }
         return answers.page(request, "overview", values, session)
 
@@ -72,6 +80,30 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         return answers.on(request, "/approvals")
 
     return router
+
+
+def over_time(rooms: Rooms, session: Session) -> dict[str, object]:
+    """The charts over time, and the numbers that stand beside them."""
+    found = rooms.oversight.over_time(
+        session.user.reader, purpose_of(session), rooms.clock(), rooms.today()
+    )
+    days = tuple(sorted({count.as_of for count in found.days}))
+    sums = {name: _by_day(found.days, days, name) for name in DAILY}
+    return {
+        "days": [(day, {name: sums[name][n] for name in DAILY}) for n, day in enumerate(days)],
+        "charts": [
+            Chart(days, tuple(Line(name, sums[name]) for name in pair)) if len(days) > 1 else None
+            for pair in (("open", "overdue"), ("found", "resolved"))
+        ],
+        "judged": found.judged,
+    }
+
+
+def _by_day(counts: Iterable[DayCount], days: Sequence[date], name: str) -> tuple[int, ...]:
+    sums: Counter[date] = Counter()
+    for count in counts:
+        sums[count.as_of] += getattr(count, name)
+    return tuple(sums[day] for day in days)
 
 
 def bars(live: tuple[Tally, ...], late: tuple[Tally, ...], by: str) -> tuple[Bar, ...]:

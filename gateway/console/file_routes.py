@@ -47,7 +47,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
             "file": file,
             "case": case,
             "back": back_of(key),
-            "mine": case.assigned_to == session.user.reader.name,
+            "mine": session.user.holds(case.assigned_to),
             "points": tuple(ReviewPoint),
             "standings": tuple(Standing),
             "today": rooms.today(),

@@ -9,12 +9,20 @@ from gateway.casework.transitions import LIVE
 from gateway.console.words import OWNERS, WORDS, code
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
+from gateway.model.outcomes import AnswerStrength, Severity
 from gateway.policy.rule import Text
 
 IN_PROGRESS = (*LIVE, CaseState.LOST_SUBJECT)
 """What the list shows when no state is chosen: whatever somebody still has to bring to an end."""
 
 ALL = "all"
+
+
+WORKED_ON = tuple(s for s in IN_PROGRESS if s is not CaseState.BASELINE_PENDING)
+"""What somebody works on: without the baseline, which waits to be opened."""
+
+AGES = {"0-5": (0, 5), "6-11": (6, 11), "12-14": (12, 14), "15-17": (15, 17)}
+"""Bands of the age that a child reaches in this calendar year, first and last year of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +36,12 @@ class Choice:
     owner: str = ""
     due: str = ""
     mine: str = ""
+    severity: str = ""
+    answer: str = ""
+    held: str = ""
+    age: str = ""
 
-    def filters(self, reader: str, today: date) -> Filters:
+    def filters(self, reader: Sequence[str], today: date) -> Filters:
         """The choice as inquiry's filters. Raises ValueError for a state that does not exist."""
         rules = (self.rule,) if self.rule else ()
         counties = (self.county,) if self.county else ()
@@ -37,13 +49,23 @@ class Choice:
             self.beside(reader, today), rules=rules, counties=counties, states=self.states()
         )
 
-    def beside(self, reader: str, today: date) -> Filters:
+    def beside(self, reader: Sequence[str], today: date) -> Filters:
         """The part of the choice that the counts of rules, counties and states are taken within."""
         return Filters(
             owners=(self.owner,) if self.owner else (),
             due_before=today if self.due else None,
-            assigned_to=reader if self.mine else "",
+            assigned_to=tuple(reader) if self.mine else (),
+            severities=(str(Severity(self.severity)),) if self.severity else (),
+            answers=(str(AnswerStrength(self.answer)),) if self.answer else (),
+            unverified=bool(self.held),
+            born=self._born(today),
         )
+
+    def _born(self, today: date) -> tuple[int, int] | None:
+        if not self.age:
+            return None
+        youngest, oldest = AGES[self.age]
+        return today.year - oldest, today.year - youngest
 
     def states(self) -> tuple[CaseState, ...]:
         """The states chosen; empty means all."""
@@ -55,7 +77,8 @@ class Choice:
         """The choice as a query, without what was not chosen."""
         given = {
             "rule": self.rule, "county": self.county, "state": self.state, "owner": self.owner,
-            "due": self.due, "mine": self.mine,
+            "due": self.due, "mine": self.mine, "severity": self.severity, "answer": self.answer,
+            "held": self.held, "age": self.age,
         }  # fmt: skip
         return {name: value for name, value in given.items() if value}
 
@@ -94,7 +117,20 @@ def fields(
         _owners(choice),
         Field("due", choice.due, (_any("all_due"), Option("overdue", WORDS["overdue"]))),
         Field("mine", choice.mine, (_any("everybody"), Option("yes", WORDS["only_mine"]))),
+        Field("severity", choice.severity, (_any("any_severity"), *_codes("severity", Severity))),
+        Field("answer", choice.answer, (_any("any_answer"), *_codes("answer", AnswerStrength))),
+        Field("held", choice.held, (_any("any_held"), Option("yes", WORDS["only_held"]))),
+        Field("age", choice.age, (_any("any_age"), *_ages())),
     )
+
+
+def _codes(kind: str, values: Iterable[str]) -> list[Option]:
+    return [Option(str(value), code(kind, str(value))) for value in values]
+
+
+def _ages() -> list[Option]:
+    word = WORDS["years_old"]
+    return [Option(a, Text(zh=f"{a}{word.zh}", en=f"{a} {word.en}")) for a in AGES]
 
 
 def _owners(choice: Choice) -> Field:

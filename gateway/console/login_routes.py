@@ -23,14 +23,18 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
 
     @router.get("/login")
     def show(request: Request) -> Response:
-        return answers.page(request, "login", {"refused": False}, None)
+        return answers.page(
+            request, "login", {"refused": False, "providers": tuple(rooms.providers)}, None
+        )
 
     @router.post("/login")
     def log_in(request: Request, form: FormIn) -> Response:
         try:
             token = rooms.login.open(form.get("name"), form.get("password"), form.get("code"))
         except LoginRefused:
-            return answers.page(request, "login", {"refused": True}, None, 403)
+            return answers.page(
+                request, "login", {"refused": True, "providers": tuple(rooms.providers)}, None, 403
+            )
         return keep(answers.on(request, "/findings"), token)
 
     @router.post("/logout")

@@ -11,10 +11,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from gateway.access import Role, Session
+from gateway.access import Act, Role, Session, may
 from gateway.console.language import Lang, other
 from gateway.console.words import WORDS, code
 from gateway.policy.rule import Text
+
+ADMIN = (
+    ("runs", (Act.RUN_NIGHT, Act.READ_AUDIT)),
+    ("site", (Act.PAUSE_SOURCE, Act.MANAGE_KEYS)),
+    ("users", (Act.MANAGE_ACCOUNTS,)),
+    ("audit", (Act.READ_AUDIT,)),
+)
+"""Pages of administrators in the menu, each for who may one of the acts."""
 
 _TAGS: dict[Lang, str] = {"zh": "zh-Hans", "en": "en"}
 
@@ -62,6 +70,8 @@ class Pages:
             "here": place.page,
             "reader": session.user.reader.name if session else "",
             "approves": session is not None and Role.SUPERVISOR in session.user.roles,
+            "admin": _menu(session),
+            "protects": session is not None and Role.CHILD_PROTECTION in session.user.roles,
             "form_token": session.form_token if session else "",
             "switch": place.switch(),
             "url": place.link,
@@ -70,6 +80,11 @@ class Pages:
 
     def _moment(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+def _menu(session: Session | None) -> list[str]:
+    roles = session.user.roles if session else ()
+    return [name for name, acts in ADMIN if any(may(roles, act) for act in acts)]
 
 
 @pass_context

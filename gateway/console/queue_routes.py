@@ -1,6 +1,7 @@
 """The queue: its filter, its pages, search, and one decision about many cases."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -18,7 +19,9 @@ from gateway.inquiry import Filters
 from gateway.model.errors import NotAllowed, UsageError
 
 PAGE = 50
-CHOICES = ("rule", "county", "state", "owner", "due", "mine")
+CHOICES = (
+    "rule", "county", "state", "owner", "due", "mine", "severity", "answer", "held", "age",
+)  # fmt: skip
 FILES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -30,13 +33,9 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
     router = APIRouter()
 
     @router.get("/findings")
-    def findings(
-        request: Request,
-        rule: str = "", county: str = "", state: str = "", owner: str = "", due: str = "",
-        mine: str = "", cursor: str = "",
-    ) -> Response:  # fmt: skip
+    def findings(request: Request, cursor: str = "") -> Response:
         session = answers.session(request)
-        choice = Choice(rule, county, state, owner, due, mine)
+        choice = Choice(**{name: request.query_params.get(name, "") for name in CHOICES})
         values = _list(rooms, answers, request, session, choice, cursor)
         return answers.page(request, "findings", values, session)
 
@@ -48,7 +47,7 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
         if not any(session.user.may(Act.EXPORT, Scope(d)) for d in reader.divisions):
             raise NotAllowed("your roles do not allow an export")
         choice = Choice(**{name: form.get(name) for name in CHOICES})
-        filters = _filters(choice, reader.name, rooms)
+        filters = _filters(choice, session, rooms)
         lang = answers.place(request, "").lang
         found = rooms.inquiry.everything(reader, purpose_of(session), filters)
         mark = f"{WORDS['exported'].of(lang)} {reader.name} {rooms.today()}"
@@ -88,9 +87,9 @@ def _list(
     rooms: Rooms, answers: Answers, request: Request, session: Session, choice: Choice, cursor: str
 ) -> Mapping[str, object]:
     reader, purpose = session.user.reader, purpose_of(session)
-    filters = _filters(choice, reader.name, rooms)
+    filters = _filters(choice, session, rooms)
     page = rooms.inquiry.findings(reader, purpose, filters, cursor=cursor, limit=PAGE)
-    tallies = rooms.inquiry.tallies(reader, purpose, choice.beside(reader.name, rooms.today()))
+    tallies = rooms.inquiry.tallies(reader, purpose, choice.beside(own(session), rooms.today()))
     place = answers.place(request, "findings")
     return {
         "page": page,
@@ -98,6 +97,7 @@ def _list(
         "total": total(choice, tallies),
         "fields": fields(choice, tallies, rooms.inquiry.titles(reader)),
         "bulk": BULK,
+        "views": [(v, dict(parse_qsl(v.query))) for v in rooms.views.of(reader.name)],
         "choice": choice.query(),
         "exports": any(session.user.may(Act.EXPORT, Scope(d)) for d in reader.divisions),
         "begun": bool(cursor),
@@ -106,12 +106,17 @@ def _list(
     }
 
 
-def _filters(choice: Choice, reader: str, rooms: Rooms) -> Filters:
+def own(session: Session) -> tuple[str, ...]:
+    """The accounts whose cases are this person's."""
+    return (session.user.reader.name, *sorted(session.user.stands_in))
+
+
+def _filters(choice: Choice, session: Session, rooms: Rooms) -> Filters:
     try:
-        return choice.filters(reader, rooms.today())
-    except ValueError:
+        return choice.filters(own(session), rooms.today())
+    except (ValueError, KeyError):
         raise UsageError(
-            "that is not a state", where="state", mend="choose one of the list"
+            "that is not one of the choices", where="filter", mend="choose one of the list"
         ) from None
 
 

@@ -2,7 +2,15 @@
 
 from gateway.casework import Event
 from gateway.casework.lifecycle_page import EVENTS, RESOLUTIONS, STATES
+from gateway.console.words_admin import ADMIN_WORDS
 from gateway.console.words_file import FILE_WORDS
+from gateway.console.words_protection import (
+    HARM_SIGNS,
+    HARM_STEPS,
+    MARKS,
+    PROTECTION_WORDS,
+)
+from gateway.console.words_team import TEAM_WORDS
 from gateway.inquiry import CALLS as CALL_WORDS
 from gateway.inquiry import POINTS, ROLL_NAMES, SOURCE_NAMES, STANDINGS, TABLE_NAMES
 from gateway.inquiry import SEEN as SEEN_WORDS
@@ -239,6 +247,9 @@ WORDS: dict[str, Text] = {
     "error_503": _t("暂时无法读取，请稍后再试。", "This cannot be read just now: try again later."),
     "error_500": _t("出错了，没有显示任何内容。", "Something failed; nothing is shown."),
     **FILE_WORDS,
+    **PROTECTION_WORDS,
+    **TEAM_WORDS,
+    **ADMIN_WORDS,
 }  # fmt: skip
 
 SEVERITIES = {
@@ -287,6 +298,29 @@ RUN_STATES = {
     "running": _t("运行中", "running"),
     "done": _t("完成", "done"),
     "held": _t("完成，有暂缓", "done, some held"),
+    "failed": _t("失败", "failed"),
+    "abandoned": _t("已放弃", "given up"),
+}
+SCHOOL_ANSWERS = {
+    "here": _t("在校", "here"),
+    "on_leave": _t("请假或休学", "on leave"),
+    "moved": _t("转学或迁走", "moved"),
+    "not_seen": _t("未见到", "not seen"),
+}
+RUN_KINDS = {
+    "night": _t("夜间", "night"),
+    "partial": _t("部分来源", "some sources"),
+    "replay": _t("回看", "replay"),
+    "dry_run": _t("试运行", "dry run"),
+}
+ROLES = {
+    "data_officer": _t("数据专员", "data officer"),
+    "supervisor": _t("主管", "supervisor"),
+    "child_protection": _t("儿童保护岗", "child protection"),
+    "system_administrator": _t("系统管理员", "system administrator"),
+    "security_administrator": _t("安全管理员", "security administrator"),
+    "audit_administrator": _t("审计管理员", "audit administrator"),
+    "client": _t("系统对接方", "client"),
 }
 REASONS = {
     "leave": _t("休学", "leave of absence"),
@@ -315,6 +349,7 @@ REASONS = {
     "visit_unknown_here": _t("走访：查无此人", "visit: not known here"),
     "visit_not_let_in": _t("走访：未能入户", "visit: not let in"),
     "visit_other": _t("走访：其他", "visit: other"),
+    **{f"school_{a}": _t(f"学校答：{t.zh}", f"school: {t.en}") for a, t in SCHOOL_ANSWERS.items()},
     "other": _t("其他（见说明）", "other: see the note"),
     **{r.value: _t(zh, r.value.replace("_", " ")) for r, zh in RESOLUTIONS.items()},
 }
@@ -358,6 +393,12 @@ CODES: dict[str, dict[str, Text]] = {
     "review_point": {p.value: text for p, text in POINTS.items()},
     "standing": {s.value: text for s, text in STANDINGS.items()},
     "moment": MOMENTS,
+    "school_answer": SCHOOL_ANSWERS,
+    "harm_step": HARM_STEPS,
+    "harm_sign": HARM_SIGNS,
+    "mark": MARKS,
+    "run_kind": RUN_KINDS,
+    "role": ROLES,
 }
 
 

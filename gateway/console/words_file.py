@@ -1,4 +1,4 @@
-"""Words of the page of one child's file."""
+"""Words of the page of one child's file, and of school sheets."""
 
 from gateway.policy.rule import Text
 
@@ -43,4 +43,24 @@ FILE_WORDS: dict[str, Text] = {
     "reviewed_on": _t("复核日期", "Reviewed on"),
     "record_review": _t("记录复核", "Record the review"),
     "said_reviewed": _t("复核已记录。", "The review is recorded."),
+    "school_sheets": _t("学校核查表", "School sheets"),
+    "school_note": _t(
+        "为您经办的儿童所在学校生成名单：与同年级其他学生混排，不含事由。",
+        "A class list for a school of your cases: children stand among others; no reason is told.",
+    ),
+    "school_make": _t("生成表格", "Make the sheet"),
+    "school_none": _t(
+        "您经办的案件中没有在校儿童。", "None of your cases is about a child at a school."
+    ),
+    "school_none_hint": _t(
+        "领取案件后，学校列在这里。", "Take a case, and its school is listed here."
+    ),
+    "school_read": _t("录入学校发回的表格", "Take in a sheet that came back"),
+    "school_file": _t("表格（xlsx）", "The workbook (xlsx)"),
+    "school_out": _t("尚未发回", "Not back yet"),
+    "school_cases": _t("件案件有回答，另有", "cases are answered, and"),
+    "school_others": _t("名其他学生的回答不记录。", "answers about others, which are not kept."),
+    "school_odd": _t(
+        "以下行与发出时不符，未采用：", "These lines are not as they went out, and are left:"
+    ),
 }

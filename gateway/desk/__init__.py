@@ -3,8 +3,12 @@
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.desk import Desk
 from gateway.desk.machines import FOR_OFFICERS, MachineDesk
+from gateway.desk.protection import ProtectionDesk
+from gateway.desk.reports import OwnMark, Reported, Reports
 from gateway.desk.reviews import Reviews
+from gateway.desk.school_sheets import MadeSheet, ReadBack, SchoolSheets
 from gateway.desk.sheets import PrintedSheet, Returned, Sheets
+from gateway.desk.team import Team
 from gateway.desk.values import (
     Asked,
     CallResult,
@@ -30,9 +34,17 @@ __all__ = [
     "Done",
     "HistoryLine",
     "MachineDesk",
+    "MadeSheet",
+    "OwnMark",
     "Preview",
     "PrintedSheet",
+    "ProtectionDesk",
+    "ReadBack",
+    "Reported",
+    "Reports",
     "Returned",
     "Reviews",
+    "SchoolSheets",
     "Sheets",
+    "Team",
 ]

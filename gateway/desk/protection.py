@@ -45,6 +45,14 @@ class ProtectionDesk:
         self._note(user, "protection.show", str(harm_id), 1)
         return self._store.harm.opened(harm_id, private)
 
+    def ready(self, user: User, harm_id: int) -> tuple[HarmStep, ...]:
+        """The steps that may be recorded now, in their usual order. Raises NotAllowed."""
+        self._check(user, Act.DECIDE_CASE)
+        file = self._store.harm.file(harm_id)
+        done = {HarmStep(name) for name, _ in file.steps}
+        ready = next_steps(done, reported_by_somebody=file.reported_by_somebody)
+        return tuple(step for step in HarmStep if step in ready)
+
     def record(self, user: User, harm_id: int, step: HarmStep, note: str = "") -> None:
         """Note a step. Raises NotAllowed, and UsageError when something must be done before it."""
         self._check(user, Act.DECIDE_CASE)

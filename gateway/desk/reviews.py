@@ -93,14 +93,14 @@ class Reviews:
         file = self._store.cases.find(case_id)
         if file is None or not user.may(Act.DECIDE_CASE, _scope(file)):
             raise NotAllowed("there is no such case within your reach", where=f"case {case_id}")
-        if file.assigned_to != user.reader.name:
+        if not user.holds(file.assigned_to):
             raise NotAllowed("only the officer of a case reviews its child", mend="take the case")
         return file
 
     def _settle(self, user: User, case_id: int, review: Review) -> None:
         cases: Cases = self._store.cases
         file = cases.find(case_id)
-        if file is None or file.assigned_to != user.reader.name or file.state not in _OPEN:
+        if file is None or not user.holds(file.assigned_to) or file.state not in _OPEN:
             return
         said = f"{review.quarter} · {review.made_on} · {review.by}"
         decision = Decision(

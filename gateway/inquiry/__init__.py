@@ -7,6 +7,7 @@ from gateway.inquiry.export import BEIJING, FIELDS, export_rows
 from gateway.inquiry.fact_words import CALLS, POINTS, SEEN, STANDINGS, TABLE_NAMES, FactWords
 from gateway.inquiry.harm_reports import HarmReports, Report
 from gateway.inquiry.inquiry import MAX_PAGE, Inquiry
+from gateway.inquiry.oversight import Oversight, OverTime
 from gateway.inquiry.unmask import GLASS_A_DAY, Identity, Unmasking
 from gateway.inquiry.values import (
     Child,
@@ -57,6 +58,8 @@ __all__ = [
     "Inquiry",
     "Moment",
     "NightView",
+    "OverTime",
+    "Oversight",
     "PastNight",
     "RefusedRow",
     "Report",

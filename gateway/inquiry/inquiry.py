@@ -55,7 +55,7 @@ class Inquiry:
         self._store = store
         self._book = RuleBook(rules)
         self.views = self._views = Views(store, self._book, grades)
-        self._notes = Notes(store.audit, clock)
+        self.notes = self._notes = Notes(store.audit, clock)
         self.looks = ReplayReads(store, self._views, self._notes)
 
     def ready(self) -> RunView | None:

@@ -24,8 +24,13 @@ class Wanted:
     owners: tuple[str, ...] = ()
     person_ids: tuple[int, ...] = ()
     due_before: date | None = None
-    assigned_to: str = ""
+    assigned_to: tuple[str, ...] = ()
     case_id: int | None = None
+    severities: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    unverified: bool = False
+    born: tuple[int, int] | None = None
+    unseen: bool = False
 
 
 class Row(Protocol):

@@ -42,6 +42,11 @@ def wanted_of(
         person_ids,
         due_before=filters.due_before,
         assigned_to=filters.assigned_to,
+        severities=filters.severities,
+        answers=filters.answers,
+        unverified=filters.unverified,
+        born=filters.born,
+        unseen=filters.unseen,
     )
 
 

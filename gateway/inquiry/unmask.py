@@ -107,7 +107,7 @@ class Unmasking:
         row = self._store.findings.finding(key) if is_key(key) else None
         if row is None or row.person_id is None or not user.may(Act.UNMASK, _scope(row)):
             raise NotAllowed("there is no such finding within your reach")
-        if row.assigned_to == user.reader.name:
+        if user.holds(row.assigned_to):
             self._note(user, action, row, None)
         else:
             self._break(user, row, reason)

@@ -14,7 +14,9 @@ from gateway.policy.rule import Citation, Text
 class Filters:
     """Which of the findings in scope; empty means all. `counties` are six digits each.
 
-    `due_before`: due on an earlier day; `assigned_to`: the account that works on the case.
+    `due_before`: due on an earlier day; `assigned_to`: accounts that work on the case; `unverified`:
+    only what no roll has confirmed lately; `born`: first and last year of birth; `unseen`: overdue, and no
+    supervisor has seen it.
     """
 
     rules: tuple[str, ...] = ()
@@ -22,7 +24,12 @@ class Filters:
     states: tuple[CaseState, ...] = ()
     owners: tuple[str, ...] = ()
     due_before: date | None = None
-    assigned_to: str = ""
+    assigned_to: tuple[str, ...] = ()
+    severities: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    unverified: bool = False
+    born: tuple[int, int] | None = None
+    unseen: bool = False
 
 
 EVERYTHING = Filters()

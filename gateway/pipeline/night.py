@@ -82,6 +82,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
             counts = _evaluate(house, engine, ask)
             applied = _apply(house, engine, run, counts)
             keep_child_files(house, engine, run)
+            house.store.day_counts.put(run)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
                 not _in_order(house, c) for c in collected
             )

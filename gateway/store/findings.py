@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, tuple_
 
 from gateway.model.cases import CaseState
 from gateway.model.errors import UsageError
+from gateway.model.teams import Batch, Load
 from gateway.store.database import Database
-from gateway.store.tables import case_file, finding, finding_past
+from gateway.store.tables import case_file, escalation, finding, finding_past, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,13 @@ class FindingFilter:
     owners: tuple[str, ...] = ()
     person_ids: tuple[int, ...] = ()
     due_before: date | None = None
-    assigned_to: str = ""
+    assigned_to: tuple[str, ...] = ()
     case_id: int | None = None
+    severities: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    unverified: bool = False
+    born: tuple[int, int] | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,12 @@ class FindingCount:
     count: int
 
 
+WORKED_ON = (
+    CaseState.OPEN, CaseState.REOPENED, CaseState.IN_REVIEW, CaseState.CONFIRMED,
+    CaseState.NOT_MINE, CaseState.REFERRED, CaseState.WAITING,
+)  # fmt: skip
+"""States in which a case is still somebody's work."""
+
 _OF_CASE = ("state", "version", "due_on", "assigned_to")
 _COLUMNS = tuple(
     case_file.c[name] if name in _OF_CASE else finding.c[name]
@@ -113,6 +125,45 @@ class Findings:
         with self._db.read() as c:
             row = c.execute(query).first()
         return None if row is None else _row(row)
+
+    def workload(self, wanted: FindingFilter, today: date) -> tuple[Load, ...]:
+        """What each account works on, most overdue first; the empty account is nobody's."""
+        account = func.coalesce(case_file.c.assigned_to, "")
+        late = func.sum(case((case_file.c.due_on < today, 1), else_=0))
+        said: tuple[ColumnElement[Any], ...] = (account, func.count(), late)
+        query = _filtered(select(*said), wanted)
+        query = query.where(case_file.c.state.in_(WORKED_ON)).group_by(account)
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(late.desc(), account)).all()
+        return tuple(Load(*row) for row in rows)
+
+    def baseline(self, wanted: FindingFilter) -> tuple[Batch, ...]:
+        """What of the first night waits for release, by township (nine digits) and rule."""
+        township = func.substr(func.coalesce(finding.c.division, ""), 1, 9)
+        group = (township, finding.c.rule)
+        query = _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
+        waits = case_file.c.state == CaseState.BASELINE_PENDING
+        with self._db.read() as c:
+            return tuple(Batch(*row) for row in c.execute(query.where(waits)).all())
+
+    def baseline_cases(self, township: str, rule: str, most: int) -> tuple[tuple[int, int], ...]:
+        """(case, version) of the first so many of a batch, gravest first."""
+        mine = (
+            finding.c.division.between(township.ljust(12, "0"), township.ljust(12, "9")),
+            finding.c.rule == rule,
+            case_file.c.state == CaseState.BASELINE_PENDING,
+        )
+        query = _joined(select(case_file.c.case_id, case_file.c.version)).where(*mine)
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(finding.c.severity, finding.c.case_id).limit(most))
+            return tuple((row[0], row[1]) for row in rows.all())
+
+    def mine(self, accounts: Sequence[str]) -> tuple[FindingRow, ...]:
+        """What somebody works on and has not brought to an end, oldest case first."""
+        own = (case_file.c.assigned_to.in_(accounts), case_file.c.state.in_(WORKED_ON))
+        query = _joined(select(*_COLUMNS)).where(*own).order_by(finding.c.case_id)
+        with self._db.read() as c:
+            return tuple(_row(row) for row in c.execute(query).all())
 
     def cases_of(self, person_id: int, rule: str) -> tuple[int, ...]:
         """The cases of a rule about one person."""
@@ -148,6 +199,8 @@ def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
         (case_file.c.state, wanted.states),
         (finding.c.owner, wanted.owners),
         (finding.c.person_id, wanted.person_ids),
+        (finding.c.severity, wanted.severities),
+        (finding.c.answer, wanted.answers),
     )
     for column, values in listed:
         if values:
@@ -155,7 +208,19 @@ def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
     if wanted.case_id is not None:
         query = query.where(finding.c.case_id == wanted.case_id)
     if wanted.assigned_to:
-        query = query.where(case_file.c.assigned_to == wanted.assigned_to)
+        query = query.where(case_file.c.assigned_to.in_(wanted.assigned_to))
+    if wanted.unverified:
+        query = query.where(finding.c.unverified_since.is_not(None))
+    if wanted.born is not None:
+        born = person.c.birth_year.between(*wanted.born)
+        mine = person.c.person_id == finding.c.person_id
+        query = query.where(select(person.c.person_id).where(mine, born).exists())
+    if wanted.unseen:
+        shown = (
+            escalation.c.case_id == finding.c.case_id,
+            escalation.c.due_on == case_file.c.due_on,
+        )
+        query = query.where(~select(escalation.c.case_id).where(*shown).exists())
     if wanted.due_before is not None:
         query = query.where(case_file.c.due_on < wanted.due_before)
     return query

@@ -16,6 +16,7 @@ from gateway.store.keys import DataKeys
 from gateway.store.sealed_box import seal, unseal
 from gateway.store.tables import (
     contact_mark,
+    finding,
     harm_case,
     harm_event,
     harm_shield,
@@ -128,6 +129,22 @@ class Harm:
         mine = (contact_mark.c.mark_id == mark_id, contact_mark.c.ended_at.is_(None))
         with self._db.write() as c:
             c.execute(update(contact_mark).where(*mine).values(ended_at=at))
+
+    def marks_by(self, by: str) -> tuple[tuple[int, int, str, datetime], ...]:
+        """The marks that somebody set and has not taken back: number, a case of the person, mark, time."""
+        case = select(func.min(finding.c.case_id)).where(
+            finding.c.person_id == contact_mark.c.person_id
+        )
+        columns = (
+            contact_mark.c.mark_id,
+            case.scalar_subquery(),
+            contact_mark.c.mark,
+            contact_mark.c.at,
+        )
+        mine = (contact_mark.c.by == by, contact_mark.c.ended_at.is_(None))
+        with self._db.read() as c:
+            rows = c.execute(select(*columns).where(*mine).order_by(contact_mark.c.mark_id)).all()
+        return tuple((row[0], row[1], row[2], row[3]) for row in rows)
 
     def opened(self, harm_id: int, private: bytes) -> OpenedHarm:
         """A case in the clear, for who holds the role's private key. Raises StoreError otherwise."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.model.errors import StoreError
 from gateway.model.names import name_key
+from gateway.model.school_sheets import Pupil
 from gateway.store.database import Database, insert_rows, upsert_rows
 from gateway.store.interlock import Known, named_officer
 from gateway.store.keys import DataKeys
@@ -39,6 +40,7 @@ class PersonRecord:
     named_officer: bool = False
 
 
+_FEW = 500
 _SEALED = ("name", "id_number", "birth_date", "guardian_name", "address", "school_name")
 
 
@@ -120,6 +122,23 @@ class Persons:
         """Those of whom is known so much whose every item is 专人办理, with a case or without."""
         with self._db.read() as c:
             return named_officer(c, self._keys.site_key(), known)
+
+    def strangers(self, pupils: Sequence[Pupil]) -> tuple[Pupil, ...]:
+        """The pupils whom no case is about and who are not with a named officer."""
+        tokens = {p: self._keys.token("id_number", p.id_number) for p in pupils if p.id_number}
+        asked = list(tokens.values())
+        known = [Known(-n, p.id_number, p.name_key, p.birth_date) for n, p in enumerate(pupils, 1)]
+        with self._db.read() as c:
+            closed = named_officer(c, self._keys.site_key(), known)
+            with_case: set[str] = set()
+            for start in range(0, len(asked), _FEW):
+                some = person.c.id_token.in_(asked[start : start + _FEW])
+                with_case.update(c.execute(select(person.c.id_token).where(some)).scalars())
+        return tuple(
+            p
+            for n, p in enumerate(pupils, 1)
+            if -n not in closed and p.id_number and tokens[p] not in with_case
+        )
 
     def find(self, id_number: str) -> tuple[int, ...]:
         """Numbers of people with a case who have this (normalised) id number, by blind index."""

@@ -16,6 +16,7 @@ from gateway.store.child_files import ChildFiles
 from gateway.store.cited import CitedRows
 from gateway.store.clients import ClientBudgets, ClientReplies, Clients, ClientTokens
 from gateway.store.database import Database
+from gateway.store.day_counts import DayCounts
 from gateway.store.deliveries import Deliveries
 from gateway.store.exchanges import Exchanges
 from gateway.store.fetched import Fetched
@@ -34,9 +35,12 @@ from gateway.store.refusals import RefusalLists
 from gateway.store.replays import Replays, Rulebooks
 from gateway.store.rotation import Rotation
 from gateway.store.runs import Runs
+from gateway.store.school_sheets import SchoolSheets
 from gateway.store.sheets import Sheets
 from gateway.store.snapshots import Snapshots
 from gateway.store.sources import Sources
+from gateway.store.subjects import AccountSubjects
+from gateway.store.teams import Deputies, Escalations, SavedViews
 
 
 class Store:
@@ -69,11 +73,17 @@ class Store:
         self.harm = Harm(self._db, keys)
         self.outbox = Outbox(self._db, keys)
         self.sheets = Sheets(self._db, keys)
+        self.school_sheets = SchoolSheets(self._db, keys)
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)
         self.rotation = Rotation(self._db, keys)
         self.accounts = Accounts(self._db, keys)
         self.sessions = Sessions(self._db)
+        self.subjects = AccountSubjects(self._db)
+        self.deputies = Deputies(self._db)
+        self.saved_views = SavedViews(self._db)
+        self.escalations = Escalations(self._db)
+        self.day_counts = DayCounts(self._db)
         self.clients = Clients(self._db)
         self.client_tokens = ClientTokens(self._db)
         self.client_budgets = ClientBudgets(self._db)

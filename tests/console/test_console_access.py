@@ -18,6 +18,7 @@ from gateway.desk.desk import UNDONE
 from gateway.model.cases import CaseState
 from gateway.model.exchange import Grade
 from gateway.model.outcomes import AnswerStrength, Severity, SourceState
+from gateway.model.school_sheets import SchoolAnswer
 from gateway.model.sheets import Seen
 from gateway.model.unmask import GlassReason
 from gateway.policy.rule import Reach, RuleFile
@@ -123,7 +124,12 @@ def test_contrast(ink: str, paper: str) -> None:
         ("seen", list(Seen)),
         (
             "reason",
-            [*{r for rs in REASONS.values() for r in rs}, UNDONE, *(f"visit_{s}" for s in Seen)],
+            [
+                *{r for rs in REASONS.values() for r in rs},
+                UNDONE,
+                *(f"visit_{s}" for s in Seen),
+                *(f"school_{a}" for a in SchoolAnswer),
+            ],
         ),
         ("owner", list(RuleFile.model_fields["owner"].annotation.__args__)),  # type: ignore[union-attr]
     ],

@@ -42,6 +42,16 @@ GET: dict[str, tuple[int, ...]] = {
     "/overview": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/night": (LOGIN, 200, 200, 200, 200, 200, 200),
     "/sheets": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/school-sheets": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/team": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/login/oidc": (404, 404, 404, 404, 404, 404, 404),
+    "/login/oidc/back": (403, 403, 403, 403, 403, 403, 403),
+    "/runs": (LOGIN, 200, 200, 404, 200, 404, 200),
+    "/site": (LOGIN, 404, 404, 404, 200, 200, 404),
+    "/users": (LOGIN, 404, 404, 404, 404, 200, 404),
+    "/audit": (LOGIN, 404, 404, 404, 404, 404, 200),
+    "/report": (LOGIN, 200, 200, 200, 200, 200, 200),
+    "/protection": (LOGIN, 404, 404, 200, 404, 404, 404),
     "/approvals": (LOGIN, 200, 200, 200, 200, 200, 200),
     f"/api/v1{ORDINARY}": (401, 200, 200, 404, 404, 404, 404),
     f"/api/v1{SEALED}": (401, 404, 200, 404, 404, 404, 404),
@@ -53,11 +63,17 @@ GET: dict[str, tuple[int, ...]] = {
 }
 POST = (
     "/logout", "/password", "/search", "/export", "/bulk", "/approvals", "/sheets/print",
-    "/sheets/find", "/sheets/take-in", "/sheets/destroy", f"{ORDINARY}/decide", f"{ORDINARY}/undo",
-    f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
+    "/sheets/find", "/school-sheets/make", "/report", "/marks/end", "/protection/step",
+    "/site/pause", "/users/disable", "/team/deputy", "/team/deputy/end", "/team/seen",
+    "/team/release", "/views", "/views/drop", f"{ORDINARY}/mark", "/school-sheets/take-in",
+    "/school-sheets/destroy", "/sheets/take-in", "/sheets/destroy", f"{ORDINARY}/decide",
+    f"{ORDINARY}/undo", f"{ORDINARY}/agree", f"{ORDINARY}/call", f"{ORDINARY}/identity",
     f"{ORDINARY}/file", f"{ORDINARY}/review",
 )  # fmt: skip
 """Posts of a session: nobody is sent to the log-in, and a form without the session's token is refused."""
+
+UPLOADS = ("/school-sheets/read", "/protection/open")
+"""Posts that carry a file."""
 
 OPEN_POSTS = ("/login",)
 OF_CLIENTS = (
@@ -93,13 +109,13 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def _pattern(path: str) -> str:
-    return path.replace(f"/{key('edu')}", "/{key}")
+    return path.replace(f"/{key('edu')}", "/{key}").replace("/oidc", "/{provider}")
 
 
 def test_every_route_has_a_line_here(app: FastAPI) -> None:
     listed = {("GET", _pattern(p)) for p in GET if not p.endswith((SEALED, HARM))}
     listed |= {("GET", p) for p in READ_BY_CLIENTS}
-    listed |= {("POST", _pattern(p)) for p in (*POST, *OPEN_POSTS, *OF_CLIENTS)}
+    listed |= {("POST", _pattern(p)) for p in (*POST, *UPLOADS, *OPEN_POSTS, *OF_CLIENTS)}
     assert routes(app) == listed
 
 
@@ -157,3 +173,13 @@ def test_a_session_is_no_client(
     server.cookies.clear()
     answer = server.post(path, json={}, headers=headers)
     assert answer.status_code in (400, 401)
+
+
+@pytest.mark.parametrize("path", UPLOADS)
+def test_a_file_without_the_token_of_its_session_does_nothing(
+    server: httpx.Client, person: tuple[int, dict[str, str]], path: str
+) -> None:
+    place, headers = person
+    server.cookies.clear()
+    answer = server.post(path, files={"file": b"x"}, headers=headers)
+    assert answer.status_code == (LOGIN if place == 0 else 403)

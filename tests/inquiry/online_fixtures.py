@@ -1,6 +1,6 @@
 """Fixtures of api and console: the seed of this folder, served by a real uvicorn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,25 +8,56 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from online_seed import RULES, empty_store, make_inquiry, make_store
+from online_seed import RULES, empty_store, make_inquiry, make_store, number
 from online_server import serving
 
 from gateway.access import LogIn, Reader, Role, hash_password
+from gateway.access.outside import Provider
 from gateway.api import create_app
-from gateway.console import Rooms, create_console
+from gateway.console import create_console
 from gateway.console.sessions import COOKIE, needed
-from gateway.desk import Desk, Reviews, Sheets
-from gateway.inquiry import ChildFiles, FactWords, Unmasking
 from gateway.mapping.codes import read_code_lists
 from gateway.model.accounts import AccountRow
+from gateway.model.school_sheets import Pupil
+from gateway.model.site_facts import KeyFact, SourceFact
 from gateway.store import Store
 from gateway.wiring import make_api_rooms
+from gateway.wiring_rooms import Around, make_rooms
 
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 17)
 NOON = datetime(2026, 11, 17, 4, tzinfo=UTC)
-FACT_WORDS = FactWords(read_code_lists(Path(__file__).parents[2] / "mappings" / "codes"))
+CODES = read_code_lists(Path(__file__).parents[2] / "mappings" / "codes")
 _HASH = hash_password(PASSWORD, "demo")
+
+
+class SomeFiles:
+    """A site's files without a disk: one source, one certificate that ends soon."""
+
+    def __init__(self) -> None:
+        self.paused = False
+
+    def sources(self) -> tuple[SourceFact, ...]:
+        until = date(2027, 6, 30)
+        return (
+            SourceFact("education", "education", "edu", "soap", ("enrolment",), until, self.paused),
+        )
+
+    def ending(self) -> tuple[KeyFact, ...]:
+        return (KeyFact("edu", "sign", "certificate", 5),)
+
+    def pause(self, source: str, paused: bool) -> None:
+        self.paused = paused
+
+
+def pupils_at(school: str) -> tuple[Pupil, ...]:
+    """The invented roll of a school: forty pupils in two grades; of `安禾第1小学` nobody."""
+    if school.endswith("1小学"):
+        return ()
+    return tuple(
+        Pupil(f"同学{n}", 4 + n % 2, number(500 + n), f"同学{n}", date(2015 + n % 2, 3, 1))
+        for n in range(40)
+    )
 
 
 def put_account(store: Store, name: str = "demo", **changes: object) -> None:
@@ -38,24 +69,28 @@ def put_account(store: Store, name: str = "demo", **changes: object) -> None:
     store.accounts.put(replace(made, **changes))
 
 
-def app_of(store: Store) -> FastAPI:
+def app_of(store: Store, providers: Mapping[str, Provider] | None = None) -> FastAPI:
     """The application over a store, as wiring makes it."""
     inquiry = make_inquiry(store)
-    login = LogIn(store.accounts, store.sessions, lambda: datetime.now(UTC))
-    unmasking = Unmasking(store, lambda: datetime.now(UTC))
-    desk = Desk(store, clock=lambda: datetime.now(UTC), today=lambda: TODAY)
+    login = LogIn(
+        store.accounts, store.sessions, lambda: datetime.now(UTC),
+        lambda account: store.deputies.stands_in_for(account, TODAY),
+    )  # fmt: skip
 
     def reader_of(request: Request) -> Reader:
         return needed(request, login).user.reader
 
-    sheets = Sheets(store, clock=lambda: NOON, today=lambda: TODAY)
-    files = ChildFiles(store, unmasking, inquiry.views, FACT_WORDS)
-    reviews = Reviews(store, clock=lambda: NOON, today=lambda: TODAY)
-    console = create_console(
-        Rooms(inquiry, desk, sheets, unmasking, files, reviews, login, lambda: TODAY)
+    around = Around(
+        lambda: NOON,
+        lambda: TODAY,
+        CODES,
+        pupils_at,
+        SomeFiles(),
+        providers={} if providers is None else providers,
     )
-    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES, desk)
-    return create_app(rooms, console=console)
+    pages = make_rooms(store, inquiry, login, around)
+    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES, pages.desk)
+    return create_app(rooms, console=create_console(pages))
 
 
 def enter(client: httpx.Client, store: Store, name: str = "demo") -> None:

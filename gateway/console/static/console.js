@@ -52,7 +52,7 @@
   // One press is one decision: a second one while the first is on its way does nothing.
   document.addEventListener("submit", (event) => {
     // An export leaves the page where it is, and may be asked for again.
-    if (event.target.method !== "post" || event.target.matches(".export")) { return; }
+    if (event.target.method !== "post" || event.target.querySelector(".export") || event.target.matches(".export")) { return; }
     if (event.target.dataset.sent) { event.preventDefault(); return; }
     event.target.dataset.sent = "yes";
   });
