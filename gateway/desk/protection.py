@@ -22,6 +22,7 @@ class HarmStore(Protocol):
     def transaction(self) -> Any: ...
 
 
+_AGAIN = (HarmStep.ACTED, HarmStep.HELPED, HarmStep.VISITED)
 _WORKERS = (HarmStep.REPORTED, HarmStep.PAGED, HarmStep.ESCALATED)
 
 
@@ -46,12 +47,14 @@ class ProtectionDesk:
         return self._store.harm.opened(harm_id, private)
 
     def ready(self, user: User, harm_id: int) -> tuple[HarmStep, ...]:
-        """The steps that may be recorded now, in their usual order. Raises NotAllowed."""
+        """The steps that may be recorded now, in their usual order, those not yet done first; what is
+        done again and again may be recorded again. Raises NotAllowed."""
         self._check(user, Act.DECIDE_CASE)
         file = self._store.harm.file(harm_id)
         done = {HarmStep(name) for name, _ in file.steps}
         ready = next_steps(done, reported_by_somebody=file.reported_by_somebody)
-        return tuple(step for step in HarmStep if step in ready)
+        offered = [s for s in HarmStep if s in ready and (s not in done or s in _AGAIN)]
+        return tuple(sorted(offered, key=lambda step: step in done))
 
     def record(self, user: User, harm_id: int, step: HarmStep, note: str = "") -> None:
         """Note a step. Raises NotAllowed, and UsageError when something must be done before it."""
