@@ -24,6 +24,7 @@ _DOTS = "·•‧・･.．｡。∙⋅"
 _DROP = {ord(c): None for c in ZERO_WIDTH}
 _UNDOTTED = {ord(c): None for c in _DOTS}
 _SPACE = re.compile(r"\s+")
+_PLAIN = re.compile("[\u4e00-\u9fff]+")
 
 
 class Glyph(StrEnum):
@@ -60,6 +61,10 @@ def name_key(name: str | None) -> str | None:
     Folded, dots and spaces out, capitals; characters of the private use area, traditional forms and
     variants read as the form in general use. The key of a key is the key.
     """
+    if name is not None and _PLAIN.fullmatch(name):
+        # Nothing to fold: most names, of which a night makes many.
+        plain = glyphs_joined(name)
+        return None if name in NULL_WORDS or plain in NULL_WORDS else plain
     folded = fold_text(name)
     if folded is None:
         return None

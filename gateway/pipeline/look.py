@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import pyarrow as pa
+
 from gateway.engine import Engine
 from gateway.linkage import LinkReport, PersonIds, link
 from gateway.model.outcomes import OutcomeCount
@@ -56,9 +58,17 @@ def judge(
 
 
 def outcomes(
-    house: House, engine: Engine, ask: NightAsk, law: date | None = None
+    house: House,
+    engine: Engine,
+    ask: NightAsk,
+    law: date | None = None,
+    followed: pa.Table | None = None,
 ) -> tuple[OutcomeCount, ...]:
-    """Make `outcome` from a linked world: the site's rules and calendar on the night's day."""
+    """Make `outcome` from a linked world: the site's rules and calendar on the night's day.
+
+    `followed`: rule and person_id of those whose outcome is spelled out beside what is found; without
+    it everybody's is.
+    """
     load_not_asked(house, engine, ask)
     load_told(house, engine, ask)
     return evaluate(
@@ -70,4 +80,5 @@ def outcomes(
         site_key=house.site_key,
         parameters=house.parameters,
         law=law,
+        followed=followed,
     )

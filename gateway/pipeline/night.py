@@ -79,8 +79,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
             house.progress.end()
             links = _link(house, engine, ask, run)
             shield(house, engine)
-            counts = _evaluate(house, engine, ask)
-            applied = _apply(house, engine, run, counts)
+            counts, applied = _judge(house, engine, ask, run)
             keep_child_files(house, engine, run)
             house.store.day_counts.put(run)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
@@ -188,31 +187,27 @@ def _keep_counts(house: House, run: Run, report: LinkReport) -> None:
         house.store.runs.step_done(run.run_id, "link", counts)
 
 
-def _evaluate(house: House, engine: Engine, ask: NightAsk) -> tuple[OutcomeCount, ...]:
-    house.progress.begin("rules")
-    counts = outcomes(house, engine, ask)
-    house.progress.end(sum(count.universe for count in counts))
-    return counts
-
-
-def _apply(house: House, engine: Engine, run: Run, counts: tuple[OutcomeCount, ...]) -> Applied:
-    house.progress.begin("cases")
+def _judge(
+    house: House, engine: Engine, ask: NightAsk, run: Run
+) -> tuple[tuple[OutcomeCount, ...], Applied]:
     for _ in range(PLANS - 1):
-        # An officer moved a case after it was read: that decision stands, the night plans again.
+        # An officer moved a case after it was read: that decision stands, the night judges again.
         with suppress(StaleCase):
-            return _plan_and_apply(house, engine, run, counts)
-    return _plan_and_apply(house, engine, run, counts)
+            return _judge_and_apply(house, engine, ask, run)
+    return _judge_and_apply(house, engine, ask, run)
 
 
-def _plan_and_apply(
-    house: House, engine: Engine, run: Run, counts: tuple[OutcomeCount, ...]
-) -> Applied:
+def _judge_and_apply(
+    house: House, engine: Engine, ask: NightAsk, run: Run
+) -> tuple[tuple[OutcomeCount, ...], Applied]:
+    # Judged and planned by one reading of the cases: the rules tell of whom cases are.
+    cases = house.store.cases.open_cases()
+    house.progress.begin("rules")
+    counts = outcomes(house, engine, ask, followed=cases)
+    house.progress.end(sum(count.universe for count in counts))
+    house.progress.begin("cases")
     transitions = plan_cases(
-        engine,
-        house.store.cases.open_cases(),
-        as_of=run.as_of,
-        baseline=run.baseline,
-        settings=house.cases,
+        engine, cases, as_of=run.as_of, baseline=run.baseline, settings=house.cases
     )
     with house.store.transaction():
         applied = house.store.night.apply_transitions(
@@ -220,7 +215,7 @@ def _plan_and_apply(
         )
         keep_answers(house, engine, run)
     house.progress.end(transitions.num_rows)
-    return applied
+    return counts, applied
 
 
 def _in_order(house: House, collected: Collected) -> bool:

@@ -6,17 +6,17 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
-from gateway.engine import Engine, Step, load_step
+from gateway.engine import Engine, load_step
 from gateway.model.errors import LedgerUnbalanced, SpecError
 from gateway.model.outcomes import OutcomeCount
 from gateway.policy.calendar import Calendar
+from gateway.policy.judging import ROOM, judge
 from gateway.policy.loading import in_force
 from gateway.policy.parameters import NO_PARAMETERS, Parameters
-from gateway.policy.rule import ROLL_TABLES, Rule, Universe
+from gateway.policy.rule import ROLL_TABLES, Rule
 from gateway.policy.texts import COMMON_REASONS
 from gateway.policy.world import complete_world
 
-ROOM = "gateway.policy"
 FACTS = (
     "assistance_state",
     "subject",
@@ -31,13 +31,15 @@ FACTS = (
     "parent_state",
     "visit_state",
     "death_state",
+    "identity_doubt",
     "doubt",
     "source_now",
     "rule_county",
+    "universe_size",
 )
 """Fact steps in order: each is shared by the rules and reads only what stands before it."""
 
-ALWAYS = ("subject", "doubt", "source_now", "rule_county")
+ALWAYS = ("subject", "doubt", "source_now", "rule_county", "universe_size")
 """What composition itself reads."""
 
 _HEADER = re.compile(r"-- reads: (?P<reads>.*?);[\s-]*writes: (?P<writes>.*)", re.DOTALL)
@@ -56,22 +58,36 @@ def evaluate(
     site_key: str,
     parameters: Parameters = NO_PARAMETERS,
     law: date | None = None,
+    followed: pa.Table | None = None,
 ) -> tuple[OutcomeCount, ...]:
-    """Make the engine table `outcome` and return the five sums of each rule in force.
+    """Make the engine tables `outcome` and `outcome_sum`; the five sums of each rule in force.
 
-    Reads the engine tables of the world (docs/rules.md, "What a rule may read"). `site_key` is the
-    hex key of finding keys; a rule that needs `parameters` is held without; `law` (default: `as_of`)
-    is the day whose rule versions and parameters judge. Raises LedgerUnbalanced when a rule's
-    outcomes are not exactly one for each subject of its universe, SpecError when an outcome carries
-    a reason without words.
+    Every child × rule is counted in `outcome_sum`. Spelled out in `outcome` are, with `followed` (rule
+    and person_id: who has a case of which rule), what is found and the outcomes of those; without,
+    everybody's. Reads the engine tables of the world (docs/rules.md, "What a rule may read").
+    `site_key` is the hex key of finding keys; a rule that needs `parameters` is held without; `law`
+    (default: `as_of`) is the day whose rule versions and parameters judge. Raises LedgerUnbalanced
+    when a rule's outcomes are not exactly one for each subject of its universe, SpecError when an
+    outcome carries a reason without words.
     """
     chosen = tuple(rule.on(law) if law else rule for rule in in_force(rules, law or as_of))
     params = calendar.parameters(as_of) | {"known_at": known_at, "site_key": site_key}
     make_facts(engine, chosen, calendar, params, parameters.on(law) if law else parameters)
     engine.run(load_step(ROOM, "told_nothing"))
     engine.run(load_step(ROOM, "outcome"))
-    counts = tuple(_judge(engine, rule, calendar, params) for rule in chosen)
+    if followed is not None:
+        engine.load("followed", followed.select(["rule", "person_id"]))
+    counts = tuple(
+        judge(
+            engine,
+            rule,
+            {**params, **rule_parameters(rule, calendar, params)},
+            all_told=followed is None,
+        )
+        for rule in chosen
+    )
     _check_reasons(engine)
+    _check_told(engine)
     engine.run(load_step(ROOM, "forget"))
     return counts
 
@@ -112,59 +128,6 @@ def _tables(sql: str, part: str) -> set[str]:
     comment = "\n".join(line for line in sql.splitlines() if line.startswith("--"))
     found = _HEADER.match(comment.split("\n-- why:")[0])
     return set(re.findall(r"[a-z_]+", found[part])) if found else set()
-
-
-def _judge(
-    engine: Engine, rule: Rule, calendar: Calendar, params: Mapping[str, object]
-) -> OutcomeCount:
-    own = {**params, **rule_parameters(rule, calendar, params)}
-    of_source = rule.file.universe is Universe.SOURCE
-    if not of_source and _idle(engine, own):
-        engine.run(load_step(ROOM, "compose_idle"), own)
-    else:
-        judge_rule(engine, rule, own)
-    size = engine.fetch(load_step(ROOM, "universe_source" if of_source else "universe_person"), own)
-    universe = int(size.column("universe")[0].as_py())
-    rows = universe if not engine.exists("rule_row") else engine.count("rule_row")
-    engine.drop("rule_row", "rule_excuse")
-    sums = engine.fetch(load_step(ROOM, "counts"), own).to_pylist()[0]
-    outcomes = sums.pop("outcomes")
-    count = OutcomeCount(rule=rule.id, universe=universe, **sums)
-    if not count.balanced or outcomes != universe or rows != universe:
-        raise LedgerUnbalanced(
-            f"rule {rule.id}: {universe} subjects, {rows} rows from its SQL, {outcomes} outcomes",
-            where=rule.where,
-            mend="the rule's SQL must give exactly one decided row for each subject of its universe",
-        )
-    return count
-
-
-def judge_rule(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
-    """Run a rule's SQL and its excuses, and add its outcomes to `outcome`."""
-    of_source = rule.file.universe is Universe.SOURCE
-    for table, sql in (("rule_row", rule.sql), ("rule_excuse", _excuses(rule))):
-        made = f"CREATE OR REPLACE TABLE {table} AS\n{sql}"
-        engine.run(Step("mappings.policy", f"{rule.id} {table}", made), own)
-    engine.run(load_step(ROOM, "compose_source" if of_source else "compose"), own)
-
-
-def _excuses(rule: Rule) -> str:
-    """One query of all excuse steps, in the order of the file."""
-    of_source = rule.file.universe is Universe.SOURCE
-    empty = load_step(ROOM, "no_excuse_source" if of_source else "no_excuse").sql
-    steps = [
-        f"SELECT '{excuse.code}' AS code, {place} AS place, x.* FROM (\n"
-        f"{rule.excuse_sql[excuse.code]}\n) AS x"
-        for place, excuse in enumerate(rule.excuses_sought)
-    ]
-    if rule.matter:
-        told = load_step(ROOM, "told_excuse").sql
-        steps.append(f"SELECT {len(steps)} AS place, x.* FROM (\n{told}\n) AS x")
-    return "\nUNION ALL BY NAME\n".join([empty.rstrip().rstrip(";"), *steps])
-
-
-def _idle(engine: Engine, own: Mapping[str, object]) -> bool:
-    return own["phase"] == "sleeps" or bool(engine.value(load_step(ROOM, "not_available"), own))
 
 
 def _day(params: Mapping[str, object]) -> date:
@@ -257,4 +220,15 @@ def _check_reasons(engine: Engine) -> None:
             f"outcomes carry reasons without words: {named}",
             where="mappings/policy",
             mend="declare them under `reasons` or `excuses` of the rule",
+        )
+
+
+def _check_told(engine: Engine) -> None:
+    lost = engine.fetch(load_step(ROOM, "untold")).to_pylist()
+    if lost:
+        named = "; ".join(f"{r['rule']} {r['counted']} counted, {r['told']} told" for r in lost)
+        raise LedgerUnbalanced(
+            f"what was found is not what was counted: {named}",
+            where="mappings/policy",
+            mend="the rule's SQL must say the same of the same rows whenever it is run",
         )

@@ -1,20 +1,19 @@
 """Connections to SQLite or PostgreSQL, and transactions whose failures are of the house's tree."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.model.errors import StoreError, UsageError
+from gateway.store.bulk import Row, insert_statement, write_rows
 
-Row = Mapping[str, Any]
 _BUSY_MS = 10_000
+_CACHE_KIB = 65_536
 
 
 class Database:
@@ -74,13 +73,10 @@ def insert_rows(
     """
     if not rows:
         return 0
-    if not keep_first:
-        connection.execute(table.insert(), list(rows))
-        return len(rows)
-    # Without the option SQLAlchemy forgets the row count of an INSERT.
-    insert = _insert(connection, table).on_conflict_do_nothing()
-    options = {"preserve_rowcount": True}
-    return connection.execute(insert, list(rows), execution_options=options).rowcount
+    insert = insert_statement(connection, table)
+    if keep_first:
+        insert = insert.on_conflict_do_nothing()
+    return write_rows(connection, table, insert, rows)
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -88,15 +84,11 @@ def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if not rows:
         return
     keys = [c.name for c in table.primary_key]
-    insert = _insert(connection, table)
+    insert = insert_statement(connection, table)
     given = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=given), list(rows))
-
-
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    write_rows(
+        connection, table, insert.on_conflict_do_update(index_elements=keys, set_=given), rows
+    )
 
 
 def _engine(url: str) -> Engine:
@@ -124,6 +116,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_MS}",
         "synchronous=FULL",
+        f"cache_size=-{_CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

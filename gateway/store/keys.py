@@ -8,9 +8,10 @@ the Parquet files, `site` makes finding keys; these three have one version for e
 import hmac
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -116,6 +117,14 @@ class DataKeys:
         key = self._read(KeyClass.INDEX, 1)
         return hmac.digest(key, f"{what}\0{text}".encode(), "sha256").hex()
 
+    def token_column(self, what: str, texts: Sequence[str | None]) -> list[str | None]:
+        """Blind indexes of many values of one kind."""
+        key, lead = self._read(KeyClass.INDEX, 1), f"{what}\0".encode()
+        digest = hmac.digest
+        return [
+            digest(key, lead + text.encode(), "sha256").hex() if text else None for text in texts
+        ]
+
     def sealer(
         self, place: str, kind: KeyClass = KeyClass.PERSONAL
     ) -> Callable[[object, str | None], bytes | None]:
@@ -132,6 +141,24 @@ class DataKeys:
             return head + nonce + cipher.encrypt(nonce, text.encode(), aad)
 
         return seal
+
+    def seal_column(
+        self, place: str, rows: Sequence[int], texts: Sequence[str | None]
+    ) -> list[bytes | None]:
+        """Envelopes of one column, row by row: what the `sealer` of that place gives for each."""
+        version = self.current(KeyClass.PERSONAL)
+        encrypt = self._cipher(KeyClass.PERSONAL, version).encrypt
+        head = _FORMAT + bytes([ENVELOPES.index(KeyClass.PERSONAL)]) + version.to_bytes(2, "big")
+        lead = head + place.encode() + b":"
+        nonces = os.urandom(_NONCE * len(rows))
+        sealed: list[bytes | None] = []
+        for start, row, text in zip(count(0, _NONCE), rows, texts, strict=False):
+            if text is None:
+                sealed.append(None)
+                continue
+            nonce = nonces[start : start + _NONCE]
+            sealed.append(head + nonce + encrypt(nonce, text.encode(), lead + b"%d" % row))
+        return sealed
 
     def opener(self, place: str) -> Callable[[object, bytes | None], str | None]:
         """A function (row id, envelope) → text for one column; the envelope names its key.

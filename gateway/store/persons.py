@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, Row, insert, select, update
 
 from gateway.model.errors import StoreError
@@ -41,6 +42,7 @@ class PersonRecord:
 
 
 _FEW = 500
+_PLAIN = ("person_id", "sex", "division", "household_key")
 _SEALED = ("name", "id_number", "birth_date", "guardian_name", "address", "school_name")
 
 
@@ -226,21 +228,16 @@ def take_numbers(connection: Connection, name: str, count: int) -> int:
 
 def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None:
     """Insert or renew people (`gateway.model.cases.CASE_PERSON`) inside a transaction."""
-    sealers = {name: keys.sealer(f"person.{name}") for name in _SEALED}
-    rows = []
-    for row in people.to_pylist():
-        number, born, key = row["id_number"], row["birth_date"], row["person_id"]
-        called = name_key(row["name"])
-        rows.append({
-            "person_id": key,
-            "birth_year": born.year if born else None,
-            "birth_month": born.month if born else None,
-            "sex": row["sex"],
-            "division": row["division"],
-            "household_key": row["household_key"],
-            "id_token": keys.token("id_number", number) if number else None,
-            "name_token": keys.token("name", called) if called else None,
-        } | {name: seal(key, _text(row[name])) for name, seal in sealers.items()})  # fmt: skip
+    born = people["birth_date"]
+    own = {name: people[name].to_pylist() for name in _PLAIN}
+    own |= {"birth_year": pc.year(born).to_pylist(), "birth_month": pc.month(born).to_pylist()}
+    own["id_token"] = keys.token_column("id_number", people["id_number"].to_pylist())
+    called = [name_key(name) for name in people["name"].to_pylist()]
+    own["name_token"] = keys.token_column("name", called)
+    for name in _SEALED:
+        texts = people[name].cast(pa.string()).to_pylist()
+        own[name] = keys.seal_column(f"person.{name}", own["person_id"], texts)
+    rows = [dict(zip(own, row, strict=True)) for row in zip(*own.values(), strict=True)]
     upsert_rows(connection, person, rows)
     _put_aliases(connection, keys, people)
 
@@ -254,6 +251,3 @@ def _put_aliases(connection: Connection, keys: DataKeys, people: pa.Table) -> No
     ]
     insert_rows(connection, person_alias, rows, keep_first=True)
 
-
-def _text(value: str | date | None) -> str | None:
-    return value.isoformat() if isinstance(value, date) else value

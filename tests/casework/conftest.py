@@ -77,7 +77,9 @@ class World:
         return self.plan_rows(day, rows, baseline=baseline)
 
     def plan_rows(self, day: date, rows: Sequence[Any], *, baseline: bool = False) -> pa.Table:
-        self.engine.load("outcome", outcomes(rows))
+        said = outcomes(rows)
+        self.engine.load("outcome", said)
+        self.engine.load("outcome_sum", said.select(["rule"]))
         cases = self.store.cases.open_cases()
         return plan(self.engine, cases, as_of=day, baseline=baseline, settings=self.settings)
 

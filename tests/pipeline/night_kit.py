@@ -24,7 +24,9 @@ from gateway.cli import demo
 from gateway.cli.init import make_site
 from gateway.cli.truth import Verdict, compare
 from gateway.engine import Engine
+from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline import NightAsk, NightReport, night
+from gateway.pipeline.look import outcomes
 from gateway.wiring import OpenSite, open_house
 from sandbox.bureaus.command import run as bureau
 from sandbox.bureaus.launch import Bureaus, GatewayCertificates, prepare_bureaus, start_bureaus
@@ -160,14 +162,21 @@ class Judged:
 
 
 def judged_night(site: Path, as_of: date, **ask: Any) -> Judged:
-    """One night, its outcomes kept before they are forgotten."""
+    """One night with everybody's outcomes spelled out, kept before they are forgotten."""
     kept: list[pa.Table] = []
 
     def watched(engine: Engine, *args: Any, **options: Any) -> pa.Table:
         kept.extend((engine.fetch("FROM outcome"), engine.fetch("FROM person")))
         return plan(engine, *args, **options)
 
-    with mock.patch.object(sys.modules[night.__module__], "plan_cases", watched):
+    def of_all(*args: Any, followed: pa.Table) -> tuple[OutcomeCount, ...]:
+        return outcomes(*args)
+
+    room = sys.modules[night.__module__]
+    with (
+        mock.patch.object(room, "plan_cases", watched),
+        mock.patch.object(room, "outcomes", of_all),
+    ):
         report = run_night(site, as_of, **ask)
     return Judged(report, *kept)
 

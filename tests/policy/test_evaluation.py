@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 import pytest
 
 from gateway.engine import Engine
@@ -238,7 +239,7 @@ def test_only_the_outcomes_are_left_behind(engine: Engine, rule_of: dict[str, Ru
     load_world(engine, {})
     before = tables(engine)
     run(engine, [rule_of["EDU-01"]], {})
-    assert tables(engine) - before <= {"outcome"}
+    assert tables(engine) - before <= {"outcome", "outcome_sum"}
 
 
 def tables(engine: Engine) -> set[str]:
@@ -293,6 +294,22 @@ def test_a_reason_without_words_ends_the_run(engine: Engine, rule_of: dict[str, 
     mute = rule.model_copy(update={"sql": rule.sql.replace("'no_enrolment'", "'because'")})
     with pytest.raises(SpecError, match="EDU-01 fires because"):
         run(engine, [mute], {"person": [{"person_id": 1}]})
+
+
+def test_a_rule_that_tells_of_fewer_than_it_counts_ends_the_run(
+    engine: Engine, rule_of: dict[str, Rule]
+) -> None:
+    rule = rule_of["EDU-01"]
+    found = "CASE WHEN (SELECT count(*) FROM outcome_sum) = 0 THEN NULL ELSE 'seen_in_school' END"
+    moody = rule.sql.replace("CASE WHEN e.seen THEN 'seen_in_school' END", found)
+    assert moody != rule.sql
+    load_world(engine, {"source_status": VERIFIED, "person": [{"person_id": 1}]})
+    with pytest.raises(LedgerUnbalanced, match="EDU-01 1 counted, 0 told"):
+        evaluate(
+            engine, [rule.model_copy(update={"sql": moody})], Calendar(), as_of=NIGHT,
+            known_at=datetime(2026, 11, 16, 18, tzinfo=UTC), site_key=KEY,
+            followed=pa.table({"rule": ["EDU-01"], "person_id": [1]}),
+        )  # fmt: skip
 
 
 def test_the_keys_of_two_rolls_of_one_source_differ(

@@ -15,9 +15,10 @@ from sqlglot import exp
 
 from gateway.engine import Engine, EngineSettings, load_step
 from gateway.policy import Rule, load_rules
-from gateway.policy.evaluation import ROOM, judge_rule, make_facts, phase, rule_parameters
+from gateway.policy.evaluation import make_facts, phase, rule_parameters
 from gateway.policy.example import Example
 from gateway.policy.examples import calendar_of, differences, load_example, parameters_of
+from gateway.policy.judging import ROOM, judge_rule, judge_source
 from gateway.policy.rule import Universe
 
 ELSEWHERE = {"IDN-01"}
@@ -95,13 +96,14 @@ def _judged(engine: Engine, schema: str, rule: Rule, example: Example) -> list[s
     own = {**params, **rule_parameters(rule, calendar, params)}
     engine.run(f"USE {schema}")
     engine.run(load_step(ROOM, "outcome"))
+    of_source = rule.file.universe is Universe.SOURCE
     try:
-        judge_rule(engine, rule, own)
+        (judge_source if of_source else judge_rule)(engine, rule, own)
     except Exception as broken:  # a mutant that does not run is told apart from one that passes
         return [type(broken).__name__]
-    size = "universe_source" if rule.file.universe is Universe.SOURCE else "universe_person"
-    universe = engine.value(load_step(ROOM, size), own)
-    unbalanced = [] if engine.count("rule_row") == universe else ["the ledger does not add up"]
+    size = engine.value(load_step(ROOM, "universe_source" if of_source else "universe_person"), own)
+    rows = engine.value("SELECT sum(subjects) FROM outcome_sum")
+    unbalanced = [] if rows == size else ["the ledger does not add up"]
     return [*differences(engine, example), *unbalanced]
 
 

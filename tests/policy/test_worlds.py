@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -161,15 +163,27 @@ def _state(dice: Random, period: str) -> Row:
     }
 
 
-def judge(engine: Engine, rules: tuple[Rule, ...], night: date, world: World) -> list[Row]:
+SUMS = "SELECT * FROM outcome_sum ORDER BY ALL"
+
+
+def judge(
+    engine: Engine,
+    rules: tuple[Rule, ...],
+    night: date,
+    world: World,
+    followed: pa.Table | None = None,
+) -> list[Row]:
     load_world(engine, world)
     known_at = datetime(2028, 3, 1, tzinfo=UTC)
     key = "01" * 32
-    counts = evaluate(engine, rules, Calendar(), as_of=night, known_at=known_at, site_key=key)
-    found: list[Row] = engine.fetch("SELECT * FROM outcome").to_pylist()
-    assert Counter(row["rule"] for row in found) == Counter(
-        {count.rule: count.universe for count in counts if count.universe}
+    counts = evaluate(
+        engine, rules, Calendar(), as_of=night, known_at=known_at, site_key=key, followed=followed
     )
+    found: list[Row] = engine.fetch("SELECT * FROM outcome").to_pylist()
+    if followed is None:
+        assert Counter(row["rule"] for row in found) == Counter(
+            {count.rule: count.universe for count in counts if count.universe}
+        )
     assert all(count.balanced for count in counts)
     return found
 
@@ -249,6 +263,31 @@ def test_the_worlds_show_every_kind_of_outcome(engine: Engine, rules: tuple[Rule
         ("WEL-01", "not_applicable")
     }
     assert seen >= expected
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_night_counts_everybody_and_tells_of_findings_and_cases_the_same(
+    engine: Engine, rules: tuple[Rule, ...], seed: int
+) -> None:
+    night, world = made(seed)
+    everybody = judge(engine, rules, night, world)
+    sums = engine.fetch(SUMS).to_pylist()
+    # Whoever has a case: every third person of every rule, and two rules of one whom nobody knows.
+    cases = {(rule.id, number) for rule in rules for number in range(1, PEOPLE, 3)}
+    cases |= {("EDU-01", 10**9), ("MED-01", None)}
+    columns = zip(*cases, strict=True)
+    followed = pa.table(dict(zip(("rule", "person_id"), map(pa.array, columns), strict=True)))
+    told = judge(engine, rules, night, world, followed)
+    assert engine.fetch(SUMS).to_pylist() == sums
+    wanted = [
+        row
+        for row in everybody
+        if row["kind"] == "fires"
+        or row["person_id"] is None
+        or (row["rule"], row["person_id"]) in cases
+    ]
+    assert sorted(told, key=repr) == sorted(wanted, key=repr)
+    assert len(told) < len(everybody)
 
 
 @OFTEN

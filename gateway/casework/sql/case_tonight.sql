@@ -1,7 +1,7 @@
--- reads: open_case, outcome, person; writes: case_tonight
+-- reads: open_case, outcome, outcome_sum, person; writes: case_tonight
 -- why: puts beside every case what its rule says tonight of the same child (or roll), whatever the episode.
 CREATE OR REPLACE TABLE case_tonight AS
-WITH evaluated AS (SELECT DISTINCT rule FROM outcome),
+WITH evaluated AS (SELECT DISTINCT rule FROM outcome_sum),
 of_person AS (
     SELECT c.case_id, o.*
     FROM open_case AS c

@@ -1,6 +1,5 @@
--- reads: subject, rule_county; writes: outcome
+-- reads: universe, rule_county; writes: nothing (gateway.policy adds it to outcome)
 -- why: a rule that sleeps, or whose roll is not connected, says the same of everybody; its SQL is not run.
-INSERT INTO outcome BY NAME
 SELECT
     $rule AS rule,
     $rule_version AS rule_version,
@@ -15,8 +14,5 @@ SELECT
     $owner AS owner,
     $access AS access,
     CASE WHEN h.in_force AND $phase <> 'sleeps' THEN h.held_by END AS held_by
-FROM subject AS u
-JOIN rule_county AS h ON h.county = u.county AND h.rule = $rule
-WHERE CASE $universe
-    WHEN 'registry' THEN u.registered WHEN 'assistance' THEN u.assisted ELSE TRUE
-END;
+FROM universe AS u
+JOIN rule_county AS h ON h.county = u.county AND h.rule = $rule;

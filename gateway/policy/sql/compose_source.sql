@@ -4,7 +4,6 @@ INSERT INTO outcome
 WITH excuse AS (
     SELECT source, roll, scope, min(code) AS code, min(expires_on) AS expires_on
     FROM rule_excuse
-    WHERE coalesce(expires_on >= $as_of, TRUE)
     GROUP BY source, roll, scope
 ),
 judged AS (
@@ -12,7 +11,7 @@ judged AS (
         n.source, n.roll, n.scope, r.not_applicable, r.satisfied, x.code AS excused, x.expires_on,
         r.fires, r.episode,
         CASE
-            WHEN r.source IS NULL THEN 0
+            WHEN n.source IS NULL OR r.source IS NULL THEN 0
             WHEN r.not_applicable IS NOT NULL THEN 1
             WHEN r.satisfied IS NOT NULL THEN 2
             WHEN x.code IS NOT NULL THEN 3
@@ -20,7 +19,7 @@ judged AS (
             ELSE 4
         END AS step
     FROM source_now AS n
-    LEFT JOIN rule_row AS r ON r.source = n.source AND r.roll = n.roll AND r.scope = n.scope
+    FULL JOIN rule_row AS r ON r.source = n.source AND r.roll = n.roll AND r.scope = n.scope
     LEFT JOIN excuse AS x ON x.source = n.source AND x.roll = n.roll AND x.scope = n.scope
 )
 SELECT

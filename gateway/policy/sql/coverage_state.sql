@@ -40,7 +40,7 @@ WITH placed AS (
     FROM coverage_row AS b
 )
 SELECT
-    person_id, state, lapsed = 1 AS has_lapsed, all_paused = 1 AS all_paused, oldest_pause,
+    person_id, state, lapsed = 1 AS has_lapsed, lapsed = 1 AND all_paused = 1 AS all_paused, oldest_pause,
     roll, row_key, row_ref
 FROM placed
 WHERE place = 1;

@@ -1,5 +1,5 @@
 -- reads: nothing; writes: nothing
--- why: the night's scratch tables hold personal data and memory; only `outcome` is handed on.
+-- why: the night's scratch tables hold personal data and memory; only the outcomes are handed on.
 DROP TABLE IF EXISTS assistance_state;
 DROP TABLE IF EXISTS subject;
 DROP TABLE IF EXISTS registry_state;
@@ -40,3 +40,10 @@ DROP TABLE IF EXISTS death_state;
 DROP TABLE IF EXISTS parameter_at;
 DROP TABLE IF EXISTS rule_excuse;
 DROP TABLE IF EXISTS told_excuse;
+DROP TABLE IF EXISTS county_size;
+DROP TABLE IF EXISTS universe_size;
+DROP TABLE IF EXISTS tally;
+DROP TABLE IF EXISTS told;
+DROP TABLE IF EXISTS followed;
+DROP TABLE IF EXISTS identity_doubt;
+DROP TABLE IF EXISTS numbered;

@@ -1,5 +1,6 @@
--- reads: nothing; writes: outcome
--- why: the empty table of tonight's outcomes: exactly one row for each subject of each rule.
+-- reads: nothing; writes: outcome, outcome_sum
+-- why: the empty tables of tonight's outcomes: `outcome_sum` counts exactly one for each subject of each rule,
+--   `outcome` spells out those that somebody is asked about (gateway/policy/evaluation.py).
 CREATE OR REPLACE TABLE outcome (
     rule VARCHAR,
     rule_version INTEGER,
@@ -21,4 +22,12 @@ CREATE OR REPLACE TABLE outcome (
     finding_key VARCHAR,
     held_by VARCHAR,
     excused_until DATE
+);
+
+CREATE OR REPLACE TABLE outcome_sum (
+    rule VARCHAR,
+    kind VARCHAR,
+    reason VARCHAR,
+    held_by VARCHAR,
+    subjects BIGINT
 );

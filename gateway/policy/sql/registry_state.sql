@@ -5,7 +5,7 @@ CREATE OR REPLACE TABLE registry_state AS
 SELECT
     p.person_id, c.category, c.care_mode, c.recognised_on, c.entered_on, c.entry_reason, c.exit_on,
     c.exit_reason, c.last_paid_month, c.paid_monthly, c.name, c.id_number, c.id_state, c.address,
-    c.guardian_name, c.guardian_relation, c.guardianship, c.health, c.schooling, c.needs,
+    c.guardian_name, c.guardian_id, c.guardian_relation, c.guardianship, c.health, c.schooling, c.needs,
     c.both_parents_away, c.entrusted_care_on, c.returned_on, c.source, c.roll, c.row_key, c.row_ref
 FROM person AS p
 JOIN child AS c

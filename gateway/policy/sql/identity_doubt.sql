@@ -1,0 +1,69 @@
+-- reads: person, link, undecided, registry_state, child, enrolment, coverage, assistance_member;
+--   writes: numbered, identity_doubt
+-- why: of whom it is not sure who it is, and by which row: a row that only an officer can give to a child or
+--   refuse, one number on two people, another person's number or the guardian's on the child's own rows.
+--   Rows that were set aside are not asked about: they are mended first (SRC-03).
+CREATE OR REPLACE TABLE numbered AS
+SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
+FROM link AS l
+JOIN child AS r ON r.row_ref = l.row_ref
+WHERE l.table_name = 'child' AND l.current AND r.id_number IS NOT NULL
+UNION ALL
+SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
+FROM link AS l
+JOIN enrolment AS r ON r.row_ref = l.row_ref
+WHERE l.table_name = 'enrolment' AND l.current AND r.id_number IS NOT NULL
+UNION ALL
+SELECT l.person_id, r.id_number, CAST(NULL AS VARCHAR), l.roll, l.row_key, l.row_ref
+FROM link AS l
+JOIN coverage AS r ON r.row_ref = l.row_ref
+WHERE l.table_name = 'coverage' AND l.current AND r.id_number IS NOT NULL
+UNION ALL
+SELECT l.person_id, r.id_number, r.head_id, l.roll, l.row_key, l.row_ref
+FROM link AS l
+JOIN assistance_member AS r ON r.row_ref = l.row_ref
+WHERE l.table_name = 'assistance_member' AND l.current AND r.id_number IS NOT NULL;
+
+CREATE OR REPLACE TABLE identity_doubt AS
+WITH doubts AS (
+    SELECT u.person_id, 'undecided_pair' AS doubt, u.roll, u.row_key, u.row_ref
+    FROM undecided AS u
+    WHERE NOT u.quarantined AND u.row_key IS NOT NULL
+    UNION ALL
+    -- two files of the registry, or members of households, under one number
+    SELECT p.person_id, 'shared_number', p.base_roll, p.base_row_key, n.row_ref
+    FROM person AS p
+    JOIN (
+        SELECT id_number FROM person
+        WHERE id_number IS NOT NULL
+        GROUP BY id_number HAVING count(*) > 1
+    ) AS s ON s.id_number = p.id_number
+    LEFT JOIN link AS n ON n.person_id = p.person_id AND n.method = 'base'
+    UNION ALL
+    -- a row that is the child's by everything but its number
+    SELECT
+        r.person_id,
+        CASE
+            WHEN r.id_number = r.guardian_id OR r.id_number = c.guardian_id THEN 'guardian_number'
+            ELSE 'two_numbers'
+        END,
+        r.roll, r.row_key, r.row_ref
+    FROM numbered AS r
+    JOIN person AS p ON p.person_id = r.person_id
+    LEFT JOIN registry_state AS c ON c.person_id = r.person_id
+    WHERE r.id_number <> p.id_number
+        OR r.id_number = r.guardian_id
+        OR r.id_number = c.guardian_id
+)
+SELECT person_id, doubt, roll, row_key, row_ref
+FROM (
+    SELECT
+        d.*,
+        row_number() OVER (
+            PARTITION BY d.person_id ORDER BY d.doubt DESC, d.roll, d.row_key, d.row_ref
+        ) AS place
+    FROM doubts AS d
+) AS ordered
+WHERE place = 1;
+
+DROP TABLE numbered;
