@@ -53,6 +53,8 @@ def judge_rule(
     _make(engine, "tally", rule.id, whole + _text("tally"), own)
     engine.run(load_step(ROOM, "tally_sum"), own)
     engine.run(load_step(ROOM, "told"), own)
+    if not engine.count("told"):
+        return
     some = _with(
         ("universe", _text("universe_told")),
         row,
@@ -76,6 +78,8 @@ def _judge_idle(engine: Engine, rule: Rule, own: Mapping[str, object], all_told:
     universe = "universe"
     if not all_told:
         engine.run(load_step(ROOM, "told_idle"), own)
+        if not engine.count("told"):
+            return
         universe = "universe_told"
     _add(engine, rule.id, _with(("universe", _text(universe))) + _text("compose_idle"), own)
 

@@ -4,7 +4,7 @@ SQLAlchemy makes the parameters of each row by itself, which costs a night more 
 does. What is written, and what a collision does, is what the statement says row by row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Table, column, select
@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gateway.model.errors import StoreError
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
 Insert = sqlite.Insert | postgresql.Insert
 
 MANY = 500
@@ -30,33 +31,36 @@ def insert_statement(connection: Connection, table: Table) -> Insert:
 
 
 def write_rows(connection: Connection, table: Table, insert: Insert, rows: Sequence[Row]) -> int:
-    """Run an INSERT into `table` for every row, with the columns of the first; rows changed.
+    """Run an INSERT into `table` for every row, with the columns of the first; rows changed."""
+    if connection.dialect.name != "sqlite" and len(rows) < MANY:
+        return connection.execute(insert, list(rows), execution_options=_COUNTED).rowcount
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return write_columns(connection, table, insert, columns)
+
+
+def write_columns(connection: Connection, table: Table, insert: Insert, columns: Columns) -> int:
+    """The same for rows that come as columns of one length.
 
     Raises StoreError when PostgreSQL refuses the stream.
     """
-    names = list(rows[0])
+    names = list(columns)
     if connection.dialect.name == "sqlite":
         compiled = insert.compile(dialect=connection.dialect, column_keys=names)
-        order: Sequence[str] = compiled.positiontup  # type: ignore[attr-defined]
-        tuples = list(zip(*_columns(connection, table, order, rows), strict=True))
-        return connection.exec_driver_sql(
-            str(compiled), tuples, execution_options=_COUNTED
-        ).rowcount
-    if len(rows) < MANY:
-        return connection.execute(insert, list(rows), execution_options=_COUNTED).rowcount
-    _copy(connection, table, names, rows)
+        order = compiled.positiontup or names
+        tuples = list(_tuples(connection, table, {name: columns[name] for name in order}))
+        done = connection.exec_driver_sql(str(compiled), tuples, execution_options=_COUNTED)
+        return done.rowcount
+    _copy(connection, table, columns)
     incoming = named("bulk_rows", *(column(name) for name in names))
-    chosen = select(*(incoming.c[name] for name in names))
-    count = connection.execute(
-        insert.from_select(names, chosen), execution_options=_COUNTED
-    ).rowcount
+    into = insert.from_select(names, select(*(incoming.c[name] for name in names)))
+    count = connection.execute(into, execution_options=_COUNTED).rowcount
     connection.exec_driver_sql("DROP TABLE bulk_rows")
     return count
 
 
-def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]) -> None:
+def _copy(connection: Connection, table: Table, columns: Columns) -> None:
     quote = connection.dialect.identifier_preparer.quote
-    listed = ", ".join(quote(name) for name in names)
+    listed = ", ".join(quote(name) for name in columns)
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS "
         f"SELECT {listed} FROM {quote(table.name)} WHERE FALSE"
@@ -68,26 +72,23 @@ def _copy(connection: Connection, table: Table, names: Sequence[str], rows: Sequ
             driver.cursor() as cursor,
             cursor.copy(f"COPY bulk_rows ({listed}) FROM STDIN") as into,
         ):
-            for row in zip(*_columns(connection, table, names, rows), strict=True):
+            for row in _tuples(connection, table, columns):
                 into.write_row(row)
     except connection.dialect.loaded_dbapi.Error as error:
         # The driver's text may quote the row.
         raise StoreError("the database refused", where=type(error).__name__) from None
 
 
-def _columns(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Row]
-) -> list[list[Any]]:
-    """The values by column, as the driver takes them."""
-    made = []
-    for name in names:
+def _tuples(connection: Connection, table: Table, columns: Columns) -> Iterator[tuple[Any, ...]]:
+    """The rows, each value as the driver takes it."""
+    made: list[Sequence[Any]] = []
+    for name, values in columns.items():
         kind = table.c[name].type
-        values = [row[name] for row in rows]
-        if not isinstance(kind, LargeBinary):
-            bind = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-            if bind is not None:
-                # Days and times of a night are few: each is written out once.
-                known = {value: bind(value) for value in set(values)}
-                values = [known[value] for value in values]
-        made.append(values)
-    return made
+        bind = kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        if bind is None or isinstance(kind, LargeBinary):
+            made.append(values)
+            continue
+        # Days and times of a night are few: each is written out once.
+        known = {value: bind(value) for value in set(values)}
+        made.append([known[value] for value in values])
+    return zip(*made, strict=True)

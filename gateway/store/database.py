@@ -10,7 +10,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.model.errors import StoreError, UsageError
-from gateway.store.bulk import Row, insert_statement, write_rows
+from gateway.store.bulk import (
+    Columns,
+    Insert,
+    Row,
+    insert_statement,
+    write_columns,
+    write_rows,
+)
 
 _BUSY_MS = 10_000
 _CACHE_KIB = 65_536
@@ -74,21 +81,40 @@ def insert_rows(
     if not rows:
         return 0
     insert = insert_statement(connection, table)
-    if keep_first:
-        insert = insert.on_conflict_do_nothing()
-    return write_rows(connection, table, insert, rows)
+    return write_rows(
+        connection, table, insert.on_conflict_do_nothing() if keep_first else insert, rows
+    )
+
+
+def insert_columns(
+    connection: Connection, table: Table, columns: Columns, *, keep_first: bool = False
+) -> int:
+    """The same for rows that come as columns of one length."""
+    if not any(columns.values()):
+        return 0
+    insert = insert_statement(connection, table)
+    return write_columns(
+        connection, table, insert.on_conflict_do_nothing() if keep_first else insert, columns
+    )
 
 
 def upsert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows or replace the given columns of those that have the same primary key."""
-    if not rows:
-        return
+    if rows:
+        write_rows(connection, table, _upsert(connection, table, list(rows[0])), rows)
+
+
+def upsert_columns(connection: Connection, table: Table, columns: Columns) -> None:
+    """The same for rows that come as columns of one length."""
+    if any(columns.values()):
+        write_columns(connection, table, _upsert(connection, table, list(columns)), columns)
+
+
+def _upsert(connection: Connection, table: Table, names: list[str]) -> Insert:
     keys = [c.name for c in table.primary_key]
     insert = insert_statement(connection, table)
-    given = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    write_rows(
-        connection, table, insert.on_conflict_do_update(index_elements=keys, set_=given), rows
-    )
+    given = {name: insert.excluded[name] for name in names if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=given)
 
 
 def _engine(url: str) -> Engine:

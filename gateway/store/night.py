@@ -19,7 +19,6 @@ from gateway.store.night_rows import (
     mark_views,
     move_cases,
     notice_row,
-    number_cases,
     open_cases,
     update_views,
 )
@@ -88,18 +87,20 @@ class Night:
 
 def _apply(connection: Connection, run: Run, changes: Changes) -> Applied:
     check_versions(connection, changes.known)
-    number_cases(connection, changes.new)
-    open_cases(connection, run, changes.new)
+    notices = open_cases(connection, run, changes.new)
     move_cases(connection, changes.moved)
     archive_views(connection, run, changes.changed)
     update_views(connection, run, changes.changed)
     mark_views(connection, changes.marked)
-    lively = (*changes.new, *changes.moved)
-    insert_rows(connection, case_event, [event_row(row, run) for row in lively])
-    told = [notice_row(row, run) for row in lively if row["notice"] is not None]
-    notices = insert_rows(connection, outbox, told, keep_first=True)
+    insert_rows(connection, case_event, [event_row(row, run) for row in changes.moved])
+    told = [notice_row(row, run) for row in changes.moved if row["notice"] is not None]
+    notices += insert_rows(connection, outbox, told, keep_first=True)
     return Applied(
-        len(changes.new), len(changes.moved), len(changes.changed), len(changes.marked), notices
+        changes.new.num_rows,
+        len(changes.moved),
+        len(changes.changed),
+        len(changes.marked),
+        notices,
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -20,15 +22,19 @@ from sqlalchemy import (
 
 from gateway.model.cases import CaseState
 from gateway.store.cases import stale
-from gateway.store.database import insert_rows
+from gateway.store.database import insert_columns, insert_rows
 from gateway.store.persons import take_numbers
 from gateway.store.runs import Run
-from gateway.store.tables import case_file, finding, finding_past
+from gateway.store.tables import case_event, case_file, finding, finding_past, outbox
 
 Change = dict[str, Any]
 _VIEW = (
     "rule", "rule_version", "person_id", "source", "roll", "scope", "division", "severity", "owner",
     "answer", "reason", "access", "episode", "evidence", "evidence_digest",
+)  # fmt: skip
+_OPENED = (
+    "finding_key", "unverified_since", *_VIEW, "from_state", "to_state", "event", "event_reason",
+    "event_evidence", "notice", "due_on", "follows",
 )  # fmt: skip
 _NOBODYS = (CaseState.OPEN, CaseState.REOPENED)
 _SOME = 500
@@ -38,17 +44,16 @@ _SOME = 500
 class Changes:
     """Planned transitions by what has to be written for them."""
 
-    new: list[Change]
+    new: pa.Table
     known: list[Change]
 
     @classmethod
     def of(cls, transitions: pa.Table) -> "Changes":
-        """From a table of `gateway.model.cases.TRANSITION`."""
-        rows = transitions.to_pylist()
-        return cls(
-            [row for row in rows if row["case_id"] is None],
-            [row for row in rows if row["case_id"] is not None],
-        )
+        """From a table of `gateway.model.cases.TRANSITION`. New ones, the most severe first."""
+        is_new = pc.is_null(transitions["case_id"])
+        new = transitions.filter(is_new)
+        new = new.sort_by([("severity", "ascending"), ("finding_key", "ascending")])
+        return cls(new, transitions.filter(pc.invert(is_new)).to_pylist())
 
     @property
     def moved(self) -> list[Change]:
@@ -80,33 +85,44 @@ def check_versions(connection: Connection, known: Sequence[Change]) -> None:
         raise stale("the night's plan")
 
 
-def number_cases(connection: Connection, new: list[Change]) -> None:
-    """Give new cases consecutive numbers, the most severe first."""
-    if not new:
-        return
-    new.sort(key=lambda row: (row["severity"], row["finding_key"]))
-    first = take_numbers(connection, "case", len(new))
-    for offset, row in enumerate(new):
-        row["case_id"] = first + offset
-        row["version"] = 0
+def open_cases(connection: Connection, run: Run, new: pa.Table) -> int:
+    """Write new cases with consecutive numbers: file, finding, first line of history and notice.
 
-
-def open_cases(connection: Connection, run: Run, new: Sequence[Change]) -> None:
-    """Insert the case file and the finding of each new case."""
-    files = [
-        {
-            "case_id": row["case_id"],
-            "state": row["to_state"],
-            "version": 1,
-            "opened_on": run.as_of,
-            "due_on": row["due_on"],
-            "follows": row["follows"],
-        }
-        for row in new
-    ]
-    insert_rows(connection, case_file, files)
+    Returns how many notices there are.
+    """
+    if not new.num_rows:
+        return 0
+    count = new.num_rows
+    first = take_numbers(connection, "case", count)
+    own = {name: new[name].to_pylist() for name in _OPENED}
+    own["case_id"] = list(range(first, first + count))
+    same = partial(_same, count)
+    insert_columns(connection, case_file, {
+        "case_id": own["case_id"], "state": own["to_state"], "version": same(1),
+        "opened_on": same(run.as_of), "due_on": own["due_on"], "follows": own["follows"],
+    })  # fmt: skip
+    view = {name: own[name] for name in ("finding_key", "case_id", "unverified_since", *_VIEW)}
     of_run = {"run_id": run.run_id, "first_run": run.run_id, "known_from": run.known_at}
-    insert_rows(connection, finding, [_view(row) | of_run for row in new])
+    insert_columns(connection, finding, view | {k: same(v) for k, v in of_run.items()})
+    history = {
+        "case_id": own["case_id"], "version": same(1), "event": own["event"],
+        "from_state": own["from_state"], "to_state": own["to_state"], "by": same("night"),
+        "at": same(run.started_at), "as_of": same(run.as_of), "run_id": same(run.run_id),
+        "reason": own["event_reason"], "evidence": own["event_evidence"],
+    }  # fmt: skip
+    insert_columns(connection, case_event, history)
+    told = [
+        notice_row({"case_id": i, "finding_key": k, "notice": n, "owner": o}, run)
+        for i, k, n, o in zip(
+            own["case_id"], own["finding_key"], own["notice"], own["owner"], strict=True
+        )
+        if n is not None
+    ]
+    return insert_rows(connection, outbox, told, keep_first=True)
+
+
+def _same(count: int, value: object) -> list[object]:
+    return [value] * count
 
 
 def move_cases(connection: Connection, moved: Sequence[Change]) -> None:
@@ -204,7 +220,3 @@ def notice_row(row: Change, run: Run) -> Change:
         "created_at": run.started_at,
         "next_at": run.started_at,
     }
-
-
-def _view(row: Change) -> Change:
-    return {name: row[name] for name in ("finding_key", "case_id", "unverified_since", *_VIEW)}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from gateway.model.errors import StoreError
 from gateway.model.names import name_key
 from gateway.model.school_sheets import Pupil
-from gateway.store.database import Database, insert_rows, upsert_rows
+from gateway.store.database import Database, insert_rows, upsert_columns
 from gateway.store.interlock import Known, named_officer
 from gateway.store.keys import DataKeys
 from gateway.store.spelling import asked_latin, spellings
@@ -237,8 +237,7 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
     for name in _SEALED:
         texts = people[name].cast(pa.string()).to_pylist()
         own[name] = keys.seal_column(f"person.{name}", own["person_id"], texts)
-    rows = [dict(zip(own, row, strict=True)) for row in zip(*own.values(), strict=True)]
-    upsert_rows(connection, person, rows)
+    upsert_columns(connection, person, own)
     _put_aliases(connection, keys, people)
 
 
@@ -250,4 +249,3 @@ def _put_aliases(connection: Connection, keys: DataKeys, people: pa.Table) -> No
         for kind, text in sorted(spellings(row["name"], row["former_name"], row["pet_name"]))
     ]
     insert_rows(connection, person_alias, rows, keep_first=True)
-

@@ -102,7 +102,7 @@ def _judged(engine: Engine, schema: str, rule: Rule, example: Example) -> list[s
     except Exception as broken:  # a mutant that does not run is told apart from one that passes
         return [type(broken).__name__]
     size = engine.value(load_step(ROOM, "universe_source" if of_source else "universe_person"), own)
-    rows = engine.value("SELECT sum(subjects) FROM outcome_sum")
+    rows = engine.value("SELECT coalesce(sum(subjects), 0) FROM outcome_sum")
     unbalanced = [] if rows == size else ["the ledger does not add up"]
     return [*differences(engine, example), *unbalanced]
 
