@@ -164,7 +164,9 @@ def counts(said: Said) -> list[OutcomeCount]:
 
 _TEXT = pa.string()
 NOBODY = {
-    "child": dict.fromkeys(("source", "row_key", "guardian_name", "address"), _TEXT),
+    "child": dict.fromkeys(
+        ("source", "row_key", "guardian_name", "address", "former_name", "pet_name"), _TEXT
+    ),
     "enrolment": dict.fromkeys(("row_ref", "school_name"), _TEXT),
     "link": {
         "person_id": pa.int64(), "table_name": _TEXT, "row_ref": _TEXT, "current": pa.bool_(),

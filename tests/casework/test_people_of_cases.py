@@ -13,7 +13,10 @@ PERSON = {
     "base_row_key": "c1",
 }  # fmt: skip
 PLANNED = [{"person_id": 1, "event": "found"}, {"person_id": 1, "event": "found"}]
-CHILD = {"source": "welfare", "row_key": "c1", "guardian_name": "王一", "address": "王家巷3号"}
+CHILD = {
+    "source": "welfare", "row_key": "c1", "guardian_name": "王一", "address": "王家巷3号",
+    "former_name": "王小安", "pet_name": "安安",
+}  # fmt: skip
 SCHOOL = {"row_ref": "x#1", "school_name": "安禾第一小学"}
 LINK = {"person_id": 1, "table_name": "enrolment", "row_ref": "x#1", "current": True}
 
