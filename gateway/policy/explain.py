@@ -12,7 +12,7 @@ from typing import Any
 from gateway.engine import Engine, load_step
 from gateway.model.outcomes import AccessScope, Outcome
 from gateway.policy.entitlement import EntitledMonth, entitlement_of
-from gateway.policy.evaluation import ROOM
+from gateway.policy.judging import ROOM
 from gateway.policy.parameters import Parameters
 from gateway.policy.rule import Rule, Text
 from gateway.policy.texts import excuses_sought, reason_text, sentence
