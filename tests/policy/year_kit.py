@@ -159,6 +159,7 @@ def house_of(book: Book, rules: Sequence[Rule], parameters: Parameters) -> Any:
         snapshots=book,
         quarantine=book,
         judgements=SimpleNamespace(standing=lambda known_at: ()),
+        excuses=SimpleNamespace(in_force=lambda as_of, known_at: ()),
     )
     return SimpleNamespace(
         store=store, snapshots=book.snapshots, rolls=rolls, rules=tuple(rules), calendar=CALENDAR,
