@@ -12,6 +12,7 @@ import os
 import select
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,11 +100,17 @@ class Points:
         self.known = Path(wish.kill_at_new_place) if wish.kill_at_new_place else None
         self.spared = set(self.known.read_text("utf-8").splitlines()) if self.known else set()
         self.places: list[str] = []
+        # Two rolls are under way at once: nobody is killed while another writes where it was.
+        self.one_at_a_time = threading.Lock()
 
     def __call__(self, what: str) -> None:
         lines = lines_of_the_house()
         if not lines:
             return
+        with self.one_at_a_time:
+            self._count(lines, what)
+
+    def _count(self, lines: list[str], what: str) -> None:
         # The bureaus' ways differ only where they are reached; their last lines tell the places apart.
         self.places.append(" > ".join((*lines[-DEPTH:], what)))
         if self.known and self.places[-1] not in self.spared:
