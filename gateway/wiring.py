@@ -127,7 +127,7 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
     calendar = load_calendar(folder, site)
     shown = InTurn(progress or Silent())
     with open_site_store(folder) as store:
-        room = _room(folder, site, store, spill)
+        room = make_room(folder, site, store, spill)
         house = House(
             node=site.site.node,
             store=store,
@@ -500,7 +500,7 @@ def dropped_rows(*mappings: RollMapping) -> RowProfile:
     return RowProfile(kinds[0], rows_at, also=kinds[1:])
 
 
-def _room(folder: Path, site: Site, store: Store, spill: Path) -> Room:
+def make_room(folder: Path, site: Site, store: Store, spill: Path) -> Room:
     evidence = folder / "var" / "evidence"
     return Room(
         party=site.site.party,

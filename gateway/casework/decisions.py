@@ -24,8 +24,18 @@ REQUIRED: dict[Event, tuple[str, ...]] = {
     Event.SIGN: (),
     Event.REVISE: ("reason",),
     Event.NOTE: ("note",),
+    Event.CHECK_DATA: ("on_whom", "reason"),
 }
 """What each decision must carry: an excuse without evidence and end is none."""
+
+REQUIRED_OF_OTHERS: dict[Event, tuple[str, ...]] = {
+    Event.BUREAU_CORRECTED: ("on_whom", "until"),
+    Event.BUREAU_ACTED: ("on_whom", "until"),
+    Event.BUREAU_FOUND: ("note",),
+    Event.REMINDED: ("on_whom",),
+    Event.ESCALATED: ("on_whom",),
+}
+"""The same of a bureau's answers and of what the worker does by time."""
 
 
 class CaseShape(Protocol):
@@ -59,18 +69,19 @@ class Decision:
     note: str = field(default="", repr=False)
 
 
-def decide(case: CaseShape, decision: Decision, *, today: date) -> CaseMove:
-    """The move that a decision makes of a case.
+def decide(case: CaseShape, decision: Decision, *, today: date, who: Who = Who.OFFICER) -> CaseMove:
+    """The move that a decision makes of a case; `who` is an officer, a bureau that answers, or the
+    worker that watches over its time.
 
     Raises UsageError when the case's state does not allow it, or when it lacks what it must carry.
     """
-    move = next((m for m in allowed(case.state, Who.OFFICER) if m.event == decision.event), None)
+    move = next((m for m in allowed(case.state, who) if m.event == decision.event), None)
     if move is None:
-        can = ", ".join(m.event for m in allowed(case.state, Who.OFFICER))
+        can = ", ".join(m.event for m in allowed(case.state, who))
         raise _wrong(
             case, f"{decision.event} is not possible in state {case.state}", f"one of: {can}"
         )
-    for name in REQUIRED[decision.event]:
+    for name in (REQUIRED | REQUIRED_OF_OTHERS).get(decision.event, ()):
         if not getattr(decision, name):
             raise _wrong(case, f"{decision.event} without {name}", f"give {name}")
     if decision.until is not None and decision.until < today:

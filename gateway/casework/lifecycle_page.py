@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gateway.casework.decisions import REQUIRED
+from gateway.casework.decisions import REQUIRED, REQUIRED_OF_OTHERS
 from gateway.casework.transitions import TRANSITIONS, Event, Move, Who
 from gateway.model.cases import CaseState, Notice, Resolution
 
@@ -59,6 +59,17 @@ EVENTS: dict[Event, tuple[str, str]] = {
     Event.SIGN: ("签字", ""),
     Event.REVISE: ("改判", "an officer takes a decision back"),
     Event.NOTE: ("备注", ""),
+    Event.CHECK_DATA: ("提请校核", "a bureau is asked to check what it holds of the child"),
+    Event.BUREAU_ACCEPTED: ("对方受理", "the bureau has taken the referral"),
+    Event.BUREAU_CORRECTED: ("源头已更正", "it says that its data are corrected: the next roll must show it"),
+    Event.BUREAU_FOUND: ("另处查实", "it found the child elsewhere, with evidence"),
+    Event.BUREAU_DISPUTED: ("对方有异议", "it disputes the finding"),
+    Event.BUREAU_ACTED: ("对方已办理", "it has acted: the next roll must show it"),
+    Event.DATA_CHECKED: ("校核回复", "it answers a request to check its data"),
+    Event.REMINDED: ("催办", "the time for an answer is over: the bureau is reminded"),
+    Event.ESCALATED: ("上报", "reminded in vain: the supervisor hears of it"),
+    Event.CORRECTION_SEEN: ("名册已更正", "a verified roll shows what the bureau had said"),
+    Event.CORRECTION_NOT_SEEN: ("名册未见更正", "a verified roll does not show what the bureau had said"),
 }  # fmt: skip
 
 RESOLUTIONS: dict[Resolution, str] = {
@@ -77,6 +88,10 @@ NOTICES: dict[Notice, str] = {
     Notice.SIGNATURE_DUE: "to the owner: attendance held, sign or not",
     Notice.SUBJECT_LOST: "to the owner: the child is gone from its base roll",
     Notice.REFERRAL: "to the body that is asked to act",
+    Notice.DATA_CHECK: "to the bureau whose data are in doubt (校核)",
+    Notice.REMINDER: "to the bureau that has not answered in time",
+    Notice.REPLIED: "to the owner: a bureau has answered, somebody must look",
+    Notice.ESCALATED: "to the supervisor: reminded in vain",
 }
 
 
@@ -106,6 +121,14 @@ def lifecycle_page() -> str:
         "",
         *_moves(Who.OFFICER),
         "",
+        "## Moves by a bureau's verified answer",
+        "",
+        *_moves(Who.BUREAU),
+        "",
+        "## Moves of the worker, by the time that has passed",
+        "",
+        *_moves(Who.WORKER),
+        "",
         "## Resolutions of a settled case",
         "",
         *_table(("resolution", "中文"), ((f"`{r}`", RESOLUTIONS[r]) for r in Resolution)),
@@ -118,7 +141,7 @@ def lifecycle_page() -> str:
 
 
 def _event(event: Event) -> tuple[str, str, str, str]:
-    needs = ", ".join(f"`{name}`" for name in REQUIRED.get(event, ()))
+    needs = ", ".join(f"`{name}`" for name in (REQUIRED | REQUIRED_OF_OTHERS).get(event, ()))
     return (f"`{event}`", *EVENTS[event], needs)
 
 

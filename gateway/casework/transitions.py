@@ -16,6 +16,8 @@ class Who(StrEnum):
 
     NIGHT = "night"
     OFFICER = "officer"
+    BUREAU = "bureau"
+    WORKER = "worker"
 
 
 class Event(StrEnum):
@@ -53,6 +55,19 @@ class Event(StrEnum):
     SIGN = "sign"
     REVISE = "revise"
     NOTE = "note"
+    CHECK_DATA = "check_data"
+
+    BUREAU_ACCEPTED = "bureau_accepted"
+    BUREAU_CORRECTED = "bureau_corrected"
+    BUREAU_FOUND = "bureau_found"
+    BUREAU_DISPUTED = "bureau_disputed"
+    BUREAU_ACTED = "bureau_acted"
+    DATA_CHECKED = "data_checked"
+
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    CORRECTION_SEEN = "correction_seen"
+    CORRECTION_NOT_SEEN = "correction_not_seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +83,13 @@ class Move:
     @property
     def recorded(self) -> bool:
         """Whether the move is a line in the history; what merely stays as it was is not."""
-        return self.from_state != self.to_state or self.event in _ALWAYS_RECORDED
+        says = self.event in _ALWAYS_RECORDED or self.who in (Who.BUREAU, Who.WORKER)
+        return self.from_state != self.to_state or says
 
 
-_ALWAYS_RECORDED = (Event.FIRES_ANEW, Event.MOVED, Event.NOTE, Event.HAND_OVER, Event.ASSIGN)
+_ALWAYS_RECORDED = (
+    Event.FIRES_ANEW, Event.MOVED, Event.NOTE, Event.HAND_OVER, Event.ASSIGN, Event.CHECK_DATA,
+)  # fmt: skip
 
 FRESH = (S.OPEN, S.REOPENED)
 UNDECIDED = (*FRESH, S.IN_REVIEW, S.NOT_MINE)
@@ -138,6 +156,34 @@ _OFFICER: tuple[_Row, ...] = (
     ((S.AWAITING_SIGNATURE,), Event.SIGN, S.RESOLVED, None),
     ((S.CONFIRMED, S.EXCUSED, *DECIDED), Event.REVISE, S.IN_REVIEW, None),
     (tuple(S), Event.NOTE, SAME, None),
+    (tuple(S), Event.CHECK_DATA, SAME, Notice.DATA_CHECK),
+)
+
+ASKED = (S.REFERRED, S.WAITING)
+"""A body was asked and has not ended the matter: its answer moves the case."""
+_ELSEWHERE = tuple(s for s in S if s not in ASKED)
+
+_BUREAU: tuple[_Row, ...] = (
+    (ASKED, Event.BUREAU_ACCEPTED, SAME, None),
+    # Words close nothing: the case waits for the roll that must show it.
+    (ASKED, Event.BUREAU_CORRECTED, S.WAITING, None),
+    (ASKED, Event.BUREAU_ACTED, S.WAITING, None),
+    (ASKED, Event.BUREAU_FOUND, S.IN_REVIEW, Notice.REPLIED),
+    (ASKED, Event.BUREAU_DISPUTED, S.IN_REVIEW, Notice.REPLIED),
+    # An answer that comes when the case has gone on is kept in its history.
+    (_ELSEWHERE, Event.BUREAU_ACCEPTED, SAME, None),
+    (_ELSEWHERE, Event.BUREAU_CORRECTED, SAME, None),
+    (_ELSEWHERE, Event.BUREAU_ACTED, SAME, None),
+    (_ELSEWHERE, Event.BUREAU_FOUND, SAME, None),
+    (_ELSEWHERE, Event.BUREAU_DISPUTED, SAME, None),
+    (tuple(S), Event.DATA_CHECKED, SAME, Notice.REPLIED),
+)
+
+_WORKER: tuple[_Row, ...] = (
+    (tuple(S), Event.REMINDED, SAME, Notice.REMINDER),
+    (tuple(S), Event.ESCALATED, SAME, Notice.ESCALATED),
+    (tuple(S), Event.CORRECTION_SEEN, SAME, None),
+    (tuple(S), Event.CORRECTION_NOT_SEEN, SAME, None),
 )
 
 
@@ -151,7 +197,12 @@ def _moves(rows: tuple[_Row, ...], who: Who) -> tuple[Move, ...]:
     return tuple(moves)
 
 
-TRANSITIONS: tuple[Move, ...] = _moves(_NIGHT, Who.NIGHT) + _moves(_OFFICER, Who.OFFICER)
+TRANSITIONS: tuple[Move, ...] = (
+    *_moves(_NIGHT, Who.NIGHT),
+    *_moves(_OFFICER, Who.OFFICER),
+    *_moves(_BUREAU, Who.BUREAU),
+    *_moves(_WORKER, Who.WORKER),
+)
 
 
 def allowed(state: S, who: Who) -> tuple[Move, ...]:

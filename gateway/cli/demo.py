@@ -152,7 +152,9 @@ def write_sources(folder: Path, bureaus: Bureaus) -> None:
         bureau = running[source.name]
         endpoint = f"  base: {bureau.base}\n"
         if source.suite == "file":
-            endpoint = f"  folder: {bureau.outbox.resolve()}\n"
+            endpoint = (
+                f"  folder: {bureau.outbox.resolve()}\n  hand_over: {bureau.inbox.resolve()}\n"
+            )
         elif bureau.tls_cert is not None:
             shutil.copy(bureau.tls_cert, folder / "partners" / source.name / "tls.pem")
             endpoint += f"  tls_ca: partners/{source.name}/tls.pem\n"

@@ -41,7 +41,6 @@ app = typer.Typer(
 app.command()(init.init)
 app.command()(demo.demo)
 app.command()(run.run)
-app.command()(work.work)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.command()(retain.retain)
@@ -73,6 +72,9 @@ app.add_typer(
     verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
 )
 app.add_typer(handled.app, name="handled", help="an old ledger of handled cases: preview, import")
+app.add_typer(
+    work.app, name="work", help="what goes out between nights: a round; list, retry, skip"
+)
 app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")
 

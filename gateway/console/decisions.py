@@ -16,7 +16,7 @@ SIMPLE = (Event.TAKE, Event.CONFIRM, Event.RESUME, Event.SIGN, Event.PUT_BACK)
 
 WITH_FIELDS = (
     Event.EXCUSE, Event.DISMISS, Event.SETTLE, Event.WAIT, Event.REFER, Event.HAND_OVER,
-    Event.REVISE, Event.RELEASE, Event.ASSIGN, Event.NOTE,
+    Event.REVISE, Event.RELEASE, Event.ASSIGN, Event.CHECK_DATA, Event.NOTE,
 )  # fmt: skip
 """A form each, in the order in which the case page shows them."""
 
@@ -46,6 +46,7 @@ REASONS: dict[Event, tuple[str, ...]] = {
     Event.SETTLE: tuple(Resolution),
     Event.HAND_OVER: ("other_owner", "other_division", "other"),
     Event.REVISE: ("new_evidence", "mistake", "other"),
+    Event.CHECK_DATA: ("wrong_person", "wrong_data", "old_data"),
 }  # fmt: skip
 """The coded reasons that a form offers."""
 

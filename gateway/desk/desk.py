@@ -8,7 +8,7 @@ from gateway.access import Act, Purpose, Scope, User
 from gateway.casework import Decision, Event, Who, allowed, decide
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.ports import CaseNotes, DeskStore, File
-from gateway.desk.values import Asked, CaseView, DeskSettings, Done, HistoryLine
+from gateway.desk.values import NEVER, Asked, CaseView, DeskSettings, Done, HistoryLine
 from gateway.model.audit import AuditNote
 from gateway.model.cases import CaseMove, CaseState
 from gateway.model.desk import CallResult, CaseCall, CaseProposal, ProposalState
@@ -28,6 +28,9 @@ COUNTER: dict[CaseState, Event] = {
 
 UNDONE = "undone"
 """The reason code of a counter-decision made by `undo`."""
+
+_LEAVES = (Event.REFER, Event.CHECK_DATA)
+"""What tells another body of the child."""
 
 _NEEDS: dict[Event, Act] = {
     Event.ASSIGN: Act.ASSIGN_CASE,
@@ -194,6 +197,11 @@ class Desk:
                 "the case was changed since it was read",
                 where=f"case {file.case_id}",
                 mend="read it again and decide again",
+            )
+        if asked.event in _LEAVES and (file.access != AccessScope.ORDINARY or file.rule in NEVER):
+            raise NotAllowed(
+                "由专人办理，不外发 / with a named officer: nothing is sent",
+                where=f"case {file.case_id}",
             )
         decision = Decision(
             asked.event, by or user.reader.name, self._clock(), asked.reason, asked.until,

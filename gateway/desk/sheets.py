@@ -15,13 +15,11 @@ from typing import Protocol
 from gateway.access import Act, Purpose, Scope, User
 from gateway.casework import Decision, Event, decide
 from gateway.desk.ports import Cases, File
+from gateway.desk.values import NEVER
 from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope
 from gateway.model.sheets import Seen, SheetState, VisitSheet
-
-NEVER = frozenset({"IDN-02"})
-"""Rules whose children are asked about bureau to bureau only."""
 
 RETURN_WITHIN = timedelta(days=14)
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -61,6 +59,8 @@ class SheetPerson(Protocol):
     def address(self) -> str | None: ...
     @property
     def named_officer(self) -> bool: ...
+    @property
+    def disputed(self) -> bool: ...
 
 
 class SheetPersons(Protocol):
@@ -124,7 +124,7 @@ class Sheets:
         """
         file = self._reach(user, case_id)
         person = self._store.persons.person(file.person_id) if file.person_id else None
-        if person is None or _never(file) or person.named_officer:
+        if person is None or _never(file) or person.named_officer or person.disputed:
             raise NotAllowed("由专人办理，不打印 / with a named officer: nothing is printed")
         now = self._clock()
         sheet = VisitSheet(new_serial(), case_id, user.reader.name, now)

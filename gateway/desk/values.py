@@ -8,6 +8,7 @@ from gateway.model.cases import CaseState
 from gateway.model.desk import CallResult, CaseCall, CaseProposal
 
 __all__ = [
+    "NEVER",
     "Asked",
     "CallResult",
     "CaseCall",
@@ -17,6 +18,9 @@ __all__ = [
     "Done",
     "HistoryLine",
 ]
+
+NEVER = frozenset({"IDN-02"})
+"""Rules whose children are asked about bureau to bureau only."""
 
 
 @dataclass(frozen=True, slots=True)

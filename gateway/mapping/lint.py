@@ -10,7 +10,7 @@ from gateway.mapping.values import Reason
 from gateway.model.errors import SpecError
 
 FEWEST_CASES = 12
-NOT_MAPPINGS = ("codes", "policy", "linkage")
+NOT_MAPPINGS = ("codes", "policy", "linkage", "referral", "dci")
 """Folders beside those of the bureaus."""
 
 

@@ -50,6 +50,20 @@ class Notice(StrEnum):
     SIGNATURE_DUE = "signature_due"
     SUBJECT_LOST = "subject_lost"
     REFERRAL = "referral"
+    DATA_CHECK = "data_check"
+    REMINDER = "reminder"
+    REPLIED = "replied"
+    ESCALATED = "escalated"
+
+
+class ReplyCode(StrEnum):
+    """What a bureau answers to a referral or to a request to check its data (docs/referrals.md)."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    FOUND_ELSEWHERE = "found_elsewhere"
+    DISPUTED = "disputed"
+    ACTION_TAKEN = "action_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""A row of the store by digest: what the evidence log binds."""
+"""Digests of texts, and a row of the store by digest: what the evidence log binds."""
 
+import hashlib
 from dataclasses import dataclass
 
 
@@ -10,3 +11,8 @@ class RowDigest:
     table: str
     ref: str
     digest: str
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes, 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

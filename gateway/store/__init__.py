@@ -9,7 +9,7 @@ from gateway.store.judgements import Excuse, Judgement, Side, Verdict
 from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.lock import NightLock
 from gateway.store.night import Applied
-from gateway.store.outbox import Backlog, OutboxItem
+from gateway.store.outbox import Backlog, OutboxItem, WaitingItem
 from gateway.store.persons import PersonIds, PersonRecord
 from gateway.store.quarantine import QUARANTINE
 from gateway.store.refusals import RefusalList
@@ -51,5 +51,6 @@ __all__ = [
     "SnapshotRow",
     "Store",
     "Verdict",
+    "WaitingItem",
     "open_store",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Row, func, select, update
 
-from gateway.model.cases import OPEN_CASE, CaseMove, CaseState
+from gateway.model.cases import OPEN_CASE, CaseMove, CaseState, Notice
 from gateway.model.errors import StaleCase, StoreError
 from gateway.model.outcomes import AccessScope
 from gateway.store.arrow import from_rows
@@ -171,15 +171,19 @@ def stale(where: str) -> StaleCase:
 
 
 def _changed(new: CaseMove) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "state": new.to_state,
-        "version": new.version + 1,
-        "excuse_until": new.until if new.to_state is CaseState.EXCUSED else None,
-        "wait_until": new.until if new.to_state is CaseState.WAITING else None,
-        "waiting_on": new.on_whom if new.to_state is CaseState.WAITING else None,
-    }
+    values: dict[str, Any] = {"state": new.to_state, "version": new.version + 1}
+    moves = new.to_state is not new.from_state
+    if moves or new.until is not None:
+        # What leaves the case where it was (a note, an answer) leaves its excuse and wait as they were.
+        values |= {
+            "excuse_until": new.until if new.to_state is CaseState.EXCUSED else None,
+            "wait_until": new.until if new.to_state is CaseState.WAITING else None,
+            "waiting_on": new.on_whom if new.to_state is CaseState.WAITING else None,
+        }
     if new.assign_to:
         values["assigned_to"] = new.assign_to
+    elif not moves or new.notice is Notice.REPLIED:
+        pass  # A bureau's answer finds the case with the officer who had it.
     elif new.to_state is CaseState.IN_REVIEW:
         values["assigned_to"] = new.by
     elif new.to_state is CaseState.OPEN:
@@ -202,12 +206,16 @@ def _notice(new: CaseMove, row: Row[Any]) -> dict[str, Any]:
         "finding_key": row.finding_key,
         "kind": new.notice,
         "period": f"{new.at:%Y-%m-%d}.{new.version + 1}",
-        "recipient": new.on_whom or new.owner or row.owner,
+        "recipient": (new.on_whom if new.notice in _TO_ANOTHER else new.owner) or row.owner,
         "state": "pending",
         "attempts": 0,
         "created_at": new.at,
         "next_at": new.at,
     }
+
+
+_TO_ANOTHER = (Notice.REFERRAL, Notice.DATA_CHECK, Notice.REMINDER, Notice.ESCALATED)
+"""Notices to whom the move names; the others go to the case's owner."""
 
 
 def _case(connection: Connection, case_id: int) -> Row[Any]:

@@ -6,13 +6,25 @@ marks of an officer, so that it tells nobody which it was.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from gateway.store.tables import contact_mark, harm_case, harm_shield, harm_subject
+from gateway.store.tables import (
+    case_file,
+    contact_mark,
+    finding,
+    harm_case,
+    harm_shield,
+    harm_subject,
+    rights_request,
+)
+
+DEAD_OR_ALIVE = "IDN-02"
+"""A child who may be dead by one roll: nobody outside is written to until that is decided."""
+ENDED = ("resolved", "lapsed", "aged_out", "continued", "settled", "false_alarm", "excused")
 
 _FEW = 500
 
@@ -88,3 +100,45 @@ def _struck(connection: Connection, tokens: list[str]) -> set[str]:
         found.update(connection.execute(shielded).scalars())
         found.update(connection.execute(named).scalars())
     return found
+
+
+def kept_inside(connection: Connection, rows: Sequence[Any]) -> frozenset[int]:
+    """Of items that would leave for a bureau (outbox number, kind, person, access) those that must not:
+    of a sealed class, of a child who may be dead, or, but for a request to check data, of one whose
+    family has asked for a correction that nobody has answered yet."""
+    people = sorted({row.person_id for row in rows})
+    doubtful, disputed = doubted(connection, people), disputed_people(connection, people)
+    return frozenset(
+        row.outbox_id
+        for row in rows
+        if row.access != "ordinary"
+        or row.person_id in doubtful
+        or (row.person_id in disputed and row.kind != "data_check")
+    )
+
+
+def doubted(connection: Connection, people: Sequence[int]) -> frozenset[int]:
+    """Those of the people who are alive in one roll and dead in another."""
+    query = (
+        select(finding.c.person_id)
+        .join(case_file, case_file.c.case_id == finding.c.case_id)
+        .where(finding.c.rule == DEAD_OR_ALIVE, case_file.c.state.not_in(ENDED))
+    )
+    return _of(connection, query, finding.c.person_id, people)
+
+
+def disputed_people(connection: Connection, people: Sequence[int]) -> frozenset[int]:
+    """Those whose data are disputed: a child or guardian has asked for correction or deletion, and no
+    answer was given. Outreach stops until then."""
+    query = select(rights_request.c.person_id).where(
+        rights_request.c.kind.in_(("correction", "deletion")), rights_request.c.state == "open"
+    )
+    return _of(connection, query, rights_request.c.person_id, people)
+
+
+def _of(connection: Connection, query: Any, column: Any, people: Sequence[int]) -> frozenset[int]:
+    found: set[int] = set()
+    for start in range(0, len(people), _FEW):
+        some = query.where(column.in_(people[start : start + _FEW]))
+        found.update(connection.execute(some).scalars())
+    return frozenset(found)

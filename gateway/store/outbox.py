@@ -13,9 +13,13 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from gateway.model.errors import StoreError
 from gateway.store.database import Database
+from gateway.store.interlock import kept_inside
 from gateway.store.keys import DataKeys
 from gateway.store.persons import Persons
 from gateway.store.tables import finding, outbox
+
+LEAVES = ("referral", "data_check", "reminder")
+"""Kinds that leave the house for a bureau."""
 
 HANDLED_AGAIN = timedelta(hours=1)
 """How long a notice of a child whose items are 专人办理 waits before it is looked at again."""
@@ -47,6 +51,24 @@ class Backlog:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingItem:
+    """One item as an operator sees it. `error` is a code."""
+
+    outbox_id: int
+    case_id: int
+    kind: str
+    recipient: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_at: datetime
+    error: str | None
+
+
+_SHOWN = tuple(outbox.c[name] for name in WaitingItem.__dataclass_fields__)
+
+
 class Outbox:
     """Satisfies the dispatch room's port."""
 
@@ -58,8 +80,8 @@ class Outbox:
         """Take up to `limit` due items for `ttl`, oldest first, at most one of a case.
 
         An item waits for every earlier one of its case to be sent or skipped. Leases that ran out
-        are taken again. What is of a child whose items are 专人办理 is not handed out: it is looked at
-        again after `HANDLED_AGAIN`.
+        are taken again. What is of a child whose items are 专人办理 is not handed out, nor what would
+        leave the house though it must not (`kept_inside`): it is looked at again after `HANDLED_AGAIN`.
         """
         token = str(uuid.uuid4())
         with self._db.write() as c:
@@ -78,13 +100,15 @@ class Outbox:
 
     def _open_to_all(self, connection: Connection, ids: Sequence[int], now: datetime) -> list[int]:
         query = (
-            select(outbox.c.outbox_id, finding.c.person_id)
+            select(outbox.c.outbox_id, outbox.c.kind, finding.c.person_id, finding.c.access)
             .join(finding, finding.c.finding_key == outbox.c.finding_key)
             .where(outbox.c.outbox_id.in_(ids), finding.c.person_id.is_not(None))
         )
-        owner = {row.outbox_id: row.person_id for row in connection.execute(query)}
+        rows = connection.execute(query).all()
+        owner = {row.outbox_id: row.person_id for row in rows}
         closed = self._persons.closed(sorted(set(owner.values())))
-        waiting = [number for number in ids if owner.get(number) in closed]
+        inside = kept_inside(connection, [row for row in rows if row.kind in LEAVES])
+        waiting = [number for number in ids if owner.get(number) in closed or number in inside]
         later = {
             "state": "pending",
             "lease": None,
@@ -106,9 +130,11 @@ class Outbox:
         """Give an item up until an operator looks at it. False when the lease was lost."""
         return self._end(item, {"state": "dead", "error": error[:128]})
 
-    def revive(self, outbox_id: int, now: datetime) -> None:
-        """Try a dead item again, from its first attempt. Raises StoreError when it is not dead."""
-        self._operator(outbox_id, {"state": "pending", "attempts": 0, "next_at": now})
+    def revive(self, outbox_id: int, now: datetime, recipient: str = "") -> None:
+        """Try a dead item again, from its first attempt, perhaps to another recipient (a name that was
+        mistyped). Raises StoreError when it is not dead."""
+        change: dict[str, Any] = {"state": "pending", "attempts": 0, "next_at": now}
+        self._operator(outbox_id, change | ({"recipient": recipient} if recipient else {}))
 
     def skip(self, outbox_id: int) -> None:
         """Never send a dead item; the later ones of its case may go. Raises StoreError."""
@@ -121,6 +147,20 @@ class Outbox:
             counts = {str(state): int(count) for state, count in c.execute(query)}
         states = ("pending", "leased", "sent", "dead", "skipped")
         return Backlog(*(counts.get(state, 0) for state in states))
+
+    def find(self, outbox_id: int) -> WaitingItem | None:
+        """One item, whatever became of it."""
+        query = select(*_SHOWN).where(outbox.c.outbox_id == outbox_id)
+        with self._db.read() as c:
+            row = c.execute(query).first()
+        return None if row is None else WaitingItem(*row)
+
+    def listed(self, states: Sequence[str], limit: int = 200) -> tuple[WaitingItem, ...]:
+        """Items in those states, oldest first: references and codes, nothing of a child."""
+        query = select(*_SHOWN).where(outbox.c.state.in_(states))
+        with self._db.read() as c:
+            rows = c.execute(query.order_by(outbox.c.outbox_id).limit(limit)).all()
+        return tuple(WaitingItem(*row) for row in rows)
 
     def _end(self, item: OutboxItem, change: dict[str, Any]) -> bool:
         held = (outbox.c.outbox_id == item.outbox_id, outbox.c.lease == item.lease)
@@ -135,7 +175,7 @@ class Outbox:
                 raise StoreError(
                     "there is no such dead item",
                     where=f"outbox {outbox_id}",
-                    mend="see `cwg outbox`",
+                    mend="see `cwg work list`",
                 )
 
 

@@ -1,7 +1,7 @@
 """Person numbers, minted in blocks and never reused, and the people who have a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from gateway.model.errors import StoreError
 from gateway.model.names import name_key
 from gateway.model.school_sheets import Pupil
 from gateway.store.database import Database, insert_rows, upsert_columns
-from gateway.store.interlock import Known, named_officer
+from gateway.store.interlock import Known, disputed_people, named_officer
 from gateway.store.keys import DataKeys
 from gateway.store.spelling import asked_latin, spellings
 from gateway.store.tables import counter, person, person_alias, person_block
@@ -24,7 +24,8 @@ class PersonRecord:
     """A person with a case, opened. Personal fields never show in its repr.
 
     `named_officer`: every item of theirs is 专人办理 (gateway/store/interlock.py); then nothing that
-    names them is given out.
+    names them is given out. `disputed`: the family has asked for a correction that nobody has answered;
+    outreach stops until then.
     """
 
     person_id: int
@@ -39,6 +40,7 @@ class PersonRecord:
     school_name: str | None = field(repr=False)
     merged_into: int | None
     named_officer: bool = False
+    disputed: bool = False
 
 
 _FEW = 500
@@ -114,7 +116,9 @@ class Persons:
         with self._db.read() as c:
             found = [self._open(row) for row in c.execute(query).all()]
             closed = named_officer(c, self._keys.site_key(), map(_known, found))
-        return tuple(_closed(one) if one.person_id in closed else one for one in found)
+            disputed = disputed_people(c, [one.person_id for one in found])
+        shown = (_closed(one) if one.person_id in closed else one for one in found)
+        return tuple(replace(one, disputed=one.person_id in disputed) for one in shown)
 
     def closed(self, person_ids: Sequence[int]) -> frozenset[int]:
         """Those of the people whose every item is 专人办理."""

@@ -31,6 +31,7 @@ from gateway.store.night import Night
 from gateway.store.outbox import Outbox
 from gateway.store.persons import Persons
 from gateway.store.quarantine import Quarantine
+from gateway.store.referrals import Referrals
 from gateway.store.refusals import RefusalLists
 from gateway.store.replays import Replays, Rulebooks
 from gateway.store.rotation import Rotation
@@ -72,6 +73,7 @@ class Store:
         self.replays = Replays(self._db)
         self.harm = Harm(self._db, keys)
         self.outbox = Outbox(self._db, keys)
+        self.referrals = Referrals(self._db, keys)
         self.sheets = Sheets(self._db, keys)
         self.school_sheets = SchoolSheets(self._db, keys)
         self.audit = Audit(self._db)

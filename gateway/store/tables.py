@@ -38,6 +38,12 @@ from gateway.store.tables_console import (
     school_sheet_line,
 )
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
+from gateway.store.tables_dispatch import (
+    referral,
+    referral_reply,
+    reply_round,
+    rights_request,
+)
 from gateway.store.tables_doors import fetched_page, refusal_list
 from gateway.store.tables_harm import (
     contact_mark,
@@ -121,8 +127,12 @@ __all__ = [
     "person_block",
     "published_run",
     "quarantine",
+    "referral",
+    "referral_reply",
     "refusal_list",
     "replay_finding",
+    "reply_round",
+    "rights_request",
     "rulebook",
     "run",
     "run_lock",

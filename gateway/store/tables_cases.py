@@ -25,6 +25,7 @@ STATES = (
 )  # fmt: skip
 NOTICES = (
     "opened", "reopened", "handed_over", "wait_over", "signature_due", "subject_lost", "referral",
+    "data_check", "reminder", "replied", "escalated",
 )  # fmt: skip
 
 person = Table(

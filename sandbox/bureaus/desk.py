@@ -13,7 +13,9 @@ from sandbox.bureaus.faults import ALTERED, REPLAYED, Faults, alter
 from sandbox.bureaus.guard import Replies, check_age
 from sandbox.bureaus.keys import KeyRing
 from sandbox.bureaus.pages import Deliveries
-from sandbox.bureaus.rolls import RollStore
+from sandbox.bureaus.referrals import ROLL as REPLIES
+from sandbox.bureaus.referrals import ReferralDesk
+from sandbox.bureaus.rolls import Roll, RollStore
 from sandbox.bureaus.web import Reply, write_atomically
 
 READY = "ready"
@@ -32,13 +34,23 @@ class Desk:
     faults: Faults
     replies: Replies = field(default_factory=Replies)
     deliveries: Deliveries = field(default_factory=Deliveries)
+    referrals: ReferralDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "referrals", ReferralDesk(self.folder))
+
+    def roll_of(self, period: str, name: str) -> Roll | None:
+        """The roll as it will be sent: the city's, or this bureau's replies to referrals."""
+        if name == REPLIES:
+            return self.referrals.replies(period)
+        return self.rolls.find(period, name)
 
     def admit(self, exchange: Exchange, action: str) -> None:
         """Check what the suites do not: age, the action asked, and that it is ours to answer."""
         check_age(exchange, datetime.now(UTC))
         if exchange.action != action:
             raise Refused("not_allowed", "contract: action")
-        if exchange.source != self.ring.me.name or exchange.roll not in ("", self.roll):
+        if exchange.source != self.ring.me.name or exchange.roll not in ("", self.roll, REPLIES):
             raise Refused("not_allowed", "contract: source or roll")
         if action in ("roll", "ask") and not exchange.period:
             raise Refused("malformed", "contract: period")
@@ -56,7 +68,10 @@ class Desk:
         )
 
     def receive(self, exchange: Exchange, document: bytes) -> None:
-        """Keep a delivered document under `<dir>/received/`, beside its contract."""
+        """Keep a delivered document: a referral at the referral desk, another under `<dir>/received/`,
+        beside its contract."""
+        if self.referrals.take(document, exchange.id, exchange.period):
+            return
         folder = self.folder / "received"
         folder.mkdir(exist_ok=True)
         contract = json.dumps(exchange.as_json(), ensure_ascii=False).encode()

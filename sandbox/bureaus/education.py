@@ -18,6 +18,8 @@ from sandbox.bureaus.desk import MAX_SUBJECTS, PREPARING, READY, Desk, log
 from sandbox.bureaus.errors import BusinessRefusal, Refused, SandboxError
 from sandbox.bureaus.forging import sealed_wrongly
 from sandbox.bureaus.pages import Page
+from sandbox.bureaus.referrals import FIELDS as REPLY_FIELDS
+from sandbox.bureaus.referrals import ROLL as REPLIES
 from sandbox.bureaus.rolls import rows_of
 from sandbox.bureaus.rows import NO_ROWS, Tree, grow
 from sandbox.bureaus.web import Reply, Request
@@ -104,17 +106,18 @@ class Education:
 
     def _roll(self, request: Exchange, payload: etree._Element) -> Answer:
         terms = self.desk.terms(request)
-        if _child(payload, "period") != request.period or request.roll != ROLL:
+        if _child(payload, "period") != request.period or request.roll not in (ROLL, REPLIES):
             raise Refused("malformed", "payload: period, or contract: roll")
         size = _child(payload, "pageSize")
         if not size.isdecimal():
             raise BusinessRefusal("pageSize must be a number")
-        page = self._page((request.period, ROLL), _child(payload, "cursor"), int(size))
+        page = self._page((request.period, request.roll), _child(payload, "cursor"), int(size))
         if page is None:
             inner = _elements({"status": PREPARING, "total": "0", "nextCursor": ""})
             return Answer(replace(terms, last=False), inner)
-        rows = row_texts(page.table)
-        tree = page.tree(leaves(rows))
+        replies = request.roll == REPLIES
+        rows = reply_texts(page.table) if replies else row_texts(page.table)
+        tree = page.tree(leaves(rows, "reply" if replies else "xsjbxx"))
         terms = replace(terms, page=page.number, last=page.last, closing=page.closing())
         total = str(page.delivery.roll.stated_rows)
         head = _elements({"status": READY, "total": total, "nextCursor": page.cursor})
@@ -123,7 +126,7 @@ class Education:
     def _page(self, scope: tuple[str, str], cursor: str, page_rows: int) -> Page | None:
         if cursor:
             return self.desk.deliveries.next(cursor, scope)
-        roll = self.desk.rolls.find(*scope)
+        roll = self.desk.roll_of(*scope)
         return self.desk.deliveries.first(roll, scope, page_rows) if roll else None
 
     def _ask(self, request: Exchange, payload: etree._Element) -> Answer:
@@ -169,9 +172,15 @@ def row_texts(table: pa.Table) -> list[str]:
     return [str(text) for text in joined.to_pylist()]
 
 
-def leaves(rows: list[str]) -> list[bytes]:
+def reply_texts(table: pa.Table) -> list[str]:
+    """Each reply as its canonical element without the namespace, every field there."""
+    rows = table.select(REPLY_FIELDS).to_pylist()
+    return [f"<reply>{_elements(row)}</reply>" for row in rows]
+
+
+def leaves(rows: list[str], name: str = "xsjbxx") -> list[bytes]:
     """The rows as they are hashed: each the apex of its own canonical form."""
-    start, skipped = f'<xsjbxx xmlns="{n.EDUCATION}">'.encode(), len("<xsjbxx>")
+    start, skipped = f'<{name} xmlns="{n.EDUCATION}">'.encode(), len(f"<{name}>")
     return [start + row[skipped:].encode() for row in rows]
 
 

@@ -15,6 +15,7 @@ from sandbox.bureaus.desk import MAX_SUBJECTS, PREPARING, READY, Desk, log
 from sandbox.bureaus.errors import BusinessRefusal, Refused
 from sandbox.bureaus.forging import sealed_wrongly
 from sandbox.bureaus.pages import Page
+from sandbox.bureaus.referrals import ROLL as REPLIES
 from sandbox.bureaus.rolls import rows_of
 from sandbox.bureaus.rows import NO_ROWS, Tree, grow
 from sandbox.bureaus.web import Reply, Request
@@ -36,6 +37,7 @@ class Answer:
     rows: list[bytes] | None = None
     tree: Tree = NO_ROWS
     error: str = ""
+    rows_at: str = "psninsuinfo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Insurance:
             answer = Answer(self.desk.terms(request), {}, error=str(error))
         output = dict(answer.output)
         if answer.rows is not None:
-            output["psninsuinfo"] = orjson.Fragment(b"[" + b",".join(answer.rows) + b"]")
+            output[answer.rows_at] = orjson.Fragment(b"[" + b",".join(answer.rows) + b"]")
         text = orjson.dumps(
             {
                 "infcode": "-1" if answer.error else "0",
@@ -105,24 +107,32 @@ class Insurance:
     def _roll(self, request: Exchange, data: object) -> Answer:
         terms = self.desk.terms(request)
         period, cursor, page_rows = _roll_request(data)
-        if period != request.period or request.roll != ROLL:
+        if period != request.period or request.roll not in (ROLL, REPLIES):
             raise Refused("malformed", "content: period, or contract: roll")
-        scope = (period, ROLL)
+        scope = (period, request.roll)
+        rows_at = REPLIES if request.roll == REPLIES else "psninsuinfo"
         page = self._page(scope, cursor, page_rows)
         if page is None:
-            output = {"total": "0", "cursor": "", "status": PREPARING, "psninsuinfo": []}
+            output: dict[str, Any] = {
+                "total": "0",
+                "cursor": "",
+                "status": PREPARING,
+                "psninsuinfo": [],
+            }
             return Answer(replace(terms, last=False), output)
         rows = row_texts(page.table)
         tree = page.tree(rows)
         terms = replace(terms, page=page.number, last=page.last, closing=page.closing())
         total = str(page.delivery.roll.stated_rows)
         output = {"total": total, "cursor": page.cursor, "status": READY}
-        return Answer(terms, output, rows, tree)
+        if rows_at != "psninsuinfo":
+            output["psninsuinfo"] = []
+        return Answer(terms, output, rows, tree, rows_at=rows_at)
 
     def _page(self, scope: tuple[str, str], cursor: str, page_rows: int) -> Page | None:
         if cursor:
             return self.desk.deliveries.next(cursor, scope)
-        roll = self.desk.rolls.find(*scope)
+        roll = self.desk.roll_of(*scope)
         return self.desk.deliveries.first(roll, scope, page_rows) if roll else None
 
     def _ask(self, request: Exchange, data: object) -> Answer:

@@ -18,7 +18,7 @@ from sandbox.bureaus.faults import parse_switch
 from sandbox.bureaus.keys import copy_certificates
 from sandbox.bureaus.rolls import RELEASED
 from sandbox.bureaus.web import ADDRESS, write_atomically
-from sandbox.bureaus.welfare import CONTROL, OUTBOX
+from sandbox.bureaus.welfare import CONTROL, INBOX, OUTBOX
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
@@ -44,6 +44,11 @@ class Bureau:
     def outbox(self) -> Path:
         """Welfare: the pick-up folder."""
         return self.folder / OUTBOX
+
+    @property
+    def inbox(self) -> Path:
+        """Welfare: the folder that it takes sealed files from."""
+        return self.folder / INBOX
 
     def set_faults(self, *switches: str) -> None:
         """Turn on exactly these faults (`late`, `half:2026-11`, `altered:2026-11:registry`)."""

@@ -152,7 +152,8 @@ def message_rows(action: str, content: Mapping[str, Any]) -> list[dict[str, Any]
     if action == "ask":
         rows = (content.get("input") or {}).get("data")
     elif action in ("roll.answer", "ask.answer"):
-        rows = (content.get("output") or {}).get("psninsuinfo", [])
+        output = content.get("output") or {}
+        rows = output.get("psninsuinfo") or output.get("referral_reply", [])
     else:
         return []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):

@@ -2,7 +2,9 @@
 
 A period's two rolls are dropped once into `<dir>/outbox/`, where the gateway picks them up. A
 file `<dir>/control/drop-<period>` asks for that period again; the new files name the ones that
-they replace. What was dropped is remembered in `<dir>/dropped.json`.
+they replace. What was dropped is remembered in `<dir>/dropped.json`. Sealed files that the gateway puts
+into `<dir>/inbox/` are taken to the referral desk; the replies of a month are dropped as a roll of their
+own, each new file in place of the one before.
 """
 
 import json
@@ -13,15 +15,20 @@ from pathlib import Path
 from sandbox.bureaus import files
 from sandbox.bureaus.desk import log
 from sandbox.bureaus.drops import Drop, dropped_file
+from sandbox.bureaus.errors import Refused
 from sandbox.bureaus.faults import REPLAYED, Faults
 from sandbox.bureaus.keys import KeyRing
+from sandbox.bureaus.referrals import ROLL as REPLIES
+from sandbox.bureaus.referrals import ReferralDesk
 from sandbox.bureaus.rolls import RollStore
 from sandbox.bureaus.web import on_stop, write_address, write_atomically
 
 ROLLS = ("registry", "assistance")
 OUTBOX = "outbox"
+INBOX = "inbox"
 CONTROL = "control"
 DROPPED = "dropped.json"
+SUFFIX = ".cwgx"
 POLL_SECONDS = 0.2
 
 
@@ -61,7 +68,8 @@ class Welfare:
         stop = threading.Event()
         on_stop(stop.set)
         control = self.folder / CONTROL
-        control.mkdir(exist_ok=True)
+        for folder in (control, self.folder / INBOX):
+            folder.mkdir(exist_ok=True)
         self._drop_ready()
         write_address(self.folder, (self.folder / OUTBOX).as_uri())
         while not stop.wait(POLL_SECONDS):
@@ -69,6 +77,31 @@ class Welfare:
                 self.drop(request.name.removeprefix("drop-"), again=True)
                 request.unlink()
             self._drop_ready()
+            self.take_in()
+
+    def take_in(self) -> None:
+        """Open what lies in the inbox, and drop the replies of a month in which there are new ones."""
+        desk = ReferralDesk(self.folder)
+        for path in sorted((self.folder / INBOX).glob(f"*{SUFFIX}")):
+            try:
+                opened = files.open_file(self.ring, path.read_bytes())
+                desk.take(opened.content, opened.exchange.id, opened.exchange.period)
+            except Refused as error:
+                log(self.ring.me.name, str(error))
+            path.unlink()
+        for folder in sorted((self.folder / "replies").glob("*")):
+            self._drop_replies(desk, folder.name)
+
+    def _drop_replies(self, desk: ReferralDesk, period: str) -> None:
+        roll, dropped, key = desk.replies(period), self._dropped(), f"{period}/{REPLIES}"
+        count = f"{key}.rows"
+        if roll is None or dropped.get(count) == str(roll.stated_rows):
+            return
+        drop = Drop(period, REPLIES, roll, dropped.get(key, ""))
+        exchange_id, sealed = dropped_file(self.ring, drop, self.faults)
+        files.write(self.folder / OUTBOX, f"{REPLIES}-{period}-{exchange_id}{SUFFIX}", sealed)
+        text = json.dumps(dropped | {key: exchange_id, count: str(roll.stated_rows)}, indent=1)
+        write_atomically(self.folder / DROPPED, text.encode())
 
     def _drop_ready(self) -> None:
         for period in self.rolls.periods(ROLLS[0]):

@@ -18,7 +18,7 @@ ROLLS = (
 SHIPPED = tuple(
     f"{path.parent.name}/{path.name.removesuffix('.v1.yaml')}"
     for path in sorted(MAPPINGS.glob("*/*.v1.yaml"))
-    if path.parent.name not in ("policy", "linkage")
+    if path.parent.name not in ("policy", "linkage", "referral", "dci")
 )
 FIRST = "019a0000-0000-7000-8000-000000000001"
 SECOND = "019a0000-0000-7000-8000-000000000002"
