@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,17 +19,20 @@ from gateway.dispatch import (
     PageFolder,
     Referring,
     Round,
+    Template,
     Watched,
     Watching,
     WorkSettings,
     load_templates,
     page_round,
+    send_hooks,
     work_once,
 )
 from gateway.exchange import Room, RowProfile, SourceLine, SourceProfile
 from gateway.pipeline import Silent, check_spill
 from gateway.site import Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
+from gateway.transport import Hooks, HookSettings
 from gateway.wiring import (
     MAPPINGS,
     SERVICE_PATH,
@@ -55,22 +59,26 @@ class Done:
 
     pages: int
     outbox: Round
+    hooks: Round
     answered: Answered
     watched: Watched
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not self.pages and self.outbox.idle and not self.answered.taken
+        return not self.pages and self.outbox.idle and self.hooks.idle and not self.answered.taken
 
 
 class Errands:
     """One worker of a site: any number may run beside each other."""
 
-    def __init__(self, folder: Path, store: Store, office: Office, settings: WorkSettings) -> None:
+    def __init__(
+        self, folder: Path, store: Store, office: Office, hooks: Hooks, settings: WorkSettings
+    ) -> None:
         self._pager = PageFolder(folder / "var" / PAGES)
         self._store = store
         self._office = office
+        self._hooks = hooks
         self._settings = settings
 
     def once(self) -> Done:
@@ -78,8 +86,9 @@ class Errands:
         store, office = self._store, self._office
         pages = page_round(store.harm, self._pager, office.clock())
         outbox = work_once(store.outbox, Referring(store, office), office.clock, self._settings)
+        hooks = send_hooks(store.hooks, self._hooks, office.clock, self._settings)
         answered = Answering(store, office).collect()
-        return Done(len(pages), outbox, answered, Watching(store, office).watch())
+        return Done(len(pages), outbox, hooks, answered, Watching(store, office).watch())
 
 
 @contextmanager
@@ -91,13 +100,25 @@ def open_errands(folder: Path, settings: WorkSettings | None = None) -> Iterator
     check_spill(spill, declared_encrypted=site.night.spill_encrypted)
     with open_site_store(folder) as store:
         office = make_office(folder, site, make_room(folder, site, store, spill))
-        yield Errands(folder, store, office, settings or WorkSettings())
+        yield Errands(folder, store, office, make_hooks(folder, site), settings or WorkSettings())
+
+
+def make_hooks(folder: Path, site: Site) -> Hooks:
+    """What posts to webhooks, and where it may not go."""
+    places = site.webhooks
+    allow = tuple(ip_network(text) for text in places.allow)
+    return Hooks(HookSettings(allow, folder / places.ca if places.ca else None))
+
+
+def site_templates(folder: Path) -> Mapping[str, Template]:
+    """Our referral templates and the site's own, by recipient. Raises SpecError."""
+    return load_templates([MAPPINGS / "referral", folder / "mappings" / "referral"])
 
 
 def make_office(folder: Path, site: Site, room: Room) -> Office:
     """Templates, ways and time of a site."""
     zone = ZoneInfo(site.site.time_zone)
-    templates = load_templates([MAPPINGS / "referral", folder / "mappings" / "referral"])
+    templates = site_templates(folder)
     sources = {source.name: source for source in load_sources(folder)}
     channels: dict[str, Channel] = {}
     for recipient, template in templates.items():

@@ -6,6 +6,7 @@ into objects. Paths inside a site are relative to its folder.
 
 import tomllib
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -121,6 +122,20 @@ class LoginSettings(_Part):
         return self
 
 
+class HookPlaces(_Part):
+    """`allow` are networks (CIDR) that webhooks may reach though they are not public; `ca` is a PEM file
+    inside the site with an authority that receivers are trusted by besides the system's."""
+
+    allow: tuple[str, ...] = ()
+    ca: str = ""
+
+    @model_validator(mode="after")
+    def _networks(self) -> Self:
+        for text in self.allow:
+            ip_network(text)
+        return self
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -132,6 +147,7 @@ class Site(_Part):
     linkage: LinkageSettings = LinkageSettings()
     retention: RetentionSettings = RetentionSettings()
     login: LoginSettings = LoginSettings()
+    webhooks: HookPlaces = HookPlaces()
 
 
 class SftpPlace(_Part):

@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
 from gateway.cli.witnessing import LOGS
+from gateway.errands import site_templates
 from gateway.exchange import (
     KIND_OF_SUITE,
     KeyRing,
@@ -19,7 +20,7 @@ from gateway.exchange import (
 from gateway.exchange.stamps import read_root, waiting_heads
 from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
-from gateway.site import load_site, load_sources
+from gateway.site import Endpoint, load_site, load_sources
 from gateway.store import DataKeys
 from gateway.wiring import load_calendar, load_site_rules, open_site_store, read_mapping
 
@@ -133,6 +134,27 @@ def _time_stamps(site: Path) -> str:
     return f"{waiting} heads wait"
 
 
+def _referrals(site: Path) -> str:
+    templates, sources = site_templates(site), {s.name: s for s in load_sources(site)}
+    deaf = [
+        recipient
+        for recipient, template in templates.items()
+        if (source := sources.get(template.file.source)) is None or not _takes(source.endpoint)
+    ]
+    with open_site_store(site) as store:
+        dead = store.outbox.backlog().dead
+    if dead:
+        return f"! {dead} items were given up: `cwg work list` 有事项未能送达"
+    if deaf:
+        return f"! told by hand, for no transport takes documents: {', '.join(sorted(deaf))}"
+    return f"{len(templates)} recipients"
+
+
+def _takes(endpoint: Endpoint) -> bool:
+    place = endpoint.sftp or endpoint.table or endpoint
+    return endpoint.called or bool(place.hand_over)
+
+
 CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("site", _site),
     ("keys", _keys),
@@ -144,4 +166,5 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("mappings", _mappings),
     ("rules", _rules),
     ("time stamps", _time_stamps),
+    ("referrals", _referrals),
 )

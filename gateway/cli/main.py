@@ -20,6 +20,7 @@ from gateway.cli import (
     relaying,
     replays,
     retain,
+    rights,
     rules,
     run,
     sealing,
@@ -28,6 +29,7 @@ from gateway.cli import (
     stored,
     trials,
     verify,
+    webhooks,
     work,
 )
 
@@ -74,6 +76,14 @@ app.add_typer(
 app.add_typer(handled.app, name="handled", help="an old ledger of handled cases: preview, import")
 app.add_typer(
     work.app, name="work", help="what goes out between nights: a round; list, retry, skip"
+)
+app.add_typer(
+    webhooks.app, name="webhook", help="who is told of changed cases: add, list, end, replay"
+)
+app.add_typer(
+    rights.app,
+    name="rights",
+    help="what families ask of their data: request, answer, list, who-saw",
 )
 app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")

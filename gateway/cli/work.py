@@ -111,6 +111,7 @@ def line(done: Done) -> str:
     parts = [
         f"{done.pages} pages",
         f"{out.sent} sent, {out.again} to try again, {out.dead} given up",
+        f"{done.hooks.sent} webhooks, {done.hooks.again} to try again, {done.hooks.dead} given up",
         f"{back.taken} replies, {back.refused} refused",
         f"{watched.reminded} reminders, {watched.escalated} escalated",
     ]

@@ -116,6 +116,7 @@ WORDS: dict[str, Text] = {
     "disapprove": _t("不认可", "Disapprove"),
     "case_number": _t("案件", "Case"),
     "waiting_on": _t("等待", "waiting on"),
+    "disputed": _t("信息有异议，停止外联", "data disputed: no outreach"),
     "undo": _t("撤回", "Undo"),
     "second_needed": _t("等待另一人复核：", "Waits for a second person:"),
     "agree": _t("同意", "Agree"),

@@ -6,6 +6,7 @@ from gateway.desk.machines import FOR_OFFICERS, MachineDesk
 from gateway.desk.protection import ProtectionDesk
 from gateway.desk.reports import OwnMark, Reported, Reports
 from gateway.desk.reviews import Reviews
+from gateway.desk.rights import Rights, Wish
 from gateway.desk.school_sheets import MadeSheet, ReadBack, SchoolSheets
 from gateway.desk.sheets import PrintedSheet, Returned, Sheets
 from gateway.desk.team import Team
@@ -44,7 +45,9 @@ __all__ = [
     "Reports",
     "Returned",
     "Reviews",
+    "Rights",
     "SchoolSheets",
     "Sheets",
     "Team",
+    "Wish",
 ]

@@ -75,6 +75,7 @@ class Desk:
             _history(file),
             notes.calls(case_id),
             notes.pending(case_id),
+            file.person_id is not None and self._store.rights.disputed(file.person_id),
         )
 
     def decide(self, user: User, case_id: int, version: int, asked: Asked) -> Done:

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from gateway.access import Act, Purpose, Scope, User
 from gateway.casework import Decision, Event, decide
-from gateway.desk.sheets import NEVER, SheetCases, SheetFile, SheetPerson, new_serial
+from gateway.desk.sheets import SheetCases, SheetFile, SheetPerson, new_serial
+from gateway.desk.values import NEVER
 from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import NotAllowed, UsageError
 from gateway.model.outcomes import AccessScope

@@ -80,7 +80,8 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as an officer works on it. `can` are the events that this user may cause now."""
+    """A case as an officer works on it. `can` are the events that this user may cause now. `disputed`:
+    the family has asked for a correction that nobody has answered."""
 
     case_id: int
     version: int
@@ -96,3 +97,4 @@ class CaseView:
     history: tuple[HistoryLine, ...]
     calls: tuple[CaseCall, ...]
     proposal: CaseProposal | None
+    disputed: bool = False

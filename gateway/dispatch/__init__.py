@@ -2,6 +2,7 @@
 
 from gateway.dispatch.answering import Answered, Answering
 from gateway.dispatch.channel import BureauChannel
+from gateway.dispatch.hooks import new_secret, send_hooks, signature, told_secret
 from gateway.dispatch.page_folder import PageFolder
 from gateway.dispatch.paging import HarmBook, page_round
 from gateway.dispatch.ports import Channel, Collected, DispatchStore, Item, Outbox, Send
@@ -32,7 +33,11 @@ __all__ = [
     "Watching",
     "WorkSettings",
     "load_templates",
+    "new_secret",
     "page_round",
+    "send_hooks",
+    "signature",
+    "told_secret",
     "work_once",
     "work_until",
 ]

@@ -17,6 +17,9 @@ from gateway.model.referrals import ReferralRow, ReplyRow
 ASK_EVERY = timedelta(minutes=30)
 """How often a bureau that owes an answer is asked for it."""
 
+LISTEN_FOR = timedelta(days=60)
+"""How long after a referral its bureau may add to its answer."""
+
 EVENTS = {
     ReplyCode.ACCEPTED: Event.BUREAU_ACCEPTED,
     ReplyCode.CORRECTED: Event.BUREAU_CORRECTED,
@@ -81,8 +84,9 @@ class Answering:
 
     def _owing(self) -> Sequence[Channel]:
         found: dict[str, Channel] = {}
+        since = self._office.clock() - LISTEN_FOR
         for recipient, channel in self._office.channels.items():
-            if self._store.referrals.asked([recipient]):
+            if self._store.referrals.asked([recipient], since):
                 found.setdefault(channel.source, channel)
         return tuple(found.values())
 

@@ -24,8 +24,12 @@ class WorkSettings:
 
     def pause(self, item: Leased) -> timedelta:
         """How long to wait after a failed attempt; the same for the same item and attempt."""
-        doubled: timedelta = self.first_pause * (1 << min(item.attempts - 1, 20))
-        seed = hashlib.sha256(f"{item.outbox_id}.{item.attempts}".encode()).digest()
+        return self.pause_of(item.outbox_id, item.attempts)
+
+    def pause_of(self, number: int, attempts: int) -> timedelta:
+        """The same of an item by its number."""
+        doubled: timedelta = self.first_pause * (1 << min(attempts - 1, 20))
+        seed = hashlib.sha256(f"{number}.{attempts}".encode()).digest()
         return min(doubled, self.longest_pause) * (1 + seed[0] / 1020)
 
 
@@ -96,19 +100,21 @@ def _work(
     try:
         sent = send(item)
     except Exception as error:  # A worker outlives whatever one item does to it.
-        if _hopeless(error) or item.attempts >= settings.max_attempts:
-            return Round(dead=1) if outbox.dead(item, _code(error)) else Round(lost=1)
+        if is_hopeless(error) or item.attempts >= settings.max_attempts:
+            return Round(dead=1) if outbox.dead(item, error_code(error)) else Round(lost=1)
         next_at = clock() + settings.pause(item)
-        return Round(again=1) if outbox.again(item, next_at, _code(error)) else Round(lost=1)
+        return Round(again=1) if outbox.again(item, next_at, error_code(error)) else Round(lost=1)
     kept = outbox.sent(item, sent.exchange_id, clock())
     return Round(sent=1) if kept else Round(lost=1)
 
 
-def _hopeless(error: Exception) -> bool:
+def is_hopeless(error: Exception) -> bool:
+    """Whether trying again is no use."""
     return isinstance(error, PeerRefused | ExchangeRefused | UsageError)
 
 
-def _code(error: Exception) -> str:
+def error_code(error: Exception) -> str:
+    """What may be kept and shown of an error."""
     # Only what our own tree says may be kept: another exception's text could quote the payload.
     if isinstance(error, ExchangeRefused):
         return f"ExchangeRefused {error.reason}"

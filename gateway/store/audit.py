@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from gateway.store.database import Database, insert_rows
 from gateway.store.tables import audit
@@ -33,6 +34,11 @@ _FIELDS = (
     audit.c.at, audit.c.actor, audit.c.actor_kind, audit.c.action, audit.c.purpose,
     audit.c.subject_kind, audit.c.subject, audit.c.detail, audit.c.entry, audit.c.chained,
 )  # fmt: skip
+
+
+def entry_columns() -> tuple[ColumnElement[Any], ...]:
+    """The columns of an entry, for other readers of the audit."""
+    return _FIELDS
 
 
 class Audit:

@@ -12,6 +12,7 @@ from gateway.model.errors import StaleCase, StoreError
 from gateway.model.outcomes import AccessScope
 from gateway.store.arrow import from_rows
 from gateway.store.database import Database, insert_rows
+from gateway.store.feed import feed
 from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.tables import case_event, case_file, finding, outbox, person
 
@@ -122,6 +123,7 @@ class Cases:
             row = _case(c, new.case_id)
             _change_owner(c, new)
             insert_rows(c, case_event, [self._event_row(new, row)])
+            feed(c, [{"case_id": new.case_id, "version": new.version + 1}])
             if new.notice is not None:
                 insert_rows(c, outbox, [_notice(new, row)], keep_first=True)
         return new.version + 1

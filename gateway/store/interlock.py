@@ -7,7 +7,7 @@ marks of an officer, so that it tells nobody which it was.
 
 import hmac
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -24,6 +24,8 @@ from gateway.store.tables import (
 
 DEAD_OR_ALIVE = "IDN-02"
 """A child who may be dead by one roll: nobody outside is written to until that is decided."""
+HANDLED_AGAIN = timedelta(hours=1)
+"""How long a notice of a child whose items are 专人办理 waits before it is looked at again."""
 ENDED = ("resolved", "lapsed", "aged_out", "continued", "settled", "false_alarm", "excused")
 
 _FEW = 500

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from gateway.model.cases import CASE_PERSON, TRANSITION
 from gateway.model.outcomes import OutcomeCount
 from gateway.store.database import Database, insert_rows, upsert_rows
+from gateway.store.feed import feed
 from gateway.store.keys import DataKeys
 from gateway.store.night_rows import (
     Changes,
@@ -92,7 +93,9 @@ def _apply(connection: Connection, run: Run, changes: Changes) -> Applied:
     archive_views(connection, run, changes.changed)
     update_views(connection, run, changes.changed)
     mark_views(connection, changes.marked)
-    insert_rows(connection, case_event, [event_row(row, run) for row in changes.moved])
+    events = [event_row(row, run) for row in changes.moved]
+    insert_rows(connection, case_event, events)
+    feed(connection, events)
     told = [notice_row(row, run) for row in changes.moved if row["notice"] is not None]
     notices += insert_rows(connection, outbox, told, keep_first=True)
     return Applied(

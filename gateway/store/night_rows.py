@@ -23,6 +23,7 @@ from sqlalchemy import (
 from gateway.model.cases import CaseState
 from gateway.store.cases import stale
 from gateway.store.database import insert_columns, insert_rows
+from gateway.store.feed import feed
 from gateway.store.persons import take_numbers
 from gateway.store.runs import Run
 from gateway.store.tables import case_event, case_file, finding, finding_past, outbox
@@ -111,6 +112,7 @@ def open_cases(connection: Connection, run: Run, new: pa.Table) -> int:
         "reason": own["event_reason"], "evidence": own["event_evidence"],
     }  # fmt: skip
     insert_columns(connection, case_event, history)
+    feed(connection, [{"case_id": case_id, "version": 1} for case_id in own["case_id"]])
     told = [
         notice_row({"case_id": i, "finding_key": k, "notice": n, "owner": o}, run)
         for i, k, n, o in zip(

@@ -13,16 +13,13 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from gateway.model.errors import StoreError
 from gateway.store.database import Database
-from gateway.store.interlock import kept_inside
+from gateway.store.interlock import HANDLED_AGAIN, kept_inside
 from gateway.store.keys import DataKeys
 from gateway.store.persons import Persons
 from gateway.store.tables import finding, outbox
 
 LEAVES = ("referral", "data_check", "reminder")
 """Kinds that leave the house for a bureau."""
-
-HANDLED_AGAIN = timedelta(hours=1)
-"""How long a notice of a child whose items are 专人办理 waits before it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,8 @@ class Outbox:
     def lease(self, now: datetime, ttl: timedelta, limit: int) -> Sequence[OutboxItem]:
         """Take up to `limit` due items for `ttl`, oldest first, at most one of a case.
 
-        An item waits for every earlier one of its case to be sent or skipped. Leases that ran out
+        An item waits for every earlier one of its case to be sent or skipped (a request to check data
+        overtakes what is not due). Leases that ran out
         are taken again. What is of a child whose items are 专人办理 is not handed out, nor what would
         leave the house though it must not (`kept_inside`): it is looked at again after `HANDLED_AGAIN`.
         """
@@ -185,6 +183,12 @@ def _due(connection: Connection, now: datetime, limit: int) -> Sequence[int]:
         earlier.c.case_id == outbox.c.case_id,
         earlier.c.outbox_id < outbox.c.outbox_id,
         earlier.c.state.not_in(("sent", "skipped")),
+        # What waits for its time does not keep a bureau from being asked to check what is disputed.
+        or_(
+            outbox.c.kind != "data_check",
+            earlier.c.state != "pending",
+            earlier.c.next_at <= now,
+        ),
     )
     ready = or_(
         and_(outbox.c.state == "pending", outbox.c.next_at <= now),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, or_, select, update
 
 from gateway.model.cases import ReplyCode
 from gateway.model.errors import StoreError
@@ -66,9 +66,13 @@ class Referrals:
         """Those whose correction a roll has still to show."""
         return self._many(referral.c.seen == "awaited")
 
-    def asked(self, recipients: Collection[str]) -> bool:
-        """Whether an answer of one of the recipients is wanted."""
-        wanted = (referral.c.recipient.in_(sorted(recipients)), referral.c.state.in_(OPEN))
+    def asked(self, recipients: Collection[str], since: datetime) -> bool:
+        """Whether one of the recipients owes an answer, or may have more to say: one that has answered
+        a referral sent after `since` is still listened to."""
+        wanted = (
+            referral.c.recipient.in_(sorted(recipients)),
+            or_(referral.c.state.in_(OPEN), referral.c.sent_at >= since),
+        )
         with self._db.read() as c:
             return c.execute(select(referral.c.referral_id).where(*wanted)).first() is not None
 

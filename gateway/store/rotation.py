@@ -31,6 +31,7 @@ from gateway.store.tables import (
     rights_request,
     school_sheet,
     visit_sheet,
+    webhook,
 )
 from gateway.store.tables_people import account
 
@@ -66,6 +67,7 @@ SEALED = (
     Sealed(quarantine, "row", ("row_ref",)),
     Sealed(cited_row, "row", ("exchange_id", "number")),
     Sealed(account, "secret", ("name",)),
+    Sealed(webhook, "secret", ("webhook_id",)),
     Sealed(client_reply, "body", ("client_id", "key")),
     *(Sealed(visit_sheet, name, ("serial",)) for name in VISIT),
     Sealed(child_file, "facts", ("person_id", "run_id")),

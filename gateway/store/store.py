@@ -23,6 +23,7 @@ from gateway.store.fetched import Fetched
 from gateway.store.findings import Findings
 from gateway.store.glass import Glass
 from gateway.store.harm import Harm
+from gateway.store.hooks import Hooks
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
 from gateway.store.lock import NightLock, hold_lock
@@ -34,6 +35,7 @@ from gateway.store.quarantine import Quarantine
 from gateway.store.referrals import Referrals
 from gateway.store.refusals import RefusalLists
 from gateway.store.replays import Replays, Rulebooks
+from gateway.store.rights import Rights
 from gateway.store.rotation import Rotation
 from gateway.store.runs import Runs
 from gateway.store.school_sheets import SchoolSheets
@@ -73,6 +75,8 @@ class Store:
         self.replays = Replays(self._db)
         self.harm = Harm(self._db, keys)
         self.outbox = Outbox(self._db, keys)
+        self.hooks = Hooks(self._db, keys)
+        self.rights = Rights(self._db, keys)
         self.referrals = Referrals(self._db, keys)
         self.sheets = Sheets(self._db, keys)
         self.school_sheets = SchoolSheets(self._db, keys)

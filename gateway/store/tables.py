@@ -53,6 +53,7 @@ from gateway.store.tables_harm import (
     harm_sign,
     harm_subject,
 )
+from gateway.store.tables_hooks import case_feed, hook_item, webhook
 from gateway.store.tables_night import (
     audit,
     counter,
@@ -90,6 +91,7 @@ __all__ = [
     "broken_glass",
     "case_call",
     "case_event",
+    "case_feed",
     "case_file",
     "case_proposal",
     "chained_row",
@@ -117,6 +119,7 @@ __all__ = [
     "harm_shield",
     "harm_sign",
     "harm_subject",
+    "hook_item",
     "judgement",
     "ledger",
     "metadata",
@@ -146,4 +149,5 @@ __all__ = [
     "source_status",
     "source_status_past",
     "visit_sheet",
+    "webhook",
 ]

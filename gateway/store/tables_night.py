@@ -124,6 +124,7 @@ audit = Table(
     Column("subject", String(128), nullable=False),
     Column("detail", Text, nullable=False),
     Column("chained", String(128)),
+    Index("ix_audit_subject", "subject_kind", "subject"),
     one_of("actor_kind", "person", "client", "night", "worker"),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from gateway.transport.folder import Folder
 from gateway.transport.gate import Gate
+from gateway.transport.hook import Gone, Hooks, HookSettings, split_hook
 from gateway.transport.http import Http, HttpSettings
 from gateway.transport.place import Parcel, Place
 from gateway.transport.post import Post
@@ -13,6 +14,9 @@ __all__ = [
     "Folder",
     "FrontTable",
     "Gate",
+    "Gone",
+    "HookSettings",
+    "Hooks",
     "Http",
     "HttpSettings",
     "Parcel",
@@ -24,4 +28,5 @@ __all__ = [
     "TableSettings",
     "front_table",
     "retrying",
+    "split_hook",
 ]

@@ -200,7 +200,10 @@ def seed_case(store: Store, number: int, rule: str, state: str, access: str = "o
         }  # fmt: skip
         insert_rows(c, run, [first], keep_first=True)
         put_people(c, store.keys, pa.Table.from_pylist([child(number % 100)], schema=CASE_PERSON))
-        file = {"case_id": number, "state": state, "version": 1, "opened_on": TODAY}
+        file = {
+            "case_id": number, "state": state, "version": 1, "opened_on": TODAY,
+            "assigned_to": OFFICER.reader.name,
+        }  # fmt: skip
         insert_rows(c, case_file, [file])
         found = {
             "finding_key": f"{number:064x}", "case_id": number, "rule": rule, "rule_version": 1,

@@ -1,10 +1,13 @@
-"""Two worker processes, one killed at random instants while referrals go out: nothing lost or doubled."""
+"""Two worker processes that send referrals and collect the replies, killed one after the other at random
+instants: nothing is lost, nothing has its effect twice."""
 
+import json
 import multiprocessing
 import os
 import random
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +15,7 @@ import pytest
 from dispatch_kit import Base, Bench, child, clear, copy_base
 from sqlalchemy import text
 
-from gateway.dispatch import Referring, WorkSettings, work_once
+from gateway.dispatch import Referring, WorkSettings, answering, work_once
 from gateway.store import DataKeys, Store
 from gateway.store.database import Database
 from gateway.store.tables import metadata
@@ -26,11 +29,13 @@ def worker(base: Base, folder: Path, url: str) -> None:
     """A worker until it is killed: a short lease, so that what a dead one held is soon taken over."""
     with Store(url, keys_of(folder)) as store:
         bench = Bench(base, folder, store)
+        office = replace(bench.office, clock=lambda: datetime.now(UTC))
         settings = WorkSettings(batch=3, lease=LEASE, max_attempts=50, first_pause=LEASE / 10)
+        answering.ASK_EVERY = LEASE / 4
         while True:
-            send = Referring(store, bench.office)
-            if work_once(store.outbox, send, lambda: datetime.now(UTC), settings).idle:
-                time.sleep(0.02)
+            work_once(store.outbox, Referring(store, office), office.clock, settings)
+            answering.Answering(store, office).collect()
+            time.sleep(0.02)
 
 
 def keys_of(folder: Path) -> DataKeys:
@@ -66,6 +71,8 @@ def test_nothing_is_lost_or_doubled_when_a_worker_is_killed(
     clear(base)
     chance = random.Random(20261116)
     bureau = base.bureaus.medical_insurance.folder / "referrals"
+    answers = {"referral": {"answer": "corrected"}, "data_check": {"answer": "accepted"}}
+    (bureau.parent / "answers.json").write_text(json.dumps(answers))
     with Store(url, keys_of(folder)) as store:
         bench = Bench(base, folder, store)
         for number in range(1, CASES + 1):
@@ -83,7 +90,9 @@ def test_nothing_is_lost_or_doubled_when_a_worker_is_killed(
                 killed_at.append(store.outbox.backlog().sent)
                 workers[victim] = start(base, folder, url)
             end = time.monotonic() + 60
-            while store.outbox.backlog().sent < CASES + MORE and time.monotonic() < end:
+            while len(store.referrals.replies()) < CASES + MORE and time.monotonic() < end:
+                time.sleep(0.05)
+            while store.outbox.backlog().sent < CASES + 2 * MORE and time.monotonic() < end:
                 time.sleep(0.05)
         finally:
             for process in workers:
@@ -91,9 +100,15 @@ def test_nothing_is_lost_or_doubled_when_a_worker_is_killed(
                 process.join()
         assert killed_at[0] < CASES + MORE, "the kills came after the work was done"
         backlog = store.outbox.backlog()
+        # A check that was answered tells the case's owner: one more item each.
         assert (backlog.sent, backlog.dead, backlog.pending, backlog.leased) == (
-            CASES + MORE, 0, 0, 0,
+            CASES + 2 * MORE, 0, 0, 0,
         )  # fmt: skip
+        for number in range(1, CASES + 1):
+            story = bench.story(number)
+            assert story.count("bureau_corrected") == 1
+            assert story.count("data_checked") == (number <= MORE)
+            assert bench.state(number) == "waiting"
         held = base.asked("medical_insurance")
         ours = {row.referral_id: row for n in range(1, CASES + 1)
                 for row in store.referrals.of_case(n)}  # fmt: skip

@@ -136,6 +136,19 @@ def test_a_reply_that_changes_under_its_number_moves_nothing(town: Bench) -> Non
     assert sorted(r.refused or "" for r in town.store.referrals.replies()) == ["", "id_reused"]
 
 
+def test_a_bureau_may_add_to_its_answer(town: Bench) -> None:
+    case = town.case(3, "MED-02")
+    town.refer(case, "medical_insurance")
+    town.send()
+    (sent,) = town.store.referrals.of_case(case)
+    reply_by_hand(town, reply_id="r1", referral_id=sent.referral_id, answer="disputed")
+    assert town.collect() == (1, 0, ())
+    reply_by_hand(town, reply_id="r2", referral_id=sent.referral_id, answer="corrected")
+    assert town.collect() == (1, 0, ())
+    assert town.state(case) == "in_review"
+    assert town.story(case)[-2:] == ["bureau_disputed", "bureau_corrected"]
+
+
 def test_what_was_sent_but_not_noted_goes_again_with_the_same_bytes(town: Bench) -> None:
     case = town.case(4, "MED-01")
     town.refer(case, "medical_insurance")

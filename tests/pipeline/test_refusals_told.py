@@ -49,7 +49,7 @@ def test_a_bureau_is_told_of_its_refused_rows_once(
 ) -> None:
     site, into = site_after(2), tmp_path / "into"
     path = site / "sources" / f"{WELFARE}.yaml"
-    text = re.sub(r"( +)(folder: .*)", rf"\1\2\n\1hand_over: {into}", path.read_text("utf-8"))
+    text = re.sub(r"hand_over: .*", f"hand_over: {into}", path.read_text("utf-8"))
     path.write_text(f"{text}refusals: sent\n", "utf-8")
     refused = collect_registry(site)
     assert refused > 0
