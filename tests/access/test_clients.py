@@ -233,14 +233,14 @@ BAD_KEYS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("data", GOOD_KEYS)
+@pytest.mark.parametrize("data", GOOD_KEYS, ids=range(len(GOOD_KEYS)))
 def test_public_keys_are_read(data: bytes) -> None:
     keys = json.loads(read_keys(data))["keys"]
     assert all(key["kid"] and "d" not in key for key in keys)
 
 
 @pytest.mark.filterwarnings("ignore:Key size")
-@pytest.mark.parametrize("data", BAD_KEYS)
+@pytest.mark.parametrize("data", BAD_KEYS, ids=range(len(BAD_KEYS)))
 def test_what_is_private_weak_or_no_key_is_refused(data: bytes) -> None:
     with pytest.raises(UsageError):
         read_keys(data)
