@@ -29,7 +29,8 @@ from gateway.model.answers import ANSWER, GROUND, Question, number_token
 from gateway.model.clients import ClientRow, TokenRow
 from gateway.model.identifiers import check_digit
 from gateway.store import Store
-from gateway.wiring import make_app, open_site_store
+from gateway.wiring import open_site_store
+from gateway.wiring_apps import make_app
 
 TOKEN = "bench-token-of-a-client-that-exists-here-only"
 CONNECTIONS = 32

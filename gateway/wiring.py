@@ -6,17 +6,13 @@ folder in adapters/, one mapping, and one line below.
 
 import csv
 import hashlib
-import ssl
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-import httpx
-from fastapi import FastAPI, Request
 
 import gateway
 from adapters.education import EducationAdapter
@@ -24,15 +20,7 @@ from adapters.medical_insurance import MedicalInsuranceAdapter
 from adapters.medical_insurance import Settings as InsuranceSettings
 from adapters.medical_insurance.dialect import dialect_of
 from adapters.pick_up import PickUpAdapter
-from gateway.access import ClientDoor, LogIn, Reader
-from gateway.access.cas import Cas, CasSettings
-from gateway.access.oidc import Oidc, OidcSettings
-from gateway.access.outside import Provider
-from gateway.api import ApiRooms, Limits, ReaderOf, Replies, create_app
 from gateway.casework import Settings as CaseSettings
-from gateway.console import create_console
-from gateway.console.sessions import needed
-from gateway.desk import Desk, MachineDesk
 from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import (
@@ -44,18 +32,14 @@ from gateway.exchange import (
     TrustBook,
     read_passphrase,
 )
-from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
 from gateway.linkage import Weights, load_weights
 from gateway.mapping import RollMapping, granted, load_mapping
-from gateway.mapping.codes import read_code_lists
 from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
-from gateway.model.school_sheets import Pupil
 from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
 from gateway.pipeline.bounds import BoundsFile, PhaseBound
 from gateway.pipeline.divisions import DivisionChange, DivisionsFile
-from gateway.pipeline.pupils import pupils_of
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -80,8 +64,7 @@ from gateway.transport import (
     SftpSettings,
     TableSettings,
 )
-from gateway.wiring_rooms import Around, make_rooms
-from gateway.wiring_site import PAUSED, Files
+from gateway.wiring_site import PAUSED
 
 PARTY = "gateway"
 MAPPINGS = Path(gateway.__file__).parents[1] / "mappings"
@@ -131,8 +114,8 @@ def open_house(folder: Path, progress: Progress | None = None) -> Iterator[OpenS
         house = House(
             node=site.site.node,
             store=store,
-            engine=_engine_maker(site, spill),
-            roll_engine=_engine_maker(site, spill, part=ROLL_MEMORY),
+            engine=engine_maker(site, spill),
+            roll_engine=engine_maker(site, spill, part=ROLL_MEMORY),
             snapshots=SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key()),
             rolls=tuple(_plans(folder, site, sources, room, shown)),
             counties=site.site.counties,
@@ -205,119 +188,6 @@ def find_mapping(folder: Path, name: str) -> Path:
 def read_mapping(folder: Path, name: str) -> RollMapping:
     """A mapping by name, checked against our code lists."""
     return load_mapping(find_mapping(folder, name), MAPPINGS / "codes")
-
-
-def make_inquiry(folder: Path, store: Store) -> Inquiry:
-    """Every read of a site's published night."""
-    partners = TrustBook.load(folder / "partners")
-    grades = {s.name: partners.partner(s.partner).grade for s in load_sources(folder)}
-    return Inquiry(store, load_site_rules(folder), grades=grades, clock=lambda: datetime.now(UTC))
-
-
-def local_reader(site: Site) -> Reader:
-    """Who reads by the command line: one named reader of the whole site, who holds its keys anyway.
-
-    Everywhere, not the division's prefix: a late roll and a child whose division no row tells have
-    no division, and must not be hidden from everybody.
-    """
-    return Reader(name=f"local@{site.site.node}", kind="person", divisions=("",))
-
-
-def make_app(folder: Path, store: Store) -> FastAPI:
-    """Health, the API, and the pages; nothing but health is given to who is not known."""
-    site, inquiry = load_site(folder), make_inquiry(folder, store)
-    zone = ZoneInfo(site.site.time_zone)
-
-    def today() -> date:
-        return site.site.as_of or datetime.now(zone).date()
-
-    login = LogIn(
-        store.accounts, store.sessions, lambda: datetime.now(UTC),
-        lambda account: store.deputies.stands_in_for(account, today()),
-    )  # fmt: skip
-
-    def reader_of(request: Request) -> Reader:
-        return needed(request, login).user.reader
-
-    around = Around(
-        clock=lambda: datetime.now(UTC),
-        today=today,
-        codes=read_code_lists(MAPPINGS / "codes"),
-        pupils=lambda school: _pupils(folder, site, store, school),
-        time_zone=site.site.time_zone,
-        working_days=load_calendar(folder, site).add_working_days,
-        providers=make_providers(folder, site),
-        files=Files(folder),
-    )
-    pages = make_rooms(store, inquiry, login, around)
-    console = create_console(pages)
-    rules = load_site_rules(folder)
-    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, rules, pages.desk)
-    return create_app(rooms, console=console, hosts=site.site.hosts)
-
-
-def make_api_rooms(
-    store: Store,
-    inquiry: Inquiry,
-    reader_of: ReaderOf,
-    party: str,
-    rules: Sequence[Rule],
-    desk: Desk,
-) -> ApiRooms:
-    """What the API calls. Clients name this site in their assertions as `urn:cwg:site:<party>`."""
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    door = ClientDoor(
-        store.clients, store.client_tokens, audience=f"urn:cwg:site:{party}", clock=clock
-    )
-    return ApiRooms(
-        inquiry=inquiry,
-        checks=Checks(store, clock),
-        harm=HarmReports(store, clock),
-        catalogue=Catalogue(store, rules, read_code_lists(MAPPINGS / "codes"), clock),
-        door=door,
-        machines=MachineDesk(store, desk, clock),
-        limits=Limits(store.client_budgets, store.audit, clock),
-        replies=Replies(store, clock),
-        reader_of=reader_of,
-    )
-
-
-def make_providers(folder: Path, site: Site) -> dict[str, Provider]:
-    """Where else people log in, as `[login]` of site.toml says. Raises SpecError for a missing secret."""
-    settings, found = site.login, dict[str, Provider]()
-    trust = ssl.create_default_context(cafile=str(folder / settings.ca) if settings.ca else None)
-    client = httpx.Client(verify=trust, timeout=10, trust_env=False)
-    if settings.oidc is not None:
-        path = folder / settings.oidc.secret_file
-        if settings.oidc.secret_file and not path.is_file():
-            raise SpecError("the client's secret is not there", where="site.toml, login.oidc")
-        secret = path.read_text(encoding="utf-8").strip() if settings.oidc.secret_file else ""
-        of = OidcSettings(
-            settings.oidc.issuer, settings.oidc.client_id,
-            f"{settings.address}/login/oidc/back", secret,
-        )  # fmt: skip
-        found["oidc"] = Oidc(of, client, lambda: datetime.now(UTC))
-    if settings.cas is not None:
-        service = f"{settings.address}/login/cas/back"
-        found["cas"] = Cas(
-            CasSettings(settings.cas.base, service, settings.cas.protocol), client
-        )  # fmt: skip
-    return found
-
-
-def _pupils(folder: Path, site: Site, store: Store, school: str) -> tuple[Pupil, ...]:
-    rolls = [
-        (source.name, roll.roll)
-        for source in load_sources(folder)
-        for roll in source.rolls
-        if "enrolment" in read_mapping(folder, roll.mapping).tables
-    ]
-    snapshots = SnapshotStore(folder / "var" / "snapshots", store.keys.snapshot_key())
-    with _engine_maker(site, Path(site.night.spill_dir))() as engine:
-        return pupils_of(store, snapshots, engine, rolls, school, datetime.now(UTC))
 
 
 def make_adapter(folder: Path, site: Site, source: SourceSettings, progress: Progress) -> Adapter:
@@ -515,7 +385,7 @@ def make_room(folder: Path, site: Site, store: Store, spill: Path) -> Room:
     )
 
 
-def _engine_maker(site: Site, spill: Path, part: float = 1.0) -> Callable[[], Engine]:
+def engine_maker(site: Site, spill: Path, part: float = 1.0) -> Callable[[], Engine]:
     limit = site.night.memory_limit
     if part != 1.0:
         number = limit.rstrip(" %BGIKMTbgikmt")

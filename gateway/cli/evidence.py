@@ -13,7 +13,8 @@ from gateway.cli.proofs import about_text, gather
 from gateway.exchange.evidence_file import check_evidence, seal_evidence
 from gateway.inquiry import export_rows
 from gateway.model.errors import EvidenceBroken, UsageError
-from gateway.wiring import local_reader, make_inquiry, open_house
+from gateway.wiring import open_house
+from gateway.wiring_apps import local_reader, make_inquiry
 
 app = typer.Typer(no_args_is_help=True)
 

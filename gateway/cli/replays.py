@@ -9,7 +9,8 @@ from gateway.access import Purpose
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, plain
 from gateway.inquiry.replays import rows_of
 from gateway.site import load_site
-from gateway.wiring import local_reader, make_inquiry, open_site_store
+from gateway.wiring import open_site_store
+from gateway.wiring_apps import local_reader, make_inquiry
 
 app = typer.Typer(no_args_is_help=True)
 PurposeOption = Annotated[Purpose, typer.Option("--purpose", help="why it is read; audited")]

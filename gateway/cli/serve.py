@@ -7,7 +7,8 @@ import typer
 
 from gateway.api import serve as serve_app
 from gateway.cli.common import HERE, SiteOption, command, say
-from gateway.wiring import make_app, open_site_store
+from gateway.wiring import open_site_store
+from gateway.wiring_apps import make_app
 
 
 @command

@@ -17,7 +17,7 @@ from gateway.api import create_app, serve
 from gateway.desk import Desk
 from gateway.model.errors import UsageError
 from gateway.store import AuditEntry, Store
-from gateway.wiring import make_api_rooms
+from gateway.wiring_apps import make_api_rooms
 
 SECRET = "张小明419901201501010011"
 

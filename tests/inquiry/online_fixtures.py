@@ -21,7 +21,7 @@ from gateway.model.accounts import AccountRow
 from gateway.model.school_sheets import Pupil
 from gateway.model.site_facts import KeyFact, SourceFact
 from gateway.store import Store
-from gateway.wiring import make_api_rooms
+from gateway.wiring_apps import make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 
 PASSWORD = "correct horse battery"

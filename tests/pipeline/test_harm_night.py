@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from gateway.access import Purpose, Reader
 from gateway.cli import demo
 from gateway.cli.main import app
-from gateway.wiring import make_inquiry, open_site_store
+from gateway.wiring import open_site_store
+from gateway.wiring_apps import make_inquiry
 from sandbox.bureaus.launch import start_bureaus
 
 MISSING, REFUSED, SIBLING = "DA01", "DA10", "DA05"
