@@ -326,11 +326,15 @@ def test_opening_leaves_no_memory_behind(world: World) -> None:
     _, sealed = world.seal("jose", roll_draft(), rows_content("jose"))
     opening = Opening(world.keys.ring(US), world.room().trust, NOW, world.limits)
     under_test.unseal(sealed, "cwg", opening)
-    gc.collect()
-    gc.disable()
-    try:
-        for _ in range(10):
-            under_test.unseal(sealed, "cwg", opening)
-        assert gc.collect() < 10
-    finally:
-        gc.enable()
+    left = []
+    for _ in range(3):
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(100):
+                under_test.unseal(sealed, "cwg", opening)
+            left.append(gc.collect())
+        finally:
+            gc.enable()
+    # Other threads may leave something meanwhile; a cycle for each message would be in every round.
+    assert min(left) < 100

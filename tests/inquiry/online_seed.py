@@ -85,13 +85,14 @@ class Seed:
     evidence: tuple[tuple[str, str], ...] = (("registry", exchange(4, FIRST) + "#17"),)
     episode: date = date(2026, 9, 1)
     more: dict[str, Any] = field(default_factory=dict)
+    version: int = 1
 
     def transition(self) -> dict[str, Any]:
         """The row of `gateway.model.cases.TRANSITION` that opens its case."""
         refs = [{"roll": roll, "ref": ref} for roll, ref in self.evidence]
         of_roll = self.person is None
         return {
-            "finding_key": key(self.name), "rule": self.rule, "rule_version": 1,
+            "finding_key": key(self.name), "rule": self.rule, "rule_version": self.version,
             "person_id": self.person, "source": "education" if of_roll else None,
             "roll": "enrolment" if of_roll else None, "scope": self.county if of_roll else None,
             "division": f"{self.county}001002", "severity": self.severity, "owner": self.owner,

@@ -53,7 +53,8 @@ def test_words_are_those_of_the_rule(inquiry: Inquiry) -> None:
 @pytest.mark.parametrize("rule", [r for r in RULES if r.file.not_found_locally], ids=lambda r: r.id)
 def test_a_local_answer_claims_no_more_than_it_knows(own_store: Store, rule: Any) -> None:
     reason = next(iter(rule.file.reasons.fires))
-    seed = Seed("claim", rule.id, 9, reason=reason, answer="not_found_locally")
+    version = rule.file.version
+    seed = Seed("claim", rule.id, 9, reason=reason, answer="not_found_locally", version=version)
     open_night(own_store, date(2026, 12, 15), (seed,))
     words = shown(make_inquiry(own_store), "claim").words
     for text in (words.heading, words.reason, words.sentence, words.first_action):

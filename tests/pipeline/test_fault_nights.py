@@ -129,7 +129,7 @@ class Row:
 
     def set_up(self, on: dict[str, str]) -> None:
         if "column_gone" in on.values():
-            self.edit(WELFARE, r"folder: .*", serve_table(self.town, self.folder))
+            self.edit(WELFARE, r"folder: .*\n *hand_over: .*", serve_table(self.town, self.folder))
         else:
             ours = {r: f.split()[0] for r, f in on.items() if SOURCE_OF[r] == WELFARE}
             known = [f"{f}:{PERIOD}:{r}" for r, f in ours.items() if f in faults.FAULTS]

@@ -389,7 +389,7 @@ def test_receipts_reach_the_bureau_as_its_source_says(
     site, taken = site_after(2), tmp_path / "taken"
     taken.mkdir()
     path = site / "sources" / f"{SOURCE}.yaml"
-    text = re.sub(r"(folder: .*)", rf"\1\n  hand_over: {taken}", path.read_text("utf-8"))
+    text = re.sub(r"hand_over: .*", f"hand_over: {taken}", path.read_text("utf-8"))
     path.write_text(f"{text}receipts: {way}\n", "utf-8")
     run_night(site, NIGHTS[2], only=SOURCE)
     live, ferried = list(taken.iterdir()), list((site / "outbox").rglob("*.receipt"))

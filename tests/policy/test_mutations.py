@@ -96,6 +96,7 @@ def _judged(engine: Engine, schema: str, rule: Rule, example: Example) -> list[s
     own = {**params, **rule_parameters(rule, calendar, params)}
     engine.run(f"USE {schema}")
     engine.run(load_step(ROOM, "outcome"))
+    engine.run(load_step(ROOM, "told_nothing"))
     of_source = rule.file.universe is Universe.SOURCE
     try:
         (judge_source if of_source else judge_rule)(engine, rule, own)

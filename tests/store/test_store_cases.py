@@ -330,7 +330,7 @@ FILTERS = [
     ({"states": (S.OPEN,)}, set(range(1, 21))),
     ({"person_ids": (5, 7)}, {5, 7}),
     ({"case_id": 10**9}, set()),
-    ({"assigned_to": "nobody"}, set()),
+    ({"assigned_to": ("nobody",)}, set()),
     ({"due_before": DAY + timedelta(days=3)}, {1, 2}),
 ]
 
