@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from night_kit import Town, rows
 from typer.testing import CliRunner
 
+from gateway.cli import retain
 from gateway.cli.main import app
 from gateway.cli.retaining import Due, certificate_of, due, let_go
 from gateway.evidence import Archive
@@ -122,8 +124,17 @@ def test_a_row_that_can_no_longer_be_proved_keeps_its_exchange(town: Town, tmp_p
         assert certificate_of(opened.room.log, one.ref.exchange_id) is None
 
 
-def test_the_command_shows_first_and_touches_nothing(town: Town, tmp_path: Path) -> None:
+def test_the_command_shows_first_and_destroys_when_told(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     site = town.copy(3, tmp_path / "site")
-    before = sorted(path.name for path in (site / "var/evidence/archive/sealed").rglob("*"))
-    cwg("retain", "--site", site, "--json")
-    assert before == sorted(p.name for p in (site / "var/evidence/archive/sealed").rglob("*"))
+    sealed = site / "var/evidence/archive/sealed"
+    monkeypatch.setattr(retain, "datetime", SimpleNamespace(now=lambda _: LATER))
+    before = {path.name for path in sealed.rglob("*") if path.is_file()}
+    shown = json.loads(cwg("retain", "--site", site, "--json").stdout)
+    assert shown
+    assert before == {path.name for path in sealed.rglob("*") if path.is_file()}
+    cwg("retain", "--destroy", "--site", site, "--json")
+    left = {path.name for path in sealed.rglob("*") if path.is_file()}
+    assert left < before
+    assert json.loads(cwg("retain", "--site", site, "--json").stdout) == []
