@@ -1,7 +1,6 @@
 """What is served and asked of a published night: inquiry, the pages, the API, and where people log in."""
 
 import ssl
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,25 +8,24 @@ from zoneinfo import ZoneInfo
 import httpx
 from fastapi import FastAPI, Request
 
-from gateway.access import ClientDoor, LogIn, Reader
+from gateway.access import LogIn, Reader
 from gateway.access.cas import Cas, CasSettings
 from gateway.access.oidc import Oidc, OidcSettings
 from gateway.access.outside import Provider
-from gateway.api import ApiRooms, Limits, ReaderOf, Replies, create_app
+from gateway.api import create_app
 from gateway.console import create_console
 from gateway.console.sessions import needed
-from gateway.desk import Desk, MachineDesk
 from gateway.engine import SnapshotStore
 from gateway.exchange import TrustBook
-from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
+from gateway.inquiry import Inquiry
 from gateway.mapping.codes import read_code_lists
 from gateway.model.errors import SpecError
 from gateway.model.school_sheets import Pupil
 from gateway.pipeline.pupils import pupils_of
-from gateway.policy import Rule
 from gateway.site import Site, load_site, load_sources
 from gateway.store import Store
 from gateway.wiring import MAPPINGS, engine_maker, load_calendar, load_site_rules, read_mapping
+from gateway.wiring_api import ApiSite, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
 
@@ -77,37 +75,9 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     pages = make_rooms(store, inquiry, login, around)
     console = create_console(pages)
     rules = load_site_rules(folder)
-    rooms = make_api_rooms(store, inquiry, reader_of, site.site.party, rules, pages.desk)
+    given = ApiSite(site.site.party, rules, around.codes, around.clock, today, around.working_days)
+    rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     return create_app(rooms, console=console, hosts=site.site.hosts)
-
-
-def make_api_rooms(
-    store: Store,
-    inquiry: Inquiry,
-    reader_of: ReaderOf,
-    party: str,
-    rules: Sequence[Rule],
-    desk: Desk,
-) -> ApiRooms:
-    """What the API calls. Clients name this site in their assertions as `urn:cwg:site:<party>`."""
-
-    def clock() -> datetime:
-        return datetime.now(UTC)
-
-    door = ClientDoor(
-        store.clients, store.client_tokens, audience=f"urn:cwg:site:{party}", clock=clock
-    )
-    return ApiRooms(
-        inquiry=inquiry,
-        checks=Checks(store, clock),
-        harm=HarmReports(store, clock),
-        catalogue=Catalogue(store, rules, read_code_lists(MAPPINGS / "codes"), clock),
-        door=door,
-        machines=MachineDesk(store, desk, clock),
-        limits=Limits(store.client_budgets, store.audit, clock),
-        replies=Replies(store, clock),
-        reader_of=reader_of,
-    )
 
 
 def make_providers(folder: Path, site: Site) -> dict[str, Provider]:

@@ -11,7 +11,9 @@ from gateway.api import (
     check_routes,
     finding_routes,
     harm_routes,
+    rights_routes,
     token_routes,
+    webhook_routes,
 )
 from gateway.api.callers import Callers
 from gateway.api.guard import LOOPBACK_NAMES, Guard
@@ -47,7 +49,10 @@ def create_app(
     app.include_router(_health(rooms.inquiry))
     callers = Callers(rooms)
     app.include_router(token_routes.routes(rooms))
-    for part in (harm_routes, check_routes, finding_routes, case_routes, catalogue_routes):
+    for part in (
+        harm_routes, check_routes, finding_routes, case_routes, rights_routes, catalogue_routes,
+        webhook_routes,
+    ):  # fmt: skip
         app.include_router(part.routes(rooms, callers))
     _close(app)
     if console is not None:

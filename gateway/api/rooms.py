@@ -8,7 +8,8 @@ from fastapi import Request
 from gateway.access import ClientDoor, Reader
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
-from gateway.desk import MachineDesk
+from gateway.desk import MachineDesk, MachineRights
+from gateway.dispatch import ClientHooks
 from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
 
 V1 = "/api/v1"
@@ -26,6 +27,8 @@ class ApiRooms:
     harm: HarmReports
     catalogue: Catalogue
     machines: MachineDesk
+    rights: MachineRights
+    hooks: ClientHooks
     door: ClientDoor
     limits: Limits
     replies: Replies

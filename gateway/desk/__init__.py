@@ -2,6 +2,7 @@
 
 from gateway.desk.bulk import BulkDone, Chosen, Preview
 from gateway.desk.desk import Desk
+from gateway.desk.machine_rights import MachineRights
 from gateway.desk.machines import FOR_OFFICERS, MachineDesk
 from gateway.desk.protection import ProtectionDesk
 from gateway.desk.reports import OwnMark, Reported, Reports
@@ -35,6 +36,7 @@ __all__ = [
     "Done",
     "HistoryLine",
     "MachineDesk",
+    "MachineRights",
     "MadeSheet",
     "OwnMark",
     "Preview",

@@ -89,6 +89,7 @@ class RightsBook(Protocol):
     def add(self, new: RightsRequest) -> int: ...
     def find(self, request_id: int) -> RightsRequest | None: ...
     def open(self) -> tuple[RightsRequest, ...]: ...
+    def of_person(self, person_id: int) -> tuple[RightsRequest, ...]: ...
     def answer(self, done: RightsRequest) -> None: ...
     def seen(self, person_id: int) -> Sequence[Entry]: ...
 
@@ -186,10 +187,17 @@ class Rights:
             self._note(user, f"rights.{done.state}", case_id, detail)
         return done
 
+    def of_case(self, user: User, case_id: int) -> tuple[RightsRequest, ...]:
+        """Requests of the child of a case with their words, oldest first; audited. Raises NotAllowed."""
+        _, person_id = self._reach(user, case_id, Act.READ_FINDING)
+        found = self._store.rights.of_person(person_id)
+        self._note(user, "rights.list", case_id, {"count": len(found)})
+        return found
+
     def who_saw(self, user: User, case_id: int) -> tuple[Seen, ...]:
         """Who saw or was told of the child, by kind and purpose, as the family may be shown it. Child
         protection is not in it; that somebody is, tells nobody anything."""
-        _, person_id = self._reach(user, case_id)
+        _, person_id = self._reach(user, case_id, Act.READ_FINDING)
         entries = self._store.rights.seen(person_id)
         self._note(user, "rights.who_saw", case_id, {"count": len(entries)})
         return tuple(_seen(entry) for entry in entries)
@@ -200,12 +208,12 @@ class Rights:
             raise NotAllowed("your roles do not allow that")
         return self._store.rights.open()
 
-    def _reach(self, user: User, case_id: int) -> tuple[RightsFile, int]:
+    def _reach(
+        self, user: User, case_id: int, act: Act = Act.DECIDE_CASE
+    ) -> tuple[RightsFile, int]:
         file = self._store.cases.find(case_id)
         # One answer for "not there" and "not yours": a number tells nobody that a case exists.
-        if file is None or not user.may(
-            Act.DECIDE_CASE, Scope(file.division or "", AccessScope(file.access))
-        ):
+        if file is None or not user.may(act, Scope(file.division or "", AccessScope(file.access))):
             raise NotAllowed("there is no such case within your reach", where=f"case {case_id}")
         person = None if file.person_id is None else self._store.persons.person(file.person_id)
         if person is None or file.person_id is None:

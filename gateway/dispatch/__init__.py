@@ -2,6 +2,7 @@
 
 from gateway.dispatch.answering import Answered, Answering
 from gateway.dispatch.channel import BureauChannel
+from gateway.dispatch.client_hooks import ClientHook, ClientHooks, Narrowed
 from gateway.dispatch.hooks import new_secret, send_hooks, signature, told_secret
 from gateway.dispatch.page_folder import PageFolder
 from gateway.dispatch.paging import HarmBook, page_round
@@ -18,10 +19,13 @@ __all__ = [
     "Answering",
     "BureauChannel",
     "Channel",
+    "ClientHook",
+    "ClientHooks",
     "Collected",
     "DispatchStore",
     "HarmBook",
     "Item",
+    "Narrowed",
     "Office",
     "Outbox",
     "PageFolder",

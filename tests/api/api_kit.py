@@ -27,6 +27,7 @@ ANSWERS: Mapping[int, tuple[str, str]] = {
     22: ("419901001002", "nnn"),
 }  # fmt: skip
 BORN = date(2016, 3, 4)
+BOTH = {"casework": BASIS, "rights_request": "个人信息保护法 第四十五条"}
 
 
 def seed_answers(store: Store) -> None:
@@ -99,6 +100,7 @@ __all__ = [
     "ANSWERS",
     "BASIS",
     "BORN",
+    "BOTH",
     "ask_token",
     "bearer",
     "question",

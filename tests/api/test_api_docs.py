@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from online_fixtures import app_of
-from online_seed import make_store, number
+from online_fixtures import app_of, put_account
+from online_seed import key, make_store, number
 from online_server import serving
 from typer.testing import CliRunner
 
@@ -45,13 +45,16 @@ def test_a_client_is_registered_and_asks_as_the_page_says(
     made = registered(words(add), tmp_path)
     with make_store(tmp_path / "site") as store, serving(app_of(store)) as served:
         store.clients.put(made)
+        put_account(store)
         names: dict[str, Any] = {
             "BASE": str(served.base_url).rstrip("/"), "CLIENT": NAME, "NUMBER": number(1),
-            "KEY": Path("client.key").read_text("ascii"),
+            "KEY": Path("client.key").read_text("ascii"), "FINDING": key("edu"), "OFFICER": "demo",
         }  # fmt: skip
         for block in PYTHON:
             exec(block, names)
         assert names["answer"]["answer"] == "not_known"
+        assert names["answered"][0]["state"] == "answered" and names["who_saw"]
+        assert names["made"]["secret"].startswith("whsec_") and names["hooks"][0]["ended_at"]
         body = {
             "idtype": "resident_number", "value": number(1), "question": "insured",
             "purpose": "casework", "case_ref": "C-1",
@@ -70,8 +73,8 @@ def registered(add: list[str], folder: Path) -> ClientRow:
     assert run.invoke(app, [*add[1:], "--site", site]).exit_code == 0
     rows = json.loads(run.invoke(app, ["client", "list", "--json", "--site", site]).stdout)
     jwks = read_keys(Path("client.pem").read_bytes())
-    code, _, basis = rows[0]["purposes"].partition(": ")
+    purposes = dict(one.split(": ") for one in rows[0]["purposes"].split("; "))
     return ClientRow(
         NAME, rows[0]["title"], jwks, tuple(rows[0]["scopes"].split(", ")), ("419901",),
-        {code: basis}, "x", datetime(2026, 11, 1, tzinfo=UTC),
+        purposes, "x", datetime(2026, 11, 1, tzinfo=UTC),
     )  # fmt: skip

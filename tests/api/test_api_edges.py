@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from online_fixtures import NOON, TODAY
-from online_seed import RULES, city_reader, empty_store, make_inquiry, make_store
+from online_fixtures import NOON, TODAY, api_site
+from online_seed import city_reader, empty_store, make_inquiry, make_store
 from online_server import serving
 
 from gateway.access import Purpose
@@ -17,7 +17,7 @@ from gateway.api import create_app, serve
 from gateway.desk import Desk
 from gateway.model.errors import UsageError
 from gateway.store import AuditEntry, Store
-from gateway.wiring_apps import make_api_rooms
+from gateway.wiring_api import make_api_rooms
 
 SECRET = "张小明419901201501010011"
 
@@ -29,7 +29,7 @@ def _desk(store: Store) -> Desk:
 def _app(store: Store) -> FastAPI:
     reader_of = lambda request: city_reader()  # noqa: E731
     return create_app(
-        make_api_rooms(store, make_inquiry(store), reader_of, "gateway", RULES, _desk(store))
+        make_api_rooms(store, make_inquiry(store), reader_of, _desk(store), api_site())
     )
 
 

@@ -9,13 +9,18 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_kit import bearer, question, site
+from api_kit import BOTH, bearer, question, site
 from online_seed import key
 
 from gateway.access import ApiScope
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 HARM = {"text": "x", "reporter": "y", "place": "z"}
+WISH = {"kind": "access", "asked_by": "child", "on_behalf_of": "demo"}
+HOOK = {"url": "https://receiver.example/cases"}
+RIGHTS = f"/findings/{key('edu')}/rights-requests"
+MISSING = ("/99/answer", "/99/replays", "/webhooks/99")
+"""Allowed, and not there, so that what is there stays for the next one."""
 # operation → (path, body, scopes that it needs; () is any client)
 LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
     "POST /harm-reports": ("/harm-reports", HARM, (ApiScope.HARM,)),
@@ -43,6 +48,18 @@ LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
     "GET /codes": ("/codes", None, ()),
     "GET /codes/{name}": ("/codes/student_status", None, ()),
     "GET /quarantine": ("/quarantine", None, (ApiScope.SUBMIT,)),
+    "POST /findings/{key}/rights-requests": (RIGHTS, WISH, (ApiScope.RIGHTS,)),
+    "GET /findings/{key}/rights-requests": (RIGHTS, None, (ApiScope.RIGHTS,)),
+    "POST /findings/{key}/rights-requests/{number}/answer": (
+        f"{RIGHTS}/99/answer", {"on_behalf_of": "demo", "text": "x"}, (ApiScope.RIGHTS,)
+    ),
+    "GET /findings/{key}/who-saw": (f"/findings/{key('edu')}/who-saw", None, (ApiScope.RIGHTS,)),
+    "POST /webhooks": ("/webhooks", HOOK, (ApiScope.EVENTS,)),
+    "GET /webhooks": ("/webhooks", None, (ApiScope.EVENTS,)),
+    "POST /webhooks/{number}/replays": (
+        "/webhooks/99/replays", {"since": "2026-11-16T00:00:00+08:00"}, (ApiScope.EVENTS,)
+    ),
+    "DELETE /webhooks/{number}": ("/webhooks/99", None, (ApiScope.EVENTS,)),
 }  # fmt: skip
 
 
@@ -59,7 +76,7 @@ def test_every_route_has_a_line_here() -> None:
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    bureau = {"scopes": tuple(ApiScope), "sources": ("education",)}
+    bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
     with site(tmp_path_factory.mktemp("matrix"), bureau=bureau) as (_, opened):
         yield opened
 
@@ -83,6 +100,8 @@ def test_a_client_gets_what_its_scopes_say(
         if set(needed) <= set(scopes) and path.endswith(("/comments", "/decisions")):
             # Allowed, and refused for the version only, so that the case stays for the next one.
             assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+        elif set(needed) <= set(scopes) and path.endswith(MISSING):
+            assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
         elif set(needed) <= set(scopes):
             assert answer.is_success, (answer.text, scopes)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from api_kit import JWT_BEARER, bearer, question, site, take
+from api_kit import BOTH, JWT_BEARER, bearer, question, site, take
 from client_kit import assertion
 from hypothesis import HealthCheck, Phase, given, settings
 from online_seed import key
@@ -42,6 +42,7 @@ def _token_form() -> dict[str, Any]:
     return {"data": form | {"grant_type": "client_credentials"}}
 
 
+RIGHTS = f"/api/v1/findings/{key('edu')}/rights-requests"
 # operation → path with values, and what makes the request
 GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "GET /-/health/live": ("/-/health/live", dict),
@@ -76,12 +77,29 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
         },
     ),
     "GET /api/v1/runs/latest": ("/api/v1/runs/latest", dict),
+    "POST /api/v1/findings/{key}/rights-requests": (
+        RIGHTS,
+        lambda: {"json": {"kind": "access", "asked_by": "child", "on_behalf_of": "demo"}},
+    ),
+    "GET /api/v1/findings/{key}/rights-requests": (RIGHTS, dict),
+    "POST /api/v1/findings/{key}/rights-requests/{number}/answer": (
+        f"{RIGHTS}/1/answer", lambda: {"json": {"on_behalf_of": "demo", "text": "x"}}
+    ),
+    "GET /api/v1/findings/{key}/who-saw": (f"/api/v1/findings/{key('edu')}/who-saw", dict),
+    "POST /api/v1/webhooks": (
+        "/api/v1/webhooks", lambda: {"json": {"url": "https://receiver.example/cases"}}
+    ),
+    "GET /api/v1/webhooks": ("/api/v1/webhooks", dict),
+    "POST /api/v1/webhooks/{number}/replays": (
+        "/api/v1/webhooks/1/replays", lambda: {"json": {"since": "2026-11-16T00:00:00+08:00"}}
+    ),
+    "DELETE /api/v1/webhooks/{number}": ("/api/v1/webhooks/1", dict),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    bureau = {"scopes": tuple(ApiScope), "sources": ("education",)}
+    bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
     with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (store, opened):
         take(store, "dropout")
         opened.headers.update(bearer(opened, "bureau"))

@@ -21,7 +21,7 @@ from gateway.model.accounts import AccountRow
 from gateway.model.school_sheets import Pupil
 from gateway.model.site_facts import KeyFact, SourceFact
 from gateway.store import Store
-from gateway.wiring_apps import make_api_rooms
+from gateway.wiring_api import ApiSite, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 
 PASSWORD = "correct horse battery"
@@ -69,6 +69,11 @@ def put_account(store: Store, name: str = "demo", **changes: object) -> None:
     store.accounts.put(replace(made, **changes))
 
 
+def api_site() -> ApiSite:
+    """What the tests' site gives to its API; tokens and assertions live by the real clock."""
+    return ApiSite("gateway", RULES, CODES, lambda: datetime.now(UTC), lambda: TODAY)
+
+
 def app_of(store: Store, providers: Mapping[str, Provider] | None = None) -> FastAPI:
     """The application over a store, as wiring makes it."""
     inquiry = make_inquiry(store)
@@ -89,7 +94,7 @@ def app_of(store: Store, providers: Mapping[str, Provider] | None = None) -> Fas
         providers={} if providers is None else providers,
     )
     pages = make_rooms(store, inquiry, login, around)
-    rooms = make_api_rooms(store, inquiry, reader_of, "gateway", RULES, pages.desk)
+    rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, api_site())
     return create_app(rooms, console=create_console(pages))
 
 

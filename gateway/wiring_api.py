@@ -1,0 +1,50 @@
+"""What the API calls, put together over one store: its part of the composition."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from gateway.access import ClientDoor
+from gateway.api import ApiRooms, Limits, ReaderOf, Replies
+from gateway.casework.plan import weekdays_after
+from gateway.desk import Desk, MachineDesk, MachineRights, Rights
+from gateway.dispatch import ClientHooks
+from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
+from gateway.model.codes import CodeList
+from gateway.policy import Rule
+from gateway.store import Store
+
+
+@dataclass(frozen=True)
+class ApiSite:
+    """What a site gives to its API. Clients name it in their assertions as `urn:cwg:site:<party>`;
+    `clock` gives aware times, `today` is the site's day."""
+
+    party: str
+    rules: Sequence[Rule]
+    codes: Mapping[str, CodeList]
+    clock: Callable[[], datetime]
+    today: Callable[[], date]
+    working_days: Callable[[date, int], date] = field(default=weekdays_after)
+
+
+def make_api_rooms(
+    store: Store, inquiry: Inquiry, reader_of: ReaderOf, desk: Desk, site: ApiSite
+) -> ApiRooms:
+    """The rooms behind version 1."""
+    clock = site.clock
+    rights = Rights(store, clock=clock, today=site.today, working_days=site.working_days)
+    audience = f"urn:cwg:site:{site.party}"
+    return ApiRooms(
+        inquiry=inquiry,
+        checks=Checks(store, clock),
+        harm=HarmReports(store, clock),
+        catalogue=Catalogue(store, site.rules, site.codes, clock),
+        door=ClientDoor(store.clients, store.client_tokens, audience=audience, clock=clock),
+        machines=MachineDesk(store, desk, clock),
+        rights=MachineRights(store, rights, clock),
+        hooks=ClientHooks(store, clock),
+        limits=Limits(store.client_budgets, store.audit, clock),
+        replies=Replies(store, clock),
+        reader_of=reader_of,
+    )
