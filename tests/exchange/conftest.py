@@ -1,9 +1,12 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from exchange_kit import Keys, World, make_keys
+
+sys.path.append(str(Path(__file__).parents[1] / "transport"))
 
 
 @pytest.fixture(autouse=True)
