@@ -83,7 +83,7 @@ app.add_typer(
 app.add_typer(
     rights.app,
     name="rights",
-    help="what families ask of their data: request, answer, list, who-saw",
+    help="what families ask of their data: request, answer, erase, list, who-saw",
 )
 app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
 app.add_typer(stored.database, name="db", help="the operational store: upgrade")

@@ -1,6 +1,7 @@
 """`cwg rights`: what children and guardians ask of their own data, taken and answered at the counter."""
 
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +11,14 @@ import typer
 
 from gateway.access import Role, User
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
+from gateway.cli.erasing import erase as erase_child
+from gateway.cli.erasing import reach, whose
+from gateway.cli.noting import note
 from gateway.desk import Rights, Wish
 from gateway.model.rights import RefusalReason, RightsKind
 from gateway.site import load_site
 from gateway.store import Store
-from gateway.wiring import load_calendar, open_site_store
+from gateway.wiring import load_calendar, open_house, open_site_store
 from gateway.wiring_apps import local_reader
 
 app = typer.Typer(no_args_is_help=True)
@@ -58,6 +62,33 @@ def answer(
         rights = rights_of(site, store)
         done = rights.answer(_me(site), case, number, sys.stdin.read().strip(), refuse)
     say(f"request {number}: {done.state} · 已答复")
+
+
+@app.command()
+@command
+def erase(
+    number: Annotated[int, typer.Argument(help="a granted request of deletion")],
+    destroy: Annotated[
+        bool, typer.Option("--destroy", help="do it; without this nothing is touched")
+    ] = False,
+    site: SiteOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a granted deletion reaches, and until when; with --destroy, erase the child."""
+    now = datetime.now(UTC)
+    with open_house(site) as opened:
+        store = opened.house.store
+        person_id = whose(store, number)
+        gone = store.erasure.preview(person_id)
+        if destroy:
+            gone = erase_child(opened, number, person_id, now)
+        rows = [asdict(one) for one in reach(opened, gone, now.date())]
+    emit(rows, "Reach of the erasure · 删除范围", as_json)
+    if destroy:
+        note(site, "erase", "rights_request", str(number), values=str(gone.values))
+        say(f"request {number}: erased · 已删除")
+    else:
+        say("nothing was touched: with --destroy the child is erased · 仅预览，未删除")
 
 
 @app.command("list")

@@ -3,6 +3,7 @@
 from gateway.store.audit import AuditEntry
 from gateway.store.cases import CaseEvent, CaseFile
 from gateway.store.deliveries import KeptDelivery
+from gateway.store.erasure import Erased
 from gateway.store.findings import FindingCount, FindingFilter, FindingRow, Page
 from gateway.store.interlock import Known
 from gateway.store.judgements import Excuse, Judgement, Side, Verdict
@@ -30,6 +31,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "DataKeys",
+    "Erased",
     "Excuse",
     "FindingCount",
     "FindingFilter",

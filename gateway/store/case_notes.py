@@ -9,6 +9,7 @@ from gateway.model.desk import CallResult, CaseCall, CaseProposal, ProposalState
 from gateway.model.errors import StaleCase
 from gateway.model.outcomes import AccessScope
 from gateway.store.cases import NOTE_KEYS
+from gateway.store.child_keys import salt_of_case
 from gateway.store.database import Database
 from gateway.store.keys import DataKeys
 from gateway.store.tables import case_call, case_proposal
@@ -37,12 +38,13 @@ class CaseNotes:
         """The calls about a case, oldest first."""
         query = select(case_call).where(case_call.c.case_id == case_id)
         with self._db.read() as c:
+            salt = salt_of_case(c, case_id)
             rows = c.execute(query.order_by(case_call.c.call_id)).all()
         return tuple(
             CaseCall(
                 row.case_id, row.by, row.at, CallResult(row.result), row.next_on,
-                self._text("case_call.number", row.call_id, row.number),
-                self._text("case_call.note", row.call_id, row.note),
+                self._text("case_call.number", row.call_id, row.number, salt),
+                self._text("case_call.note", row.call_id, row.note, salt),
             )
             for row in rows
         )  # fmt: skip
@@ -58,8 +60,9 @@ class CaseNotes:
         mine = (case_proposal.c.case_id == case_id, case_proposal.c.state == "pending")
         query = select(case_proposal).where(*mine).order_by(case_proposal.c.proposal_id)
         with self._db.read() as c:
+            salt = salt_of_case(c, case_id)
             row = c.execute(query).first()
-        return None if row is None else self._proposal(row)
+        return None if row is None else self._proposal(row, salt)
 
     def answer(self, proposal_id: int, state: ProposalState, by: str, at: datetime) -> None:
         """Close a proposal. Raises StaleCase when somebody else has answered it already."""
@@ -81,20 +84,20 @@ class CaseNotes:
         # An envelope is bound to its row's number, which the database gives.
         with self._db.write() as c:
             row = c.execute(insert(table).values(values).returning(table.c[key])).scalar_one()
-            kind = NOTE_KEYS[AccessScope(access)]
+            kind, salt = NOTE_KEYS[AccessScope(access)], salt_of_case(c, values["case_id"])
             sealed = {
-                name: self._keys.sealer(f"{table.name}.{name}", kind)(row, text or None)
+                name: self._keys.sealer(f"{table.name}.{name}", kind, salt)(row, text or None)
                 for name, text in secret.items()
             }
             c.execute(update(table).where(table.c[key] == row).values(sealed))
         return int(row)
 
-    def _text(self, place: str, row: int, token: bytes | None) -> str:
-        return self._keys.opener(place)(row, token) or ""
+    def _text(self, place: str, row: int, token: bytes | None, salt: bytes | None) -> str:
+        return self._keys.opener(place, salt)(row, token) or ""
 
-    def _proposal(self, row: Row[Any]) -> CaseProposal:
+    def _proposal(self, row: Row[Any], salt: bytes | None) -> CaseProposal:
         return CaseProposal(
             row.case_id, row.version, row.event, row.by, row.at, row.reason, row.until,
-            row.on_whom, self._text("case_proposal.note", row.proposal_id, row.note),
+            row.on_whom, self._text("case_proposal.note", row.proposal_id, row.note, salt),
             ProposalState(row.state), row.answered_by, row.proposal_id,
         )  # fmt: skip

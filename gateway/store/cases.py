@@ -11,6 +11,7 @@ from gateway.model.cases import OPEN_CASE, CaseMove, CaseState, Notice
 from gateway.model.errors import StaleCase, StoreError
 from gateway.model.outcomes import AccessScope
 from gateway.store.arrow import from_rows
+from gateway.store.child_keys import salt_of_case
 from gateway.store.database import Database, insert_rows
 from gateway.store.feed import feed
 from gateway.store.keys import DataKeys, KeyClass
@@ -100,12 +101,13 @@ class Cases:
             row = _row(c, case_id)
             if row is None:
                 return None
+            salt = salt_of_case(c, case_id)
             events = c.execute(
                 select(case_event)
                 .where(case_event.c.case_id == case_id)
                 .order_by(case_event.c.version)
             ).all()
-        return _case_file(row, tuple(self._event(e) for e in events))
+        return _case_file(row, tuple(self._event(e, salt) for e in events))
 
     def move(self, new: CaseMove) -> int:
         """Write one move by a person, with its notice; the case's new version.
@@ -122,13 +124,13 @@ class Cases:
                 raise stale(f"case {new.case_id}")
             row = _case(c, new.case_id)
             _change_owner(c, new)
-            insert_rows(c, case_event, [self._event_row(new, row)])
+            insert_rows(c, case_event, [self._event_row(new, row, salt_of_case(c, new.case_id))])
             feed(c, [{"case_id": new.case_id, "version": new.version + 1}])
             if new.notice is not None:
                 insert_rows(c, outbox, [_notice(new, row)], keep_first=True)
         return new.version + 1
 
-    def _event_row(self, new: CaseMove, row: Row[Any]) -> dict[str, Any]:
+    def _event_row(self, new: CaseMove, row: Row[Any], salt: bytes | None) -> dict[str, Any]:
         place = f"{new.case_id}.{new.version + 1}"
         return {
             "case_id": new.case_id,
@@ -142,13 +144,14 @@ class Cases:
             "until": new.until,
             "on_whom": new.on_whom or None,
             "evidence": row.evidence,
-            "note": self._keys.sealer("case_event.note", NOTE_KEYS[row.access])(
+            "note": self._keys.sealer("case_event.note", NOTE_KEYS[row.access], salt)(
                 place, new.note or None
             ),
         }
 
-    def _event(self, row: Row[Any]) -> CaseEvent:
-        note = self._keys.opener("case_event.note")(f"{row.case_id}.{row.version}", row.note)
+    def _event(self, row: Row[Any], salt: bytes | None) -> CaseEvent:
+        opener = self._keys.opener("case_event.note", salt)
+        note = opener(f"{row.case_id}.{row.version}", row.note)
         return CaseEvent(
             row.version,
             row.event,

@@ -9,7 +9,8 @@ from sqlalchemy import Row, func, insert, select, update
 from gateway.model.child_files import NightFile, read_facts
 from gateway.model.reviews import Review
 from gateway.store.arrow import from_rows
-from gateway.store.database import Database, upsert_rows
+from gateway.store.child_keys import made_salts, with_salt
+from gateway.store.database import Database, upsert_columns
 from gateway.store.keys import DataKeys, KeyClass
 from gateway.store.tables import child_file, child_review
 
@@ -43,21 +44,30 @@ class ChildFiles:
 
     def put(self, run_id: int, files: Sequence[Mapping[str, Any]]) -> int:
         """Write files of a night (`person_id`, `digest`, `facts`, `sealed_facts`); how many."""
-        plain = self._keys.sealer("child_file.facts")
-        closed = self._keys.sealer("child_file.sealed_facts", KeyClass.SEALED)
-        rows = [
-            {
-                "person_id": one["person_id"],
-                "run_id": run_id,
-                "digest": one["digest"],
-                "facts": plain(_place(one["person_id"], run_id), one["facts"]),
-                "sealed_facts": closed(_place(one["person_id"], run_id), one["sealed_facts"]),
-            }
-            for one in files
-        ]
+        people = [one["person_id"] for one in files]
+        places = [_place(person_id, run_id) for person_id in people]
         with self._db.write() as c:
-            upsert_rows(c, child_file, rows)
-        return len(rows)
+            salts = made_salts(c, people)
+            ciphers = self._keys.child_ciphers(salts)
+            rows = {
+                "person_id": people,
+                "run_id": [run_id] * len(people),
+                "digest": [one["digest"] for one in files],
+                "facts": ciphers.seal_column(
+                    "child_file.facts", places, [one["facts"] for one in files]
+                ),
+                "sealed_facts": [
+                    self._seal_closed(place, salt, one["sealed_facts"])
+                    for place, salt, one in zip(places, salts, files, strict=True)
+                ],
+            }
+            upsert_columns(c, child_file, rows)
+        return len(people)
+
+    def _seal_closed(self, place: str, salt: bytes, text: str | None) -> bytes | None:
+        if text is None:
+            return None
+        return self._keys.sealer("child_file.sealed_facts", KeyClass.SEALED, salt)(place, text)
 
     def of(self, person_id: int, *, sealed: bool) -> tuple[NightFile, ...]:
         """A child's file as each night wrote it, oldest first; class 3 only with `sealed`.
@@ -65,7 +75,8 @@ class ChildFiles:
         Where it is left out, a fact of it stands as its count only (`NightFile.sealed` is empty, see
         `hidden`).
         """
-        query = select(child_file).where(child_file.c.person_id == person_id)
+        mine = select(child_file).where(child_file.c.person_id == person_id)
+        query = with_salt(mine, child_file.c.person_id)
         with self._db.read() as c:
             rows = c.execute(query.order_by(child_file.c.run_id)).all()
         return tuple(self._night(row, sealed) for row in rows)
@@ -86,28 +97,31 @@ class ChildFiles:
         with self._db.write() as c:
             made = insert(child_review).values(values).returning(child_review.c.review_id)
             number = int(c.execute(made).scalar_one())
-            body = self._keys.sealer("child_review.body")(number, new.body())
+            (salt,) = made_salts(c, [new.person_id])
+            body = self._keys.sealer("child_review.body", salt=salt)(number, new.body())
             mine = child_review.c.review_id == number
             c.execute(update(child_review).where(mine).values(body=body))
         return number
 
     def reviews(self, person_id: int) -> tuple[Review, ...]:
         """The reviews of a child, oldest first."""
-        query = select(child_review).where(child_review.c.person_id == person_id)
+        mine = select(child_review).where(child_review.c.person_id == person_id)
+        query = with_salt(mine, child_review.c.person_id)
         with self._db.read() as c:
             rows = c.execute(query.order_by(child_review.c.review_id)).all()
         return tuple(self._review(row) for row in rows)
 
     def _night(self, row: Row[Any], sealed: bool) -> NightFile:
         place = _place(row.person_id, row.run_id)
-        plain = self._keys.opener("child_file.facts")(place, row.facts) or ""
+        plain = self._keys.opener("child_file.facts", row.salt)(place, row.facts) or ""
         closed = ""
         if sealed:
-            closed = self._keys.opener("child_file.sealed_facts")(place, row.sealed_facts) or ""
+            opener = self._keys.opener("child_file.sealed_facts", row.salt)
+            closed = opener(place, row.sealed_facts) or ""
         return NightFile(row.run_id, read_facts(plain), read_facts(closed))
 
     def _review(self, row: Row[Any]) -> Review:
-        body = self._keys.opener("child_review.body")(row.review_id, row.body) or ""
+        body = self._keys.opener("child_review.body", row.salt)(row.review_id, row.body) or ""
         return Review.read(row.person_id, row.case_id, row.made_on, row.by, row.at, body)
 
 

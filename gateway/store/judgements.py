@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 
 from gateway.model.errors import StoreError
+from gateway.store.child_keys import made_salts, with_salt
 from gateway.store.database import Database
 from gateway.store.keys import DataKeys
 from gateway.store.tables import excuse, judgement
@@ -145,7 +146,8 @@ class Excuses:
             }
             made = c.execute(insert(excuse).values(values).returning(excuse.c.excuse_id))
             number = int(made.scalar_one())
-            sealed = self._keys.sealer("excuse.evidence")(number, new.evidence)
+            (salt,) = made_salts(c, [new.person_id])
+            sealed = self._keys.sealer("excuse.evidence", salt=salt)(number, new.evidence)
             c.execute(update(excuse).where(excuse.c.excuse_id == number).values(evidence=sealed))
         return number
 
@@ -168,11 +170,13 @@ class Excuses:
         if person_ids:
             where.append(excuse.c.person_id.in_(person_ids))
         with self._db.read() as c:
-            rows = c.execute(select(excuse).where(*where).order_by(excuse.c.excuse_id)).all()
+            query = with_salt(select(excuse).where(*where), excuse.c.person_id)
+            rows = c.execute(query.order_by(excuse.c.excuse_id)).all()
         return tuple(self._open(row) for row in rows)
 
     def _open(self, row: Row[Any]) -> Excuse:
-        evidence = self._keys.opener("excuse.evidence")(row.excuse_id, row.evidence) or ""
+        opener = self._keys.opener("excuse.evidence", row.salt)
+        evidence = opener(row.excuse_id, row.evidence) or ""
         return Excuse(
             row.person_id, row.kind, evidence, row.valid_from, row.valid_to,
             row.source, row.by, row.rule, row.axis, row.excuse_id,

@@ -11,19 +11,26 @@ import secrets
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import count
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from gateway.model.errors import KeyUnavailable, StoreError
+from gateway.model.errors import KeyUnavailable
+from gateway.store.envelopes import (
+    CHILDS,
+    HEAD,
+    LEAD,
+    NONCE,
+    SITES,
+    ChildCiphers,
+    altered,
+    childs_key,
+    destroyed,
+    is_childs,
+    lead,
+)
 from gateway.store.sealed_box import make_pair
-
-_FORMAT = b"\x01"
-_NONCE = 12
-_LEAD = len(_FORMAT) + 1 + 2
-_HEAD = _LEAD + _NONCE
 
 
 class KeyClass(StrEnum):
@@ -126,63 +133,70 @@ class DataKeys:
         ]
 
     def sealer(
-        self, place: str, kind: KeyClass = KeyClass.PERSONAL
+        self, place: str, kind: KeyClass = KeyClass.PERSONAL, salt: bytes | None = None
     ) -> Callable[[object, str | None], bytes | None]:
-        """A function (row id, text) → envelope for one column; `place` is `table.column`."""
+        """A function (row id, text) → envelope for one column; `place` is `table.column`.
+
+        With a child's `salt` (gateway/store/child_keys.py) the key is that child's own.
+        """
         version = self.current(kind)
-        cipher = self._cipher(kind, version)
-        head = _FORMAT + bytes([ENVELOPES.index(kind)]) + version.to_bytes(2, "big")
+        cipher = self._cipher_of(kind, version, salt)
+        head = lead(CHILDS if salt else SITES, ENVELOPES.index(kind), version)
 
         def seal(row: object, text: str | None) -> bytes | None:
             if text is None:
                 return None
-            nonce = os.urandom(_NONCE)
+            nonce = os.urandom(NONCE)
             aad = head + f"{place}:{row}".encode()
             return head + nonce + cipher.encrypt(nonce, text.encode(), aad)
 
         return seal
 
-    def seal_column(
-        self, place: str, rows: Sequence[int], texts: Sequence[str | None]
-    ) -> list[bytes | None]:
-        """Envelopes of one column, row by row: what the `sealer` of that place gives for each."""
+    def child_ciphers(self, salts: Sequence[bytes]) -> "ChildCiphers":
+        """The personal keys of many children, to seal column after column with."""
         version = self.current(KeyClass.PERSONAL)
-        encrypt = self._cipher(KeyClass.PERSONAL, version).encrypt
-        head = _FORMAT + bytes([ENVELOPES.index(KeyClass.PERSONAL)]) + version.to_bytes(2, "big")
-        lead = head + place.encode() + b":"
-        nonces = os.urandom(_NONCE * len(rows))
-        sealed: list[bytes | None] = []
-        for start, row, text in zip(count(0, _NONCE), rows, texts, strict=False):
-            if text is None:
-                sealed.append(None)
-                continue
-            nonce = nonces[start : start + _NONCE]
-            sealed.append(head + nonce + encrypt(nonce, text.encode(), lead + b"%d" % row))
-        return sealed
+        master = self._read(KeyClass.PERSONAL, version)
+        return ChildCiphers(
+            lead(CHILDS, ENVELOPES.index(KeyClass.PERSONAL), version),
+            [AESGCM(childs_key(master, salt)) for salt in salts],
+        )
 
-    def opener(self, place: str) -> Callable[[object, bytes | None], str | None]:
+    def opener(
+        self, place: str, salt: bytes | None = None
+    ) -> Callable[[object, bytes | None], str | None]:
         """A function (row id, envelope) → text for one column; the envelope names its key.
 
         The function raises StoreError for an envelope that was altered or moved to another row or
-        column, KeyUnavailable when its key is not here.
+        column, or whose child's key was destroyed; KeyUnavailable when its key is not here.
         """
 
         def unseal(row: object, token: bytes | None) -> str | None:
             if token is None:
                 return None
-            if len(token) < _HEAD or token[:1] != _FORMAT or token[1] >= len(ENVELOPES):
-                raise _altered(place)
-            cipher = self._cipher(ENVELOPES[token[1]], int.from_bytes(token[2:_LEAD], "big"))
-            aad = token[:_LEAD] + f"{place}:{row}".encode()
+            if len(token) < HEAD or token[:1] not in (SITES, CHILDS):
+                raise altered(place)
+            if token[1] >= len(ENVELOPES):
+                raise altered(place)
+            own = salt if is_childs(token) else None
+            if is_childs(token) and own is None:
+                raise destroyed(place)
+            version = int.from_bytes(token[2:LEAD], "big")
+            cipher = self._cipher_of(ENVELOPES[token[1]], version, own)
+            aad = token[:LEAD] + f"{place}:{row}".encode()
             try:
-                return cipher.decrypt(token[_LEAD:_HEAD], token[_HEAD:], aad).decode()
+                return cipher.decrypt(token[LEAD:HEAD], token[HEAD:], aad).decode()
             except InvalidTag:
-                raise _altered(place) from None
+                raise altered(place) from None
 
         return unseal
 
     def __repr__(self) -> str:
         return "DataKeys(…)"
+
+    def _cipher_of(self, kind: KeyClass, version: int, salt: bytes | None) -> AESGCM:
+        if salt is None:
+            return self._cipher(kind, version)
+        return AESGCM(childs_key(self._read(kind, version), salt))
 
     def _make_cipher(self, kind: KeyClass, version: int) -> AESGCM:
         return AESGCM(self._read(kind, version))
@@ -231,12 +245,4 @@ def _missing(folder: Path, name: str) -> KeyUnavailable:
         "a data key is not there",
         where=f"{folder.name}/{name}",
         mend="restore it from the key backup, or run the command as a user who may read it",
-    )
-
-
-def _altered(place: str) -> StoreError:
-    return StoreError(
-        "an envelope does not open in its place",
-        where=place,
-        mend="restore the row from the backup",
     )

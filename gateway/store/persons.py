@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from gateway.model.errors import StoreError
 from gateway.model.names import name_key
 from gateway.model.school_sheets import Pupil
+from gateway.store.child_keys import made_salts, with_salt
 from gateway.store.database import Database, insert_rows, upsert_columns
 from gateway.store.interlock import Known, disputed_people, named_officer
 from gateway.store.keys import DataKeys
@@ -110,9 +111,8 @@ class Persons:
 
     def people(self, person_ids: Sequence[int]) -> tuple[PersonRecord, ...]:
         """The people of those numbers who have a case; meant for one page, not for a whole roll."""
-        query = (
-            select(person).where(person.c.person_id.in_(person_ids)).order_by(person.c.person_id)
-        )
+        mine = select(person).where(person.c.person_id.in_(person_ids))
+        query = with_salt(mine, person.c.person_id).order_by(person.c.person_id)
         with self._db.read() as c:
             found = [self._open(row) for row in c.execute(query).all()]
             closed = named_officer(c, self._keys.site_key(), map(_known, found))
@@ -199,7 +199,7 @@ class Persons:
 
     def _open(self, row: Row[Any]) -> PersonRecord:
         said: dict[str, Any] = {
-            name: self._keys.opener(f"person.{name}")(row.person_id, row._mapping[name])
+            name: self._keys.opener(f"person.{name}", row.salt)(row.person_id, row._mapping[name])
             for name in _SEALED
         }
         born = said.pop("birth_date")
@@ -238,9 +238,10 @@ def put_people(connection: Connection, keys: DataKeys, people: pa.Table) -> None
     own["id_token"] = keys.token_column("id_number", people["id_number"].to_pylist())
     called = [name_key(name) for name in people["name"].to_pylist()]
     own["name_token"] = keys.token_column("name", called)
+    ciphers = keys.child_ciphers(made_salts(connection, own["person_id"]))
     for name in _SEALED:
         texts = people[name].cast(pa.string()).to_pylist()
-        own[name] = keys.seal_column(f"person.{name}", own["person_id"], texts)
+        own[name] = ciphers.seal_column(f"person.{name}", own["person_id"], texts)
     upsert_columns(connection, person, own)
     _put_aliases(connection, keys, people)
 

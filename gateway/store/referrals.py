@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, Select, or_, select, update
 
 from gateway.model.cases import ReplyCode
 from gateway.model.errors import StoreError
 from gateway.model.referrals import ReferralRow, ReplyRow
+from gateway.store.child_keys import made_salts, with_salt
 from gateway.store.database import Database, insert_rows
 from gateway.store.keys import DataKeys
 from gateway.store.tables import referral, referral_reply, reply_round
@@ -32,21 +33,22 @@ class Referrals:
 
     def draft(self, new: ReferralRow) -> ReferralRow:
         """Keep what is about to be sent; the one that is kept already, when there is one."""
-        seal = self._keys.sealer("referral.document")
         values = {name: getattr(new, name) for name in _PLAIN}
-        values |= {
-            "fields": " ".join(new.fields),
-            "document": seal(new.referral_id, new.document or None),
-        }
         with self._db.write() as c:
+            salt = None if new.person_id is None else made_salts(c, [new.person_id])[0]
+            seal = self._keys.sealer("referral.document", salt=salt)
+            values |= {
+                "fields": " ".join(new.fields),
+                "document": seal(new.referral_id, new.document or None),
+            }
             insert_rows(c, referral, [values], keep_first=True)
-            row = c.execute(select(referral).where(_named(new.referral_id))).one()
+            row = c.execute(_referrals().where(_named(new.referral_id))).one()
         return self._row(row)
 
     def find(self, referral_id: str) -> ReferralRow | None:
         """One referral, or None."""
         with self._db.read() as c:
-            row = c.execute(select(referral).where(_named(referral_id))).first()
+            row = c.execute(_referrals().where(_named(referral_id))).first()
         return None if row is None else self._row(row)
 
     def of_case(self, case_id: int) -> tuple[ReferralRow, ...]:
@@ -138,12 +140,12 @@ class Referrals:
             c.execute(update(reply_round).where(*mine).values(mark=mark[:1024]))
 
     def _many(self, *where: Any) -> tuple[ReferralRow, ...]:
-        query = select(referral).where(*where).order_by(referral.c.outbox_id)
+        query = _referrals().where(*where).order_by(referral.c.outbox_id)
         with self._db.read() as c:
             return tuple(self._row(row) for row in c.execute(query))
 
     def _row(self, row: Row[Any]) -> ReferralRow:
-        document = self._keys.opener("referral.document")(row.referral_id, row.document)
+        document = self._keys.opener("referral.document", row.salt)(row.referral_id, row.document)
         values = {name: getattr(row, name) for name in (*_PLAIN, "exchange_id", "sent_at")}
         return ReferralRow(
             **values, fields=tuple(row.fields.split()), document=document or "",
@@ -164,6 +166,10 @@ _PLAIN = (
     "referral_id", "outbox_id", "case_id", "person_id", "kind", "recipient", "template", "digest",
     "issued_on", "answer_by", "next_step_on", "state", "reminders",
 )  # fmt: skip
+
+
+def _referrals() -> Select[Any]:
+    return with_salt(select(referral), referral.c.person_id)
 
 
 def _named(referral_id: str) -> Any:

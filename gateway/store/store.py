@@ -18,6 +18,7 @@ from gateway.store.clients import ClientBudgets, ClientReplies, Clients, ClientT
 from gateway.store.database import Database
 from gateway.store.day_counts import DayCounts
 from gateway.store.deliveries import Deliveries
+from gateway.store.erasure import Erasure
 from gateway.store.exchanges import Exchanges
 from gateway.store.fetched import Fetched
 from gateway.store.findings import Findings
@@ -83,6 +84,7 @@ class Store:
         self.audit = Audit(self._db)
         self.chained = ChainedRows(self._db)
         self.rotation = Rotation(self._db, keys)
+        self.erasure = Erasure(self._db)
         self.accounts = Accounts(self._db, keys)
         self.sessions = Sessions(self._db)
         self.subjects = AccountSubjects(self._db)

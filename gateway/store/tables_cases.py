@@ -49,6 +49,12 @@ person = Table(
     holds("merged", "merged_into <> person_id"),
 )  # fmt: skip
 
+child_key = Table(
+    "child_key", metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+)  # fmt: skip
+
 case_file = Table(
     "case_file", metadata,
     Column("case_id", BigInteger, primary_key=True, autoincrement=False),

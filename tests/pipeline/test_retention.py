@@ -1,6 +1,7 @@
 """Sealed exchanges go after their days; what findings rest on, and the log, stand as before."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -138,3 +139,37 @@ def test_the_command_shows_first_and_destroys_when_told(
     left = {path.name for path in sealed.rglob("*") if path.is_file()}
     assert left < before
     assert json.loads(cwg("retain", "--site", site, "--json").stdout) == []
+
+
+def test_a_child_is_erased_on_a_granted_request_and_the_log_still_verifies(
+    town: Town, tmp_path: Path
+) -> None:
+    site = town.copy(3, tmp_path / "site")
+    found = rows(site, "SELECT case_id, person_id FROM finding WHERE access = 'ordinary'")
+    people = Counter(row["person_id"] for row in found)
+    case, person = next(row.values() for row in found if people[row["person_id"]] == 1)
+    asked = ("rights", "request", "--case", case, "--kind", "deletion", "--bureau", "education")
+    cwg(*asked, "--site", site)
+    refused = RUN.invoke(app, ["rights", "erase", "1", "--site", str(site)])
+    assert refused.exit_code == 2
+    assert "not granted" in refused.output
+    done = RUN.invoke(
+        app, ["rights", "answer", "1", "--case", str(case), "--site", str(site)], "好"
+    )
+    assert done.exit_code == 0, done.output
+    refused = RUN.invoke(app, ["rights", "erase", "1", "--site", str(site)])
+    assert f"case {case}" in refused.output
+    with open_house(site) as opened, opened.house.store._db.write() as c:
+        c.exec_driver_sql(f"UPDATE case_file SET state = 'aged_out' WHERE case_id = {case}")
+    shown = json.loads(cwg("rights", "erase", "1", "--site", site, "--json").stdout)
+    with open_house(site) as opened:
+        name = opened.house.store.persons.person(person).name
+        assert name, "a look touches nothing"
+    told = json.loads(cwg("rights", "erase", "1", "--destroy", "--site", site, "--json").stdout)
+    assert told == shown
+    with open_house(site) as opened:
+        assert opened.house.store.persons.person(person).name is None
+        (record,) = [r.fields for r in opened.room.log.records() if r.kind == "erased"]
+        assert record["person"] == str(person)
+        assert record["request"] == "1"
+    cwg("verify", "log", "--site", site)

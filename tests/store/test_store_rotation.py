@@ -118,13 +118,13 @@ def test_who_writes_meanwhile_wins(
     store.rotation.begin()
     real = DataKeys.opener
 
-    def slow(self: DataKeys, place: str):  # type: ignore[no-untyped-def]
+    def slow(self: DataKeys, place: str, salt: bytes | None = None):  # type: ignore[no-untyped-def]
         if place == "person.name":
             monkeypatch.setattr(DataKeys, "opener", real)
             sealed = keys.sealer("person.name")(3, "新名")
             with db.write() as c:
                 c.execute(update(person).where(person.c.person_id == 3).values(name=sealed))
-        return real(self, place)
+        return real(self, place, salt)
 
     monkeypatch.setattr(DataKeys, "opener", slow)
     store.rotation.finish()
