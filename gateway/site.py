@@ -5,7 +5,7 @@ into objects. Paths inside a site are relative to its folder.
 """
 
 import tomllib
-from datetime import date
+from datetime import date, time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
@@ -136,6 +136,17 @@ class HookPlaces(_Part):
         return self
 
 
+class SubmissionPlaces(_Part):
+    """How much may be handed in over the API, in bytes: one file, all that a client has under way, what
+    stays free on the disk. `cut_off`: what is whole by then (the site's time) is of that day's night."""
+
+    cut_off: time = time(22, 0)
+    file_bytes: int = Field(default=2**33, gt=0)
+    client_bytes: int = Field(default=2**34, gt=0)
+    keep_free: int = Field(default=2**30, ge=0)
+    at_once: int = Field(default=4, ge=1, le=100)
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -148,6 +159,7 @@ class Site(_Part):
     retention: RetentionSettings = RetentionSettings()
     login: LoginSettings = LoginSettings()
     webhooks: HookPlaces = HookPlaces()
+    submissions: SubmissionPlaces = SubmissionPlaces()
 
 
 class SftpPlace(_Part):

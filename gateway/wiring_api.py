@@ -1,17 +1,18 @@
 """What the API calls, put together over one store: its part of the composition."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from gateway.access import ClientDoor
-from gateway.api import ApiRooms, Limits, ReaderOf, Replies
+from gateway.api import ApiRooms, County, Limits, ReaderOf, Replies
 from gateway.casework.plan import weekdays_after
 from gateway.desk import Desk, MachineDesk, MachineRights, Rights
 from gateway.dispatch import ClientHooks
-from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
+from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry, Statistics
 from gateway.model.codes import CodeList
-from gateway.policy import Rule
+from gateway.policy import NO_PARAMETERS, Parameters, Rule
+from gateway.reception import Reception
 from gateway.store import Store
 
 
@@ -25,7 +26,10 @@ class ApiSite:
     codes: Mapping[str, CodeList]
     clock: Callable[[], datetime]
     today: Callable[[], date]
-    working_days: Callable[[date, int], date] = field(default=weekdays_after)
+    working_days: Callable[[date, int], date] = weekdays_after
+    reception: Reception | None = None
+    parameters: Parameters = NO_PARAMETERS
+    counties: Sequence[County] = ()
 
 
 def make_api_rooms(
@@ -44,7 +48,17 @@ def make_api_rooms(
         machines=MachineDesk(store, desk, clock),
         rights=MachineRights(store, rights, clock),
         hooks=ClientHooks(store, clock),
+        reception=site.reception or Reception(store, {}, clock),
+        statistics=Statistics(store, site.rules, now_counties(site.counties), clock),
+        receipts=store.exchanges.receipts,
+        parameters=site.parameters,
+        counties=site.counties,
         limits=Limits(store.client_budgets, store.audit, clock),
         replies=Replies(store, clock),
         reader_of=reader_of,
     )
+
+
+def now_counties(counties: Sequence[County]) -> tuple[str, ...]:
+    """The codes that hold today."""
+    return tuple(county.code for county in counties if county.until is None)

@@ -1,7 +1,9 @@
 """What is served and asked of a published night: inquiry, the pages, the API, and where people log in."""
 
 import ssl
-from datetime import UTC, date, datetime
+import threading
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,19 +14,31 @@ from gateway.access import LogIn, Reader
 from gateway.access.cas import Cas, CasSettings
 from gateway.access.oidc import Oidc, OidcSettings
 from gateway.access.outside import Provider
-from gateway.api import create_app
+from gateway.api import County, create_app
 from gateway.console import create_console
 from gateway.console.sessions import needed
 from gateway.engine import SnapshotStore
-from gateway.exchange import TrustBook
+from gateway.exchange import Room, TrustBook
 from gateway.inquiry import Inquiry
 from gateway.mapping.codes import read_code_lists
 from gateway.model.errors import SpecError
 from gateway.model.school_sheets import Pupil
+from gateway.pipeline import check_spill
 from gateway.pipeline.pupils import pupils_of
-from gateway.site import Site, load_site, load_sources
+from gateway.reception import Admit, Expect, Reception, Rooms, SourceDoor
+from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
-from gateway.wiring import MAPPINGS, engine_maker, load_calendar, load_site_rules, read_mapping
+from gateway.wiring import (
+    MAPPINGS,
+    engine_maker,
+    load_calendar,
+    load_divisions,
+    load_site_parameters,
+    load_site_rules,
+    make_line,
+    make_room,
+    read_mapping,
+)
 from gateway.wiring_api import ApiSite, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
@@ -75,9 +89,61 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     pages = make_rooms(store, inquiry, login, around)
     console = create_console(pages)
     rules = load_site_rules(folder)
-    given = ApiSite(site.site.party, rules, around.codes, around.clock, today, around.working_days)
+    given = ApiSite(
+        site.site.party, rules, around.codes, around.clock, today, around.working_days,
+        make_reception(folder, site, store), load_site_parameters(folder),
+        make_counties(folder, site),
+    )  # fmt: skip
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     return create_app(rooms, console=console, hosts=site.site.hosts)
+
+
+def make_counties(folder: Path, site: Site) -> tuple[County, ...]:
+    """The site's counties with the codes that they had before, as `divisions.yaml` says."""
+    changes = [c for c in load_divisions(folder) if len(c.old) == 6]
+    since = {change.new: change.since for change in changes}
+    old = [
+        County(c.old, since.get(c.old), c.since - timedelta(days=1), c.new, c.source)
+        for c in changes
+    ]
+    return (*(County(code, since.get(code)) for code in site.site.counties), *old)
+
+
+def make_reception(folder: Path, site: Site, store: Store) -> Reception:
+    """Where rolls are handed in: of every source whose sealed files lie in a folder."""
+    zone, places = ZoneInfo(site.site.time_zone), site.submissions
+    sizes = Rooms(
+        places.file_bytes, places.client_bytes, places.keep_free, places.at_once, places.cut_off
+    )
+    lock, doors = threading.Lock(), {}
+
+    @lru_cache
+    def room() -> Room:
+        spill = Path(site.night.spill_dir)
+        check_spill(spill, declared_encrypted=site.night.spill_encrypted)
+        return make_room(folder, site, store, spill)
+
+    def admit_of(source: SourceSettings) -> Admit:
+        def admit(name: str, sealed: Path, expect: Expect) -> tuple[str, str]:
+            roll = next(r for r in source.rolls if name in (r.roll, *_deltas(r)))
+            # Payloads are opened one at a time: each may be as large as a file.
+            with lock:
+                line = make_line(room(), source, roll.model_copy(update={"roll": name}), folder)
+                return line.admit(sealed, expect)
+
+        return admit
+
+    for source in load_sources(folder):
+        if source.endpoint.folder and source.attested is None:
+            deltas = tuple(name for roll in source.rolls for name in _deltas(roll))
+            rolls = tuple(roll.roll for roll in source.rolls)
+            place = folder / source.endpoint.folder
+            doors[source.name] = SourceDoor(place, rolls, deltas, admit_of(source))
+    return Reception(store, doors, lambda: datetime.now(zone), sizes)
+
+
+def _deltas(roll: RollSettings) -> tuple[str, ...]:
+    return (roll.delta.changed, roll.delta.gone) if roll.delta else ()
 
 
 def make_providers(folder: Path, site: Site) -> dict[str, Provider]:

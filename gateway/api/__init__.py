@@ -3,7 +3,7 @@
 from gateway.api.app import create_app
 from gateway.api.limits import Allowed, Limits
 from gateway.api.replies import Replies
-from gateway.api.rooms import ApiRooms, ReaderOf
+from gateway.api.rooms import ApiRooms, County, ReaderOf
 from gateway.api.serve import serve
 
-__all__ = ["Allowed", "ApiRooms", "Limits", "ReaderOf", "Replies", "create_app", "serve"]
+__all__ = ["Allowed", "ApiRooms", "County", "Limits", "ReaderOf", "Replies", "create_app", "serve"]

@@ -6,12 +6,15 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from gateway.api import (
+    bulk_routes,
     case_routes,
     catalogue_routes,
     check_routes,
     finding_routes,
     harm_routes,
+    reference_routes,
     rights_routes,
+    roll_routes,
     token_routes,
     webhook_routes,
 )
@@ -51,7 +54,7 @@ def create_app(
     app.include_router(token_routes.routes(rooms))
     for part in (
         harm_routes, check_routes, finding_routes, case_routes, rights_routes, catalogue_routes,
-        webhook_routes,
+        webhook_routes, roll_routes, bulk_routes, reference_routes,
     ):  # fmt: skip
         app.include_router(part.routes(rooms, callers))
     _close(app)

@@ -1,5 +1,6 @@
 """Rules, code lists, nights, and rows that were set aside: nothing here names a child."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -11,7 +12,7 @@ from gateway.api.json_values import Json, run_of
 from gateway.api.problems import PROBLEM, problem, refusals
 from gateway.api.rooms import V1, ApiRooms
 from gateway.api.shapes import CitationOut, RunOut, Shape, TextOut
-from gateway.inquiry import PastNight
+from gateway.inquiry import PastNight, RefusedRow
 from gateway.model.codes import CodeList
 from gateway.policy.rule import Rule
 
@@ -187,10 +188,15 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         """Rows of the client's own sources that were set aside, so that the bureau mends them."""
         client = callers.client(request, ApiScope.SUBMIT)
         rows = catalogue.refused(client, after, limit)
-        names = RefusedRowOut.model_fields
-        return _give(request, {"rows": [{n: getattr(row, n) for n in names} for row in rows]})
+        return _give(request, refused_body(rows))
 
     return made
+
+
+def refused_body(rows: Sequence[RefusedRow]) -> Json:
+    """`RefusedOut`."""
+    names = RefusedRowOut.model_fields
+    return {"rows": [{n: getattr(row, n) for n in names} for row in rows]}
 
 
 def _give(request: Request, body: Json | None) -> Response:

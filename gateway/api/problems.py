@@ -13,11 +13,13 @@ from gateway.model.errors import (
     GatewayError,
     KeyUnavailable,
     LoginRefused,
+    NoRoom,
     NotAllowed,
     StaleCase,
     StoreError,
     UsageError,
     ViewMoved,
+    WrongOffset,
 )
 
 PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}, "model": ProblemOut}
@@ -37,6 +39,8 @@ CODES: dict[str, tuple[str, str]] = {
     "method": ("此处不支持该方法", "that method is not for here"),
     "stale": ("对象已被他人更改", "somebody else changed it first"),
     "key-reused": ("幂等键已用于另一请求", "the idempotency key came with another request"),
+    "offset": ("续传位置不符", "the file does not go on there"),
+    "no-room": ("暂无存储空间", "there is no room for it now"),
     "view-moved": ("已发布新一夜的结果", "another night was published"),
     "too-many": ("调用次数已达上限", "the budget of calls is used up"),
     "not-ready": ("服务尚未就绪", "the service is not ready"),
@@ -48,12 +52,14 @@ CODES: dict[str, tuple[str, str]] = {
 """Every code, in Chinese and English. A code never changes its meaning (docs/api/problems.md)."""
 
 STATUS: tuple[tuple[type[GatewayError], int, str], ...] = (
+    (WrongOffset, 409, "offset"),
     (UsageError, 400, "usage"),
     (LoginRefused, 401, "log-in"),
     (NotAllowed, 403, "not-allowed"),
     (StaleCase, 412, "stale"),
     (ViewMoved, 410, "view-moved"),
     (Busy, 429, "too-many"),
+    (NoRoom, 507, "no-room"),
     (StoreError, 503, "store-unavailable"),
     (KeyUnavailable, 503, "key-unavailable"),
     (GatewayError, 500, "failed"),
@@ -78,7 +84,8 @@ def problem(status: int, code: str, detail: str = "") -> JSONResponse:
 def of_error(error: GatewayError) -> JSONResponse:
     """A failure of the house as a problem; of a failure inside only its kind is told."""
     status, code = next((s, c) for kind, s, c in STATUS if isinstance(error, kind))
-    told = ": ".join(filter(None, (error.what, error.mend))) if status < 500 else ""
+    inside = status >= 500 and not isinstance(error, NoRoom)
+    told = "" if inside else ": ".join(filter(None, (error.what, error.mend)))
     answer = problem(status, code, told)
     if isinstance(error, Busy):
         answer.headers["retry-after"] = str(max(1, int(error.after_seconds)))

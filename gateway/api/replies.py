@@ -55,17 +55,19 @@ class Replies:
         key: str,
         asked: BaseModel,
         act: Callable[[], Mapping[str, Any]],
+        *,
+        status: int = 201,
     ) -> Response:
-        """What `act` answers (201), or what it answered when the key came first; with no key, as often
+        """What `act` answers (`status`), or what it answered when the key came first; with no key, as often
         as it is sent. 409 when the key came with another request."""
         if not key:
-            return JSONResponse(act(), 201)
+            return JSONResponse(act(), status)
         mine = _digest(key)
         text = f"{request.method} {request.url.path} {asked.model_dump_json()}"
         row = self._first(client, mine, _digest(text), act)
         if row.request != _digest(text):
             return problem(409, "key-reused")
-        return Response(row.body, row.status, media_type="application/json")
+        return Response(row.body, status, media_type="application/json")
 
     def _first(
         self, client: Client, key: str, request: str, act: Callable[[], Mapping[str, Any]]

@@ -1,7 +1,8 @@
 """What the API is given: the rooms it calls, and how it knows who calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import Request
 
@@ -10,12 +11,30 @@ from gateway.api.limits import Limits
 from gateway.api.replies import Replies
 from gateway.desk import MachineDesk, MachineRights
 from gateway.dispatch import ClientHooks
-from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry
+from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry, Statistics
+from gateway.model.exchange import GivenReceipt
+from gateway.policy import Parameters
+from gateway.reception import Reception
 
 V1 = "/api/v1"
 
 ReaderOf = Callable[[Request], Reader]
 """The officer who sends a request. Raises LoginRefused when nobody is known by it."""
+
+
+ReceiptsOf = Callable[[str], Sequence[GivenReceipt]]
+"""The receipts that were given for an exchange id."""
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A code of one of the site's counties (six digits) and the days on which it holds; None: open."""
+
+    code: str
+    since: date | None = None
+    until: date | None = None
+    became: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +48,11 @@ class ApiRooms:
     machines: MachineDesk
     rights: MachineRights
     hooks: ClientHooks
+    reception: Reception
+    statistics: Statistics
+    receipts: ReceiptsOf
+    parameters: Parameters
+    counties: Sequence[County]
     door: ClientDoor
     limits: Limits
     replies: Replies

@@ -11,7 +11,7 @@ from gateway.evidence import RowProof
 from gateway.exchange.checks import ANSWERS, Request, check_answer, check_unasked
 from gateway.exchange.contract import header_from
 from gateway.exchange.delivery import whole
-from gateway.exchange.door import Door, Opened
+from gateway.exchange.door import Door, Expect, Opened
 from gateway.exchange.policy import FILE_SUITES
 from gateway.exchange.receipts import Arrival
 from gateway.exchange.room import Room, SourceProfile
@@ -88,6 +88,19 @@ class SourceLine:
                 stream, lambda found: check_unasked(found, self._profile.source, self._find_request)
             )
         return self._answer(opened, controls)
+
+    def admit(self, sealed: Path, expect: Expect) -> tuple[str, str]:
+        """Verify and file a sealed file that was handed in, now and whole: its exchange id and the signed
+        receipt. The night accepts the same file again. Raises ExchangeRefused, `expect`'s too."""
+
+        def check(found: Header) -> None:
+            check_unasked(found, self._profile.source, self._find_request)
+            expect(found)
+
+        with sealed.open("rb") as stream:
+            opened = self._door.receive(stream, check)
+        opened.exchange.payload.close()
+        return opened.exchange.header.id, opened.receipt
 
     def peek(self, sealed: Path) -> Waiting | None:
         """What a dropped file's verified manifest says; None when it is not addressed to us by this

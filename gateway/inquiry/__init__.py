@@ -8,6 +8,8 @@ from gateway.inquiry.fact_words import CALLS, POINTS, SEEN, STANDINGS, TABLE_NAM
 from gateway.inquiry.harm_reports import HarmReports, Report
 from gateway.inquiry.inquiry import MAX_PAGE, Inquiry
 from gateway.inquiry.oversight import Oversight, OverTime
+from gateway.inquiry.statistics import Statistics
+from gateway.inquiry.suppression import Table
 from gateway.inquiry.unmask import GLASS_A_DAY, Identity, Unmasking
 from gateway.inquiry.values import (
     Child,
@@ -67,6 +69,8 @@ __all__ = [
     "RuleLedger",
     "RunView",
     "Sought",
+    "Statistics",
+    "Table",
     "Tally",
     "Unmasking",
     "Why",

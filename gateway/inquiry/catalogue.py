@@ -96,7 +96,7 @@ class Refused(Protocol):
     """Rows that were set aside, by reference."""
 
     def listed(
-        self, sources: Sequence[str], after: int, limit: int
+        self, sources: Sequence[str], after: int, limit: int, exchange: str = ""
     ) -> Sequence[Mapping[str, Any]]: ...
 
 
@@ -156,12 +156,15 @@ class Catalogue:
         sums = self._store.night.outcome_counts(run_id)
         return PastNight(run_view(run), rolls, tuple(s for s in sums if s.rule in ordinary))
 
-    def refused(self, client: Client, after: int, limit: int) -> tuple[RefusedRow, ...]:
-        """Rows of the client's sources that were set aside and still count, in order of their number.
+    def refused(
+        self, client: Client, after: int, limit: int, exchange: str = ""
+    ) -> tuple[RefusedRow, ...]:
+        """Rows of the client's sources that were set aside and still count, in order of their number;
+        with `exchange` those of one sealed exchange.
 
         Of its divisions only; a row that tells no division is of whoever has the whole site.
         """
-        rows = self._store.quarantine.listed(client.sources, after, limit)
+        rows = self._store.quarantine.listed(client.sources, after, limit, exchange)
         found = tuple(RefusedRow(**row) for row in rows)
         shown = tuple(
             row

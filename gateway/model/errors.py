@@ -2,6 +2,8 @@
 
     GatewayError
     ├── UsageError              the command or its arguments are off (exit 2)
+    │   └── WrongOffset         a file that comes in pieces does not go on there
+    ├── NoRoom                  what wants to come in has no place now; may be tried again
     ├── SpecError               a YAML or TOML file says something that cannot be (exit 1)
     ├── ExchangeRefused         a sealed exchange was not accepted; carries a reason code
     ├── TransportError
@@ -49,6 +51,14 @@ class UsageError(GatewayError):
     """The command line, or a call, asks for something that does not exist or cannot be combined."""
 
     exit_code = 2
+
+
+class WrongOffset(UsageError):
+    """A piece of a file does not begin where the file ends. Ask how far it is, and go on from there."""
+
+
+class NoRoom(GatewayError):
+    """What wants to come in has no place on the disk, or in its sender's share of it, now."""
 
 
 class SpecError(GatewayError):

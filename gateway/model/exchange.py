@@ -117,6 +117,14 @@ class Answer:
     controls: Mapping[str, str]
 
 
+class GivenReceipt(NamedTuple):
+    """A signed receipt as it was given to a sender, and when."""
+
+    sender: str
+    at: datetime
+    receipt: str
+
+
 class Waiting(NamedTuple):
     """What the manifest of a dropped file says, its signature verified, its content not yet."""
 

@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, select, update
 
 from gateway.model.errors import StoreError
+from gateway.model.exchange import GivenReceipt
 from gateway.store.database import Database, insert_rows
 from gateway.store.tables import exchange_seen
 
@@ -69,6 +70,15 @@ class Exchanges:
         with self._db.read() as c:
             found: str | None = c.execute(query).scalar_one_or_none()
         return found
+
+    def receipts(self, exchange_id: str) -> tuple[GivenReceipt, ...]:
+        """The receipts given for an exchange id, one for each sender that used it."""
+        of = exchange_seen.c
+        query = select(of.sender, of.receipt_at, of.receipt).where(
+            of.exchange_id == exchange_id, of.receipt.is_not(None)
+        )
+        with self._db.read() as c:
+            return tuple(GivenReceipt(*row) for row in c.execute(query.order_by(of.sender)))
 
 
 def _of(exchange_id: str, sender: str) -> tuple[ColumnElement[bool], ...]:

@@ -65,8 +65,11 @@ class Quarantine:
         opened = [_opened(row, unseal(row["row_ref"], row["row"]) or "{}") for row in rows]
         return pa.Table.from_pylist(opened, schema=QUARANTINE)
 
-    def listed(self, sources: Sequence[str], after: int, limit: int) -> list[dict[str, Any]]:
-        """Rows of those sources that count, numbered above `after`: references and reasons, unopened."""
+    def listed(
+        self, sources: Sequence[str], after: int, limit: int, exchange: str = ""
+    ) -> list[dict[str, Any]]:
+        """Rows of those sources that count, numbered above `after`: references and reasons, unopened;
+        with `exchange` only those that came in it."""
         query = (
             select(
                 quarantine.c.quarantine_id.label("number"), quarantine.c.source, quarantine.c.roll,
@@ -78,6 +81,8 @@ class Quarantine:
             .order_by(quarantine.c.quarantine_id)
             .limit(limit)
         )  # fmt: skip
+        if exchange:
+            query = query.where(quarantine.c.row_ref.startswith(f"{exchange}#", autoescape=True))
         with self._db.read() as c:
             return [dict(row) for row in c.execute(query).mappings()]
 

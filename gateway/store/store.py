@@ -44,6 +44,7 @@ from gateway.store.sheets import Sheets
 from gateway.store.snapshots import Snapshots
 from gateway.store.sources import Sources
 from gateway.store.subjects import AccountSubjects
+from gateway.store.submissions import Submissions
 from gateway.store.teams import Deputies, Escalations, SavedViews
 
 
@@ -95,6 +96,7 @@ class Store:
         self.clients = Clients(self._db)
         self.client_tokens = ClientTokens(self._db)
         self.client_budgets = ClientBudgets(self._db)
+        self.submissions = Submissions(self._db)
         self.client_replies = ClientReplies(self._db, keys)
 
     def upgrade(self) -> str:

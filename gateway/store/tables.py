@@ -80,6 +80,7 @@ from gateway.store.tables_rolls import (
     source_status,
     source_status_past,
 )
+from gateway.store.tables_submissions import roll_submission
 
 __all__ = [
     "NOTICES",
@@ -138,6 +139,7 @@ __all__ = [
     "replay_finding",
     "reply_round",
     "rights_request",
+    "roll_submission",
     "rulebook",
     "run",
     "run_lock",

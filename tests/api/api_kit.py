@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from gateway.access import user_of
 from gateway.casework import Event
 from gateway.desk import Asked, Desk
 from gateway.model.answers import ANSWER, GROUND, Question, named_token, number_token
+from gateway.model.errors import ExchangeRefused, Refusal
+from gateway.reception import Reception, Rooms, SourceDoor
 from gateway.store import Store
 
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -61,8 +63,21 @@ def site(folder: Path, **clients: Mapping[str, Any]) -> Iterator[tuple[Store, ht
         store.clients.put(client_row())
         for name, changes in clients.items():
             store.clients.put(client_row(name, **changes))
-        with serving(app_of(store)) as served:
+        with serving(app_of(store, reception=an_inbox(store, folder))) as served:
             yield store, served
+
+
+def an_inbox(store: Store, folder: Path) -> Reception:
+    """Where rolls of education are handed in, of which none verifies."""
+
+    def admit(roll: str, sealed: Path, expect: object) -> tuple[str, str]:
+        raise ExchangeRefused(Refusal.NOT_ENCRYPTED, "It is not a sealed file")
+
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    door = SourceDoor(inbox, ("enrolment",), (), admit)
+    rooms = Rooms(client_bytes=2**20, keep_free=0, at_once=100)
+    return Reception(store, {"education": door}, lambda: datetime.now(UTC), rooms)
 
 
 def take(store: Store, name: str, officer: str = "demo") -> int:

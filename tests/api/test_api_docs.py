@@ -54,6 +54,7 @@ def test_a_client_is_registered_and_asks_as_the_page_says(
             exec(block, names)
         assert names["answer"]["answer"] == "not_known"
         assert names["answered"][0]["state"] == "answered" and names["who_saw"]
+        assert names["table"].num_rows > 3
         assert names["made"]["secret"].startswith("whsec_") and names["hooks"][0]["ended_at"]
         body = {
             "idtype": "resident_number", "value": number(1), "question": "insured",

@@ -19,7 +19,12 @@ HARM = {"text": "x", "reporter": "y", "place": "z"}
 WISH = {"kind": "access", "asked_by": "child", "on_behalf_of": "demo"}
 HOOK = {"url": "https://receiver.example/cases"}
 RIGHTS = f"/findings/{key('edu')}/rights-requests"
-MISSING = ("/99/answer", "/99/replays", "/webhooks/99")
+ABSENT = "01990000-0000-4000-8000-000000000000"
+ROLL = {
+    "source": "education", "roll": "enrolment", "period": "2026-12", "kind": "full", "size": 1,
+    "digest": "sha-256:" + "0" * 64,
+}  # fmt: skip
+MISSING = (ABSENT, f"{ABSENT}/quarantine", "/99/answer", "/99/replays", "/webhooks/99")
 """Allowed, and not there, so that what is there stays for the next one."""
 # operation → (path, body, scopes that it needs; () is any client)
 LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
@@ -59,6 +64,19 @@ LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
     "POST /webhooks/{number}/replays": (
         "/webhooks/99/replays", {"since": "2026-11-16T00:00:00+08:00"}, (ApiScope.EVENTS,)
     ),
+    "GET /findings:all": ("/findings:all", None, (ApiScope.FINDINGS, ApiScope.BULK)),
+    "GET /statistics/findings": ("/statistics/findings", None, (ApiScope.STATISTICS,)),
+    "GET /receipts/{exchange}": (f"/receipts/{ABSENT}", None, (ApiScope.NIGHT,)),
+    "GET /parameters": ("/parameters", None, ()),
+    "GET /divisions": ("/divisions", None, ()),
+    "POST /roll-submissions": ("/roll-submissions", ROLL, (ApiScope.SUBMIT,)),
+    "GET /roll-submissions": ("/roll-submissions", None, (ApiScope.SUBMIT,)),
+    "GET /roll-submissions/{number}": (f"/roll-submissions/{ABSENT}", None, (ApiScope.SUBMIT,)),
+    "PATCH /roll-submissions/{number}": (f"/roll-submissions/{ABSENT}", None, (ApiScope.SUBMIT,)),
+    "DELETE /roll-submissions/{number}": (f"/roll-submissions/{ABSENT}", None, (ApiScope.SUBMIT,)),
+    "GET /roll-submissions/{number}/quarantine": (
+        f"/roll-submissions/{ABSENT}/quarantine", None, (ApiScope.SUBMIT,)
+    ),
     "DELETE /webhooks/{number}": ("/webhooks/99", None, (ApiScope.EVENTS,)),
 }  # fmt: skip
 
@@ -95,7 +113,10 @@ def test_a_client_gets_what_its_scopes_say(
     path, body, needed = LINES[name]
     for scopes, header in tokens.items():
         answer = http.request(
-            name.split()[0], f"/api/v1{path}", json=body, headers=header | {"if-match": '"99"'}
+            name.split()[0],
+            f"/api/v1{path}",
+            json=body,
+            headers=header | {"if-match": '"99"', "upload-offset": "0"},
         )
         if set(needed) <= set(scopes) and path.endswith(("/comments", "/decisions")):
             # Allowed, and refused for the version only, so that the case stays for the next one.
@@ -106,7 +127,8 @@ def test_a_client_gets_what_its_scopes_say(
             assert answer.is_success, (answer.text, scopes)
         else:
             assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed")
-    nobody = http.request(name.split()[0], f"/api/v1{path}", json=body, headers={"if-match": '"1"'})
+    headers = {"if-match": '"1"', "upload-offset": "0"}
+    nobody = http.request(name.split()[0], f"/api/v1{path}", json=body, headers=headers)
     assert nobody.status_code == 401
 
 

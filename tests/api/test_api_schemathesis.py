@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import schemathesis
 from api_kit import BOTH, JWT_BEARER, bearer, question, site, take
 from client_kit import assertion
 from hypothesis import HealthCheck, Phase, given, settings
+from online_fixtures import NOON
 from online_seed import key
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -24,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from gateway.access import ApiScope
+from gateway.model.submissions import SubmissionKind, SubmissionRow, SubmissionState
 
 CASES = int(os.environ.get("CWG_CASES", "12"))
 SCHEMA = schemathesis.openapi.from_path(Path(__file__).parents[2] / "docs" / "api" / "openapi.json")
@@ -42,6 +45,11 @@ def _token_form() -> dict[str, Any]:
     return {"data": form | {"grant_type": "client_credentials"}}
 
 
+OPEN, TAKEN = (f"01990000-0000-4000-8000-00000000000{n}" for n in (1, 2))
+ROLL = {
+    "source": "education", "roll": "enrolment", "period": "2026-12", "kind": "full", "size": 9,
+    "digest": "sha-256:" + "0" * 64,
+}  # fmt: skip
 RIGHTS = f"/api/v1/findings/{key('edu')}/rights-requests"
 # operation → path with values, and what makes the request
 GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -93,6 +101,25 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "POST /api/v1/webhooks/{number}/replays": (
         "/api/v1/webhooks/1/replays", lambda: {"json": {"since": "2026-11-16T00:00:00+08:00"}}
     ),
+    "GET /api/v1/findings:all": ("/api/v1/findings:all", dict),
+    "GET /api/v1/statistics/findings": ("/api/v1/statistics/findings", dict),
+    "GET /api/v1/receipts/{exchange}": (f"/api/v1/receipts/{OPEN}", dict),
+    "GET /api/v1/parameters": ("/api/v1/parameters", dict),
+    "GET /api/v1/divisions": ("/api/v1/divisions", dict),
+    "POST /api/v1/roll-submissions": ("/api/v1/roll-submissions", lambda: {"json": ROLL}),
+    "GET /api/v1/roll-submissions": ("/api/v1/roll-submissions", dict),
+    "GET /api/v1/roll-submissions/{number}": (f"/api/v1/roll-submissions/{OPEN}", dict),
+    "GET /api/v1/roll-submissions/{number}/quarantine": (
+        f"/api/v1/roll-submissions/{TAKEN}/quarantine", dict
+    ),
+    "PATCH /api/v1/roll-submissions/{number}": (
+        f"/api/v1/roll-submissions/{OPEN}",
+        lambda: {
+            "content": b"x",
+            "headers": {"upload-offset": "0", "content-type": "application/octet-stream"},
+        },
+    ),
+    "DELETE /api/v1/roll-submissions/{number}": (f"/api/v1/roll-submissions/{OPEN}", dict),
     "DELETE /api/v1/webhooks/{number}": ("/api/v1/webhooks/1", dict),
 }  # fmt: skip
 
@@ -102,6 +129,16 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
     with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (store, opened):
         take(store, "dropout")
+        store.exchanges.first_seen(OPEN, "education", "x", "y", NOON)
+        store.exchanges.keep_receipt(OPEN, "education", "a.b.c", NOON)
+        for number, state in ((OPEN, SubmissionState.UPLOADING), (TAKEN, SubmissionState.ACCEPTED)):
+            ended = None if number == OPEN else NOON
+            store.submissions.add(
+                SubmissionRow(
+                    number, "bureau", "education", "enrolment", "2026-01", SubmissionKind.FULL, 9,
+                    "0" * 64, "", datetime.now(UTC), state, "0199", "x.y.z", ended,
+                )
+            )  # fmt: skip
         opened.headers.update(bearer(opened, "bureau"))
         yield opened
 

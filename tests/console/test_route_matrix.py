@@ -80,7 +80,7 @@ OF_CLIENTS = (
     "/api/v1/token", "/api/v1/children:check", "/api/v1/children:check-many", "/api/v1/harm-reports",
     f"/api/v1{ORDINARY}/comments", f"/api/v1{ORDINARY}/decisions",
     f"/api/v1{ORDINARY}/rights-requests", f"/api/v1{ORDINARY}/rights-requests/{{number}}/answer",
-    "/api/v1/webhooks", "/api/v1/webhooks/{number}/replays",
+    "/api/v1/webhooks", "/api/v1/webhooks/{number}/replays", "/api/v1/roll-submissions",
 )  # fmt: skip
 """Posts of clients: no person may send them, whatever their role (tests/api/test_api_matrix.py)."""
 
@@ -88,12 +88,18 @@ READ_BY_CLIENTS = (
     "/api/v1/rules", "/api/v1/rules/{rule}", "/api/v1/codes", "/api/v1/codes/{name}",
     "/api/v1/findings/{key}/history", "/api/v1/runs", "/api/v1/runs/{run}", "/api/v1/quarantine",
     "/api/v1/findings/{key}/rights-requests", "/api/v1/findings/{key}/who-saw",
-    "/api/v1/webhooks",
+    "/api/v1/webhooks", "/api/v1/roll-submissions", "/api/v1/roll-submissions/{number}",
+    "/api/v1/roll-submissions/{number}/quarantine", "/api/v1/findings:all",
+    "/api/v1/statistics/findings", "/api/v1/receipts/{exchange}", "/api/v1/parameters",
+    "/api/v1/divisions",
 )  # fmt: skip
 """Read by clients only, each with the scope that tests/api/test_api_matrix.py says."""
 
-ENDED_BY_CLIENTS = ("/api/v1/webhooks/{number}",)
+ENDED_BY_CLIENTS = ("/api/v1/webhooks/{number}", "/api/v1/roll-submissions/{number}")
 """Deleted by clients only, likewise."""
+
+SENT_BY_CLIENTS = ("/api/v1/roll-submissions/{number}",)
+"""Patched by clients only, likewise."""
 
 NOT_PAGES = ("/static", "/api/{rest:path}")
 
@@ -124,6 +130,7 @@ def test_every_route_has_a_line_here(app: FastAPI) -> None:
     listed |= {("GET", p) for p in READ_BY_CLIENTS}
     listed |= {("POST", _pattern(p)) for p in (*POST, *UPLOADS, *OPEN_POSTS, *OF_CLIENTS)}
     listed |= {("DELETE", p) for p in ENDED_BY_CLIENTS}
+    listed |= {("PATCH", p) for p in SENT_BY_CLIENTS}
     assert routes(app) == listed
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,13 +14,14 @@ from online_server import serving
 
 from gateway.access import LogIn, Reader, Role, hash_password
 from gateway.access.outside import Provider
-from gateway.api import create_app
+from gateway.api import County, create_app
 from gateway.console import create_console
 from gateway.console.sessions import COOKIE, needed
 from gateway.mapping.codes import read_code_lists
 from gateway.model.accounts import AccountRow
 from gateway.model.school_sheets import Pupil
 from gateway.model.site_facts import KeyFact, SourceFact
+from gateway.policy import load_parameters
 from gateway.store import Store
 from gateway.wiring_api import ApiSite, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
@@ -27,6 +29,7 @@ from gateway.wiring_rooms import Around, make_rooms
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 11, 17)
 NOON = datetime(2026, 11, 17, 4, tzinfo=UTC)
+POLICY = Path(__file__).parents[2] / "mappings" / "policy"
 CODES = read_code_lists(Path(__file__).parents[2] / "mappings" / "codes")
 _HASH = hash_password(PASSWORD, "demo")
 
@@ -69,12 +72,20 @@ def put_account(store: Store, name: str = "demo", **changes: object) -> None:
     store.accounts.put(replace(made, **changes))
 
 
-def api_site() -> ApiSite:
+def api_site(**changes: Any) -> ApiSite:
     """What the tests' site gives to its API; tokens and assertions live by the real clock."""
-    return ApiSite("gateway", RULES, CODES, lambda: datetime.now(UTC), lambda: TODAY)
+    counties = [County("419901"), County("419902", date(2026, 10, 1))]
+    counties.append(County("419971", None, date(2026, 9, 30), "419902", "省政府批复〔2026〕9号"))
+    made = ApiSite(
+        "gateway", RULES, CODES, lambda: datetime.now(UTC), lambda: TODAY,
+        parameters=load_parameters(POLICY / "parameters"), counties=counties,
+    )  # fmt: skip
+    return replace(made, **changes)
 
 
-def app_of(store: Store, providers: Mapping[str, Provider] | None = None) -> FastAPI:
+def app_of(
+    store: Store, providers: Mapping[str, Provider] | None = None, **changes: Any
+) -> FastAPI:
     """The application over a store, as wiring makes it."""
     inquiry = make_inquiry(store)
     login = LogIn(
@@ -94,7 +105,7 @@ def app_of(store: Store, providers: Mapping[str, Provider] | None = None) -> Fas
         providers={} if providers is None else providers,
     )
     pages = make_rooms(store, inquiry, login, around)
-    rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, api_site())
+    rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, api_site(**changes))
     return create_app(rooms, console=create_console(pages))
 
 
