@@ -14,11 +14,14 @@ def routes(rooms: Rooms, answers: Answers) -> APIRouter:
     router = APIRouter()
 
     @router.get("/runs")
-    def runs(request: Request) -> Response:
+    def runs(request: Request, run: str = "") -> Response:
         session = answers.session(request)
         found = rooms.admin.runs(session.user)
-        running = any(run.state == "running" for run, _ in found)
-        return answers.page(request, "runs", {"runs": found, "running": running}, session)
+        chosen = next((r for r in found if str(r.run_id) == run), found[0] if found else None)
+        shown = rooms.admin.progress(session.user, chosen) if chosen else None
+        running = shown is not None and shown.run.state == "running" and not shown.stopped
+        values = {"runs": found, "shown": shown, "running": running}
+        return answers.page(request, "runs", values, session)
 
     @router.get("/site")
     def site(request: Request) -> Response:

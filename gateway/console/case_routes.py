@@ -5,10 +5,10 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.console.answers import Answers, purpose_of
+from gateway.console.codes import OWNERS
 from gateway.console.decisions import MAX_TEXT, SIMPLE, WITH_FIELDS, asked_of, day, shape
 from gateway.console.rooms import Rooms
 from gateway.console.sessions import Form, FormIn, check_form
-from gateway.console.words import OWNERS
 from gateway.desk import CallResult
 from gateway.model.errors import UsageError
 from gateway.model.unmask import GlassReason

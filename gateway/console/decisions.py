@@ -5,8 +5,8 @@ from datetime import date
 
 from gateway.casework import Event
 from gateway.casework.decisions import REQUIRED
+from gateway.console.codes import OWNERS
 from gateway.console.sessions import Form
-from gateway.console.words import OWNERS
 from gateway.desk import Asked
 from gateway.model.cases import Resolution
 from gateway.model.errors import UsageError

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import xlsxwriter
 
+from gateway.console.codes import code
 from gateway.console.language import Lang
-from gateway.console.words import WORDS, code
+from gateway.console.words import WORDS
 from gateway.inquiry import Finding
 from gateway.model.errors import UsageError
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gateway.casework.transitions import LIVE
-from gateway.console.words import OWNERS, WORDS, code
+from gateway.console.codes import OWNERS, code
+from gateway.console.words import WORDS
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
 from gateway.model.outcomes import AnswerStrength, Severity

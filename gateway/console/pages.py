@@ -12,8 +12,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from gateway.access import Act, Role, Session, may
+from gateway.console.codes import code
 from gateway.console.language import Lang, other
-from gateway.console.words import WORDS, code
+from gateway.console.words import WORDS
+from gateway.console.words_audit import action_words
 from gateway.policy.rule import Text
 
 ADMIN = (
@@ -58,7 +60,10 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"both": both, "number": number, "moment": self._moment}
+        self._templates.filters |= {
+            "both": both, "filled": filled, "number": number, "moment": self._moment,
+            "action_words": action_words,
+        }  # fmt: skip
         self._templates.globals |= {"code": code, "w": SimpleNamespace(**WORDS)}
 
     def render(
@@ -97,6 +102,12 @@ def both(context: Context, text: Text) -> Markup:
         return first
     second = Markup('<span lang="{}" class="beside">{}</span>')
     return first + Markup(" ") + second.format(_TAGS[beside], text.of(beside))
+
+
+def filled(text: Text, **values: int | str) -> Text:
+    """A text with its gaps filled, numbers with their commas."""
+    told = {n: number(v) if isinstance(v, int) else v for n, v in values.items()}
+    return Text(zh=text.zh.format(**told), en=text.en.format(**told))
 
 
 def number(value: int | None) -> str:

@@ -4,7 +4,7 @@ import io
 
 import xlsxwriter
 
-from gateway.console.words import code
+from gateway.console.codes import code
 from gateway.desk import MadeSheet
 from gateway.model.errors import MappingFailed, UsageError
 from gateway.model.school_sheets import SchoolAnswer

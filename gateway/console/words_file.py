@@ -35,7 +35,6 @@ FILE_WORDS: dict[str, Text] = {
     "print": _t("打印或存为PDF", "Print, or save as PDF"),
     "printed_by": _t("查阅人", "looked up by"),
     "review": _t("季度复核", "Quarterly review"),
-    "reviews": _t("历次复核", "Reviews so far"),
     "review_note": _t(
         "对照本档逐项核对；您经办的“季度复核逾期”线索将随之办结。",
         "Check each point against the file; a case of an overdue review that is yours is settled with it.",
@@ -58,8 +57,10 @@ FILE_WORDS: dict[str, Text] = {
     "school_read": _t("录入学校发回的表格", "Take in a sheet that came back"),
     "school_file": _t("表格（xlsx）", "The workbook (xlsx)"),
     "school_out": _t("尚未发回", "Not back yet"),
-    "school_cases": _t("件案件有回答，另有", "cases are answered, and"),
-    "school_others": _t("名其他学生的回答不记录。", "answers about others, which are not kept."),
+    "school_found": _t(
+        "{n} 件案件有回答，另有 {others} 名其他学生的回答不记录。",
+        "{n} cases are answered; {others} answers about others are not kept.",
+    ),
     "school_odd": _t(
         "以下行与发出时不符，未采用：", "These lines are not as they went out, and are left:"
     ),

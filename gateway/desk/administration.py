@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from gateway.access import Accounts, Act, Purpose, User, may
 from gateway.access.accounts import needs_code
+from gateway.desk.progress import Progress, progress_of
 from gateway.model.accounts import AccountRow
 from gateway.model.audit import AuditLog, AuditNote
 from gateway.model.errors import NotAllowed, UsageError
@@ -37,7 +38,10 @@ class AdminStore(Protocol):
     @property
     def runs(self) -> Any: ...
     @property
+    def sources(self) -> Any: ...
+    @property
     def audit(self) -> Any: ...
+    def held_since(self, now: datetime) -> datetime | None: ...
     def transaction(self) -> AbstractContextManager[None]: ...
 
 
@@ -51,11 +55,15 @@ class Administration:
         self._files = files
         self._clock = clock
 
-    def runs(self, user: User) -> tuple[tuple[Any, tuple[str, ...]], ...]:
-        """The newest runs, each with the steps that it has finished, in order. Raises NotAllowed."""
+    def runs(self, user: User) -> tuple[Any, ...]:
+        """The newest runs. Raises NotAllowed."""
         self._check(user, Act.READ_NIGHT)
-        runs = self._store.runs.runs(SHOWN_RUNS)
-        return tuple((run, tuple(self._store.runs.steps(run.run_id))) for run in runs)
+        return tuple(self._store.runs.runs(SHOWN_RUNS))
+
+    def progress(self, user: User, run: Any) -> Progress:
+        """How far a run is, roll by roll. Raises NotAllowed."""
+        self._check(user, Act.READ_NIGHT)
+        return progress_of(self._store, self._files.sources(), run, self._clock())
 
     def sources(self, user: User) -> tuple[SourceFact, ...]:
         """Sources as declared. Raises NotAllowed."""

@@ -53,7 +53,7 @@ class Inquiry:
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._book = RuleBook(rules)
+        self._book = RuleBook(rules, store.rulebooks.of_run)
         self.views = self._views = Views(store, self._book, grades)
         self.notes = self._notes = Notes(store.audit, clock)
         self.looks = ReplayReads(store, self._views, self._notes)

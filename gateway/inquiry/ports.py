@@ -217,6 +217,12 @@ class Harm(Protocol):
     def restricted(self, run_id: int) -> int: ...
 
 
+class Rulebooks(Protocol):
+    """What nights were judged by."""
+
+    def of_run(self, run_id: int) -> bytes | None: ...
+
+
 class Online(Protocol):
     """The store, as far as reading needs it."""
 
@@ -234,6 +240,8 @@ class Online(Protocol):
     def night(self) -> Night: ...
     @property
     def replays(self) -> Replays: ...
+    @property
+    def rulebooks(self) -> Rulebooks: ...
     @property
     def harm(self) -> Harm: ...
     @property

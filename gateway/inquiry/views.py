@@ -48,7 +48,7 @@ class Views:
     def _finding(
         self, row: Row, run: RunView, rolls: Rolls, children: Mapping[int, Child]
     ) -> Finding:
-        rule = self._book.rule(row.rule, row.rule_version)
+        rule = self._book.rule(row.rule, row.rule_version, row.run_id)
         evidence = evidence_of(row, rule, run.period, rolls)
         of_child = row.person_id is not None
         return Finding(

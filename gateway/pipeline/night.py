@@ -76,6 +76,7 @@ def night(house: House, ask: NightAsk) -> NightReport:
         with house.engine() as engine:
             house.progress.begin("world")
             build_world(house, engine, ask)
+            house.store.runs.step_done(run.run_id, "world", "")
             house.progress.end()
             links = _link(house, engine, ask, run)
             shield(house, engine)
@@ -155,6 +156,7 @@ def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list
                 for line in filter(None, (result.note, *result.signals)):
                     house.progress.note(line)
                 done.append(result)
+                house.store.runs.step_done(run.run_id, f"roll:{roll.name}"[:64], "")
                 lock.renew(house.clock())
     return done
 

@@ -63,6 +63,14 @@ def hold_lock(db: Database, node: str, now: datetime, ttl: timedelta) -> Iterato
                 c.execute(delete(run_lock).where(run_lock.c.token == lock.token))
 
 
+def held_since(db: Database, now: datetime) -> datetime | None:
+    """Since when, or renewed when, somebody holds the night's lock; None when nobody does."""
+    query = select(run_lock.c.taken_at).where(run_lock.c.expires_at > now)
+    with db.read() as c:
+        found: datetime | None = c.execute(query).scalar()
+    return found
+
+
 def _take(db: Database, lock: NightLock, node: str, now: datetime) -> None:
     values = {
         "name": _NAME,

@@ -27,7 +27,7 @@ from gateway.store.harm import Harm
 from gateway.store.hooks import Hooks
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
-from gateway.store.lock import NightLock, hold_lock
+from gateway.store.lock import NightLock, held_since, hold_lock
 from gateway.store.migrate import check_revision, upgrade
 from gateway.store.night import Night
 from gateway.store.outbox import Outbox
@@ -108,6 +108,10 @@ class Store:
     ) -> AbstractContextManager[NightLock]:
         """Hold the night's lock for a `with` block. Raises RunLocked when a living node holds it."""
         return hold_lock(self._db, node, now, ttl)
+
+    def held_since(self, now: datetime) -> datetime | None:
+        """Since when, or renewed when, somebody holds the night's lock; None when nobody does."""
+        return held_since(self._db, now)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.append(str(Path(__file__).parents[1] / "inquiry"))
 
-from online_fixtures import PASSWORD, app_of, put_account
+from chromium import FLAGS
+from online_fixtures import app_of, put_account
 from online_seed import make_store
 from online_server import serving
+from whole_site import context_of
 
 from gateway.store import Store
-
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -46,24 +43,16 @@ def address(store: Store) -> Iterator[str]:
 
 
 @pytest.fixture
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=address, locale="zh-CN", viewport={"width": 1366, "height": 768}
-    )
-    opened.set_default_timeout(10_000)
+def context(browser: Browser, store: Store, address: str) -> Iterator[BrowserContext]:
+    """Somebody who has logged in."""
+    opened = context_of(browser, store, address, "demo")
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    """A page of somebody who has logged in by keyboard."""
+    """The list of somebody who has logged in."""
     made = context.new_page()
-    made.goto("/")
-    expect(made.locator("#name")).to_be_focused()
-    made.keyboard.type("demo")
-    made.keyboard.press("Tab")
-    made.keyboard.type(PASSWORD)
-    made.keyboard.press("Enter")
-    made.wait_for_url("**/findings?*")
+    made.goto("/findings?lang=zh")
     return made

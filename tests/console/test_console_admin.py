@@ -1,6 +1,6 @@
 """Administrators' pages: what each role finds, and what it may do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pyotp
@@ -8,10 +8,11 @@ import pytest
 from console_site import Site
 from lxml import html
 from markup import flat, select, text
-from online_fixtures import PASSWORD, put_account
+from online_fixtures import NOON, PASSWORD, put_account
 
 from gateway.access import Role
 from gateway.console.sessions import COOKIE
+from gateway.store import RowLedger
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -25,17 +26,43 @@ def enter_as(site: Site, role: Role) -> None:
     site.client.cookies.set(COOKIE, cookie.split(";")[0].partition("=")[2])
 
 
-def test_runs_are_listed_and_a_running_one_renews_the_page(site: Site) -> None:
+def test_a_running_night_is_shown_roll_by_roll_and_renews_the_page(site: Site) -> None:
     enter_as(site, Role.SYSTEM_ADMINISTRATOR)
     page = site.page("/runs")
-    assert [flat(th) for th in select(page, "tbody th")] == ["2", "1"]
+    assert [flat(th) for th in select(page, "section[aria-labelledby=all-runs] tbody th")] == [
+        "2",
+        "1",
+    ]
     assert not page.xpath("//meta[@http-equiv='refresh']")
     now = datetime(2026, 11, 17, 18, tzinfo=UTC)
     run = site.store.runs.begin_run(now.date(), now, "night", False, "x")
-    site.store.runs.step_done(run.run_id, "link", "[]")
+    with site.store.hold_lock("node", NOON, timedelta(minutes=30)):
+        page = site.page("/runs")
+        assert page.xpath("//meta[@http-equiv='refresh']")
+        shown = select(page, "section[aria-labelledby=progress]")[0]
+        assert "名册 0/1" in flat(shown) and "等待" in text(shown, "tbody tr")
+        line = RowLedger("education", "enrolment", "2026-11", 1000, 988, 12, 0)
+        site.store.sources.put_ledger(run.run_id, (line,))
+        site.store.runs.step_done(run.run_id, "world", "")
+        shown = select(site.page("/runs"), "section[aria-labelledby=progress]")[0]
+        assert "名册 1/1" in flat(shown) and "988" in text(shown, "tbody tr")
+        assert [flat(li) for li in select(shown, "li.done")][1:] == ["合并各册 ✓"]
+
+
+def test_a_night_that_nobody_runs_any_more_is_said_to_have_stopped(site: Site) -> None:
+    enter_as(site, Role.SYSTEM_ADMINISTRATOR)
+    now = datetime(2026, 11, 17, 18, tzinfo=UTC)
+    site.store.runs.begin_run(now.date(), now, "night", False, "x")
     page = site.page("/runs")
-    assert page.xpath("//meta[@http-equiv='refresh']")
-    assert "运行中" in text(page, "tbody tr") and "link" in text(page, "tbody tr")
+    assert "cwg run --resume" in text(page, "p.said.bad")
+    assert not page.xpath("//meta[@http-equiv='refresh']")
+
+
+def test_an_earlier_run_is_shown_with_its_rows(site: Site) -> None:
+    enter_as(site, Role.SYSTEM_ADMINISTRATOR)
+    shown = select(site.page("/runs?run=1"), "section[aria-labelledby=progress]")[0]
+    assert "运行 1" in flat(shown) and text(shown, "tbody tr").count("988") == 3
+    assert "运行 2" in flat(site.page("/runs?run=999"))
 
 
 def test_a_source_is_paused_and_resumed(site: Site) -> None:

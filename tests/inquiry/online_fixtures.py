@@ -47,7 +47,7 @@ class SomeFiles:
         )
 
     def ending(self) -> tuple[KeyFact, ...]:
-        return (KeyFact("edu", "sign", "certificate", 5),)
+        return (KeyFact("edu", "sign", "rsa", 5),)
 
     def pause(self, source: str, paused: bool) -> None:
         self.paused = paused

@@ -27,6 +27,10 @@ from gateway.store.sources import STATUS
 
 RULES = load_rules(Path(__file__).parents[2] / "mappings" / "policy")
 FIRST, SECOND = date(2026, 9, 15), date(2026, 11, 16)
+LONG_NAME = "阿卜杜热依木江·" * 5
+RARE_NAME = "𠮷田𡈽"
+ODD_NAMES = {20: LONG_NAME, 21: RARE_NAME}
+"""Forty characters; characters outside the BMP."""
 NAMES = ("张小明", "李思雨", "欧阳子轩", "买买提·艾力", "王一", "赵梓涵")
 GRADES = {
     "education": Grade.OWNER_SIGNED,
@@ -226,7 +230,7 @@ def _none() -> dict[str, Any]:
 def _person(person: int) -> dict[str, Any]:
     return {
         "person_id": person,
-        "name": NAMES[person % len(NAMES)],
+        "name": ODD_NAMES.get(person, NAMES[person % len(NAMES)]),
         "id_number": number(person),
         "birth_date": date(2015, person % 12 + 1, person % 28 + 1),
         "sex": "12"[person % 2],

@@ -25,6 +25,9 @@ from gateway.inquiry import FIELDS, Finding, Inquiry
 from gateway.inquiry.evidence import weakest
 from gateway.inquiry.values import Evidence
 from gateway.model.exchange import Grade
+from gateway.policy import Calendar, Rule, dump_rulebook
+from gateway.policy.parameters import Parameters
+from gateway.policy.rule import Text
 from gateway.policy.texts import CLAIMS
 from gateway.store import Store
 
@@ -78,6 +81,26 @@ def test_a_finding_outlives_its_rule_file(store: Store) -> None:
     inquiry = Inquiry(store, others, grades=GRADES, clock=now)
     words = shown(inquiry, "edu").words
     assert words.heading.zh == "EDU-01 v1" and "EDU-01 v1" in words.sentence.zh
+
+
+def test_a_finding_of_an_earlier_version_keeps_the_words_of_its_night(store: Store) -> None:
+    before = next(rule for rule in RULES if rule.id == "EDU-01")
+    later = _changed(before, 2, "后来的标题")
+    inquiry = Inquiry(store, [later], grades=GRADES, clock=now)
+    told = shown(inquiry, "edu").words
+    assert told.heading.zh == "后来的标题" and "第1版得出，以上为现行第2版" in told.sentence.zh
+    assert told.citations == () and told.excuses_sought == ()
+    run = shown(inquiry, "edu").run.run
+    then = _changed(before, 1, "当时的标题")
+    store.rulebooks.keep(run, dump_rulebook([then], Calendar(), Parameters((), ())))
+    told = shown(Inquiry(store, [later], grades=GRADES, clock=now), "edu").words
+    assert told.heading.zh == "当时的标题" and "现行" not in told.sentence.zh
+    assert told.citations == before.file.citations
+
+
+def _changed(rule: Rule, version: int, title: str) -> Rule:
+    changes = {"version": version, "title": Text(zh=title, en=title)}
+    return rule.model_copy(update={"file": rule.file.model_copy(update=changes)})
 
 
 def test_evidence_is_the_cited_row_and_the_rolls_that_were_read(inquiry: Inquiry) -> None:
