@@ -44,7 +44,9 @@ def multiply(store: Store) -> None:
                 c.execute(insert(table).from_select(list(values), rows))
 
 
-@pytest.mark.parametrize(("name", "case"), [(LONG_NAME, "long-name"), (RARE_NAME, "rare-name")])
+@pytest.mark.parametrize(
+    ("name", "case"), [(LONG_NAME, "long-name"), (RARE_NAME, "rare-name")], ids=["long", "rare"]
+)
 def test_an_odd_name_is_found_masked_and_shown_whole(whole: Whole, name: str, case: str) -> None:
     page = whole.page()
     page.goto("/overview?lang=zh")

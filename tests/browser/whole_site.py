@@ -242,9 +242,9 @@ def _school_preview(page: Page, whole: Whole, lang: str) -> None:
 
 
 def fill_school_sheet(page: Page, path: Path, said: Mapping[str, str]) -> None:
-    """Take the first school's sheet as a file, say of everybody else that they are here, read it back."""
+    """Take the sheet of `SCHOOL` as a file, say of everybody else that they are here, read it back."""
     with page.expect_download() as waiting:
-        page.locator("button.export").first.click()
+        page.locator(f"form:has(input[value='{SCHOOL}']) button.export").click()
     waiting.value.save_as(path)
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     for row in book.active.iter_rows(min_row=5):
@@ -296,6 +296,8 @@ class Way:
     go: Go
 
 
+SCHOOL = "安禾第2小学"
+"""The school of the child of `edu`."""
 STANDING_IN = "standing_in"
 EDU = f"/findings/{key('edu')}"
 WAYS = (
