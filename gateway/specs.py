@@ -6,8 +6,9 @@ with leading zeros (`01`), dates (`2026-09-01`) and words such as `no` stay what
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,12 +81,14 @@ class Spec:
         )
 
 
+@lru_cache(maxsize=512)
 def parse_spec(text: str, name: str) -> Spec:
-    """Parse YAML text; `name` is how errors call the file. Raises SpecError."""
+    """Parse YAML text; `name` is how errors call the file. Raises SpecError.
+
+    The same text gives the same value again: nobody changes it, who needs another makes a copy.
+    """
     try:
-        for token in yaml.scan(text, Loader=_LOADER):
-            _refuse_token(token, name)
-        root = yaml.compose(text, Loader=_LOADER)
+        return _Reading(text, name).spec()
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise SpecError(
@@ -97,10 +100,6 @@ def parse_spec(text: str, name: str) -> Spec:
             where=f"{name}:1",
             mend="save the file as UTF-8 text",
         ) from None
-    if root is None:
-        raise SpecError("the file is empty", where=f"{name}:1", mend="write it, or remove it")
-    lines: dict[Place, int] = {}
-    return Spec(name, _value(root, (), lines, name), lines)
 
 
 def read_spec(path: Path | Traversable, name: str | None = None) -> Spec:
@@ -122,40 +121,67 @@ def load_spec(path: Path | Traversable, model: type[M], name: str | None = None)
     return read_spec(path, name).check(model)
 
 
-def _refuse_token(token: yaml.Token, name: str) -> None:
-    if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-        raise SpecError(
-            "anchors, aliases and tags are not read",
-            where=f"{name}:{token.start_mark.line + 1}",
-            mend="write the value out",
-        )
+class _Reading:
+    """One text, event by event: neither tags nor anchors are ever resolved."""
 
+    def __init__(self, text: str, name: str) -> None:
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self._name = name
+        self._lines: dict[Place, int] = {}
 
-def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) -> Any:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, place, lines, name)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*place, i), lines, name) for i, item in enumerate(node.value)]
-    plain = isinstance(node, yaml.ScalarNode) and not node.style
-    return _scalar(node.value) if plain else node.value
-
-
-def _mapping(
-    node: yaml.MappingNode, place: Place, lines: dict[Place, int], name: str
-) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        where = f"{name}:{key.start_mark.line + 1}"
-        if not isinstance(key, yaml.ScalarNode):
-            raise SpecError("a key must be text", where=where, mend="write a plain key")
-        if key.value in found:
-            raise SpecError(
-                f"the key {key.value!r} stands twice", where=where, mend="keep one of the two"
+    def spec(self) -> Spec:
+        next(self._events)
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            raise self._error("the file is empty", 1, "write it, or remove it")
+        data = self._value(next(self._events), ())
+        next(self._events)
+        more = next(self._events)
+        if not isinstance(more, yaml.StreamEndEvent):
+            line = more.start_mark.line + 1
+            raise self._error(
+                "this is not YAML: it holds two documents", line, "keep one of the two"
             )
-        lines[(*place, key.value)] = key.start_mark.line + 1
-        found[key.value] = _value(value, (*place, key.value), lines, name)
-    return found
+        return Spec(self._name, data, self._lines)
+
+    def _value(self, event: Any, place: Place) -> Any:
+        line = event.start_mark.line + 1
+        self._refuse_marks(event, line)
+        self._lines.setdefault(place, line)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(place)
+        return event.value if event.style else _scalar(event.value)
+
+    def _sequence(self, place: Place) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            found.append(self._value(event, (*place, len(found))))
+        return found
+
+    def _mapping(self, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key, line = self._key(event), event.start_mark.line + 1
+            if key in found:
+                raise self._error(f"the key {key!r} stands twice", line, "keep one of the two")
+            self._lines[(*place, key)] = line
+            found[key] = self._value(next(self._events), (*place, key))
+        return found
+
+    def _key(self, event: Any) -> str:
+        line = event.start_mark.line + 1
+        self._refuse_marks(event, line)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self._error("a key must be text", line, "write a plain key")
+        return str(event.value)
+
+    def _refuse_marks(self, event: Any, line: int) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+            raise self._error("anchors, aliases and tags are not read", line, "write the value out")
+
+    def _error(self, what: str, line: int, mend: str) -> SpecError:
+        return SpecError(what, where=f"{self._name}:{line}", mend=mend)
 
 
 def _scalar(text: str) -> str | int | float | bool | None:

@@ -1,4 +1,4 @@
-"""One PostgreSQL for every room that needs one.
+"""One PostgreSQL for every room that needs one, and small keys for all.
 
 `TEST_DATABASE_URL` names one to use instead of the embedded one; the tests then work in a schema of their
 own, which they drop.
@@ -10,9 +10,17 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from sqlalchemy import create_engine, text
+
+
+@pytest.fixture(scope="session", autouse=True)
+def small_rsa_keys() -> Iterator[None]:
+    """RSA keys of the smallest size that is let through: reading larger ones is half of opening a site."""
+    with mock.patch("gateway.exchange.keymaking.MADE_RSA_BITS", 2048):
+        yield
 
 
 @pytest.fixture(scope="session")

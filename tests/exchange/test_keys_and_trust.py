@@ -19,7 +19,7 @@ from gateway.exchange import keymaking as making
 from gateway.exchange.keys import KeyPair
 from gateway.exchange.national import Sm2PrivateKey
 from gateway.exchange.national.certificate import self_signed
-from gateway.exchange.policy import KIND_OF_SUITE, thumbprint, unfit, weakness
+from gateway.exchange.policy import KIND_OF_SUITE, MADE_RSA_BITS, thumbprint, unfit, weakness
 from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, SpecError, UsageError
 
 
@@ -174,7 +174,8 @@ def test_renewed_keys_overlap(tmp_path: Path) -> None:
         new.signing("ec", NOW + timedelta(days=1200))
 
 
-def test_made_keys_are_strong_and_private(tmp_path: Path) -> None:
+def test_made_keys_are_strong_and_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "MADE_RSA_BITS", MADE_RSA_BITS)
     make_site_keys(tmp_path, US, NOW)
     for pair in KeyRing.load(tmp_path).certificates():
         assert isinstance(pair.key, ec.EllipticCurvePrivateKey) or pair.key.key_size >= 3072

@@ -54,12 +54,6 @@ from gateway.transport.retry import Patience
 ACTIONS = (Action.ROLL, Action.ROLL_ANSWER)
 
 
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """RSA keys of the smallest size that is still let through: making larger ones is all the time here."""
-    monkeypatch.setattr("gateway.exchange.keymaking.MADE_RSA_BITS", 2048)
-
-
 @dataclass
 class Site:
     """One site with its own keys, partners, archive and log."""
