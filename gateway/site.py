@@ -26,7 +26,9 @@ class _Part(BaseModel):
 class SiteIdentity(_Part):
     """Who this site is. `as_of` is set only in a demo: the date on which its nights end.
 
-    `hosts` are the names under which a proxy on this machine brings the pages to others.
+    `hosts` are the names under which a proxy on this machine brings the pages to others;
+    `proxy_secret_file` (inside the site) is what that proxy proves itself with when it hands on clients'
+    certificates.
     """
 
     name: str
@@ -37,6 +39,7 @@ class SiteIdentity(_Part):
     node: str = "node-1"
     as_of: date | None = None
     hosts: tuple[str, ...] = ()
+    proxy_secret_file: str = ""
 
 
 class StoreSettings(_Part):
@@ -147,6 +150,12 @@ class SubmissionPlaces(_Part):
     at_once: int = Field(default=4, ge=1, le=100)
 
 
+class DciPlace(_Part):
+    """Where the DCI registry interface is mounted (docs/api/dci.md); empty: nowhere."""
+
+    prefix: str = Field(default="", pattern=r"^$|^(/[a-z0-9._-]+)+$")
+
+
 class Site(_Part):
     """The whole of `site.toml`."""
 
@@ -160,6 +169,7 @@ class Site(_Part):
     login: LoginSettings = LoginSettings()
     webhooks: HookPlaces = HookPlaces()
     submissions: SubmissionPlaces = SubmissionPlaces()
+    dci: DciPlace = DciPlace()
 
 
 class SftpPlace(_Part):

@@ -2,6 +2,7 @@
 
 import ssl
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,10 @@ from gateway.access.outside import Provider
 from gateway.api import County, create_app
 from gateway.console import create_console
 from gateway.console.sessions import needed
+from gateway.dci import load_words
 from gateway.engine import SnapshotStore
 from gateway.exchange import Room, TrustBook
+from gateway.exchange.suites.nested import sign as sign_token
 from gateway.inquiry import Inquiry
 from gateway.mapping.codes import read_code_lists
 from gateway.model.errors import SpecError
@@ -39,7 +42,7 @@ from gateway.wiring import (
     make_room,
     read_mapping,
 )
-from gateway.wiring_api import ApiSite, make_api_rooms
+from gateway.wiring_api import ApiSite, Dci, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
 
@@ -88,14 +91,30 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     )
     pages = make_rooms(store, inquiry, login, around)
     console = create_console(pages)
-    rules = load_site_rules(folder)
+    rules, room = load_site_rules(folder), late_room(folder, site, store)
     given = ApiSite(
         site.site.party, rules, around.codes, around.clock, today, around.working_days,
-        make_reception(folder, site, store), load_site_parameters(folder),
-        make_counties(folder, site),
+        make_reception(folder, site, store, room), load_site_parameters(folder),
+        make_counties(folder, site), make_dci(site, room),
     )  # fmt: skip
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
-    return create_app(rooms, console=console, hosts=site.site.hosts)
+    secret = proxy_secret(folder, site)
+    return create_app(rooms, console=console, hosts=site.site.hosts, proxy_secret=secret)
+
+
+def proxy_secret(folder: Path, site: Site) -> str:
+    """What the proxy in front proves itself with; empty where there is none. Raises SpecError for a file
+    that is not there, or that others may read."""
+    if not site.site.proxy_secret_file:
+        return ""
+    path = folder / site.site.proxy_secret_file
+    if not path.is_file() or path.stat().st_mode & 0o077:
+        raise SpecError(
+            "the proxy's secret is not there, or others may read it",
+            where="site.toml, site.proxy_secret_file",
+            mend=f"chmod 600 {path}",
+        )
+    return path.read_text(encoding="utf-8").strip()
 
 
 def make_counties(folder: Path, site: Site) -> tuple[County, ...]:
@@ -109,19 +128,37 @@ def make_counties(folder: Path, site: Site) -> tuple[County, ...]:
     return (*(County(code, since.get(code)) for code in site.site.counties), *old)
 
 
-def make_reception(folder: Path, site: Site, store: Store) -> Reception:
-    """Where rolls are handed in: of every source whose sealed files lie in a folder."""
-    zone, places = ZoneInfo(site.site.time_zone), site.submissions
-    sizes = Rooms(
-        places.file_bytes, places.client_bytes, places.keep_free, places.at_once, places.cut_off
-    )
-    lock, doors = threading.Lock(), {}
+def late_room(folder: Path, site: Site, store: Store) -> Callable[[], Room]:
+    """The exchange room, opened when it is first needed: pages need none of the site's keys."""
 
     @lru_cache
     def room() -> Room:
         spill = Path(site.night.spill_dir)
         check_spill(spill, declared_encrypted=site.night.spill_encrypted)
         return make_room(folder, site, store, spill)
+
+    return room
+
+
+def make_dci(site: Site, room: Callable[[], Room]) -> Dci | None:
+    """The DCI interface, where site.toml says where; signed with the site's own signing key."""
+    if not site.dci.prefix:
+        return None
+
+    def sign(payload: bytes) -> str:
+        pair = room().keys.signing("ec", datetime.now(UTC))
+        return sign_token(payload, pair, "dci+jws")
+
+    return Dci(site.dci.prefix, load_words(MAPPINGS / "dci" / "children.v1.yaml"), sign)
+
+
+def make_reception(folder: Path, site: Site, store: Store, room: Callable[[], Room]) -> Reception:
+    """Where rolls are handed in: of every source whose sealed files lie in a folder."""
+    zone, places = ZoneInfo(site.site.time_zone), site.submissions
+    sizes = Rooms(
+        places.file_bytes, places.client_bytes, places.keep_free, places.at_once, places.cut_off
+    )
+    lock, doors = threading.Lock(), {}
 
     def admit_of(source: SourceSettings) -> Admit:
         def admit(name: str, sealed: Path, expect: Expect) -> tuple[str, str]:

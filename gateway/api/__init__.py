@@ -1,9 +1,20 @@
 """HTTP for systems (see README.md)."""
 
 from gateway.api.app import create_app
+from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Allowed, Limits
 from gateway.api.replies import Replies
 from gateway.api.rooms import ApiRooms, County, ReaderOf
 from gateway.api.serve import serve
 
-__all__ = ["Allowed", "ApiRooms", "County", "Limits", "ReaderOf", "Replies", "create_app", "serve"]
+__all__ = [
+    "Allowed",
+    "ApiRooms",
+    "County",
+    "DciRooms",
+    "Limits",
+    "ReaderOf",
+    "Replies",
+    "create_app",
+    "serve",
+]

@@ -10,6 +10,8 @@ from gateway.api import (
     case_routes,
     catalogue_routes,
     check_routes,
+    dci_routes,
+    docs_routes,
     finding_routes,
     harm_routes,
     reference_routes,
@@ -22,6 +24,7 @@ from gateway.api.callers import Callers
 from gateway.api.guard import LOOPBACK_NAMES, Guard
 from gateway.api.json_values import run_of
 from gateway.api.problems import PROBLEM, add_handlers, problem
+from gateway.api.proxy import ProxyCertificate
 from gateway.api.rooms import ApiRooms
 from gateway.api.shapes import LiveOut, ReadyOut
 from gateway.inquiry import Inquiry
@@ -32,10 +35,15 @@ VERSION = "1"
 
 
 def create_app(
-    rooms: ApiRooms, *, console: ASGIApp | None = None, hosts: Sequence[str] = ()
+    rooms: ApiRooms,
+    *,
+    console: ASGIApp | None = None,
+    hosts: Sequence[str] = (),
+    proxy_secret: str = "",
 ) -> FastAPI:
     """The application. `console` answers every path that is not the API's; `hosts` are names that are
-    served besides those of this machine.
+    served besides those of this machine; with `proxy_secret` the proxy that sends it is believed which
+    certificate a client showed (proxy.py).
 
     Serve it with `serve`, which refuses any address but loopback.
     """
@@ -48,6 +56,8 @@ def create_app(
         separate_input_output_schemas=False,
     )
     app.add_middleware(Guard, hosts=(*LOOPBACK_NAMES, *hosts))
+    if proxy_secret:
+        app.add_middleware(ProxyCertificate, secret=proxy_secret)
     add_handlers(app)
     app.include_router(_health(rooms.inquiry))
     callers = Callers(rooms)
@@ -57,6 +67,9 @@ def create_app(
         webhook_routes, roll_routes, bulk_routes, reference_routes,
     ):  # fmt: skip
         app.include_router(part.routes(rooms, callers))
+    app.include_router(docs_routes.routes())
+    if rooms.dci is not None:
+        app.include_router(dci_routes.routes(rooms.dci, callers, rooms.limits))
     _close(app)
     if console is not None:
         app.mount("/", console)

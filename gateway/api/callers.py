@@ -17,8 +17,8 @@ REMEMBERED = 2.0
 
 _MOST = 10_000
 TLS_CERTIFICATE = "cwg.client_certificate"
-"""Where our own TLS layer puts the thumbprint of the client's certificate into a request's scope. No
-header is ever read for it: whoever reaches us past a proxy could write one."""
+"""Where the thumbprint of the client's certificate stands in a request's scope. Only proxy.py writes it: a
+header of whoever else reaches us counts for nothing."""
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="client", description="A token of POST /api/v1/token."

@@ -7,6 +7,7 @@ from datetime import date
 from fastapi import Request
 
 from gateway.access import ClientDoor, Reader
+from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
 from gateway.desk import MachineDesk, MachineRights
@@ -41,6 +42,7 @@ class County:
 class ApiRooms:
     """The rooms behind version 1."""
 
+    reader_of: ReaderOf
     inquiry: Inquiry
     checks: Checks
     harm: HarmReports
@@ -56,4 +58,4 @@ class ApiRooms:
     door: ClientDoor
     limits: Limits
     replies: Replies
-    reader_of: ReaderOf
+    dci: DciRooms | None = None

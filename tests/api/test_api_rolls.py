@@ -34,7 +34,7 @@ from gateway.site import load_site
 from gateway.store import Store
 from gateway.transport import Folder, Gate
 from gateway.wiring import open_site_store
-from gateway.wiring_apps import make_reception
+from gateway.wiring_apps import late_room, make_reception
 
 sys.path.append(str(Path(__file__).parents[1] / "exchange"))
 from exchange_kit import BUREAU, NOW, OTHER, US, Keys, World, roll_draft, rows_content
@@ -293,7 +293,8 @@ def test_a_site_takes_rolls_of_sources_whose_files_lie_in_a_folder(tmp_path: Pat
     assert CliRunner().invoke(app, ["init", str(site), *place]).exit_code == 0
     (site / "sources" / "welfare.yaml").write_text(SOURCE, "utf-8")
     with open_site_store(site) as store:
-        rooms = make_reception(site, load_site(site), store)
+        settings = load_site(site)
+        rooms = make_reception(site, settings, store, late_room(site, settings, store))
     door = rooms._doors["welfare"]
     assert (door.folder, door.rolls) == (site / "inbox", ("registry",))
     assert door.deltas == ("registry_changes", "registry_gone")

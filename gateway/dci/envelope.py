@@ -1,0 +1,100 @@
+"""`signature` + `header` + `message`: read once, and verified over the bytes as they came.
+
+The standard signs "{header}+{message}" and leaves the form open; ours is a detached JWS (RFC 7515, appendix
+F) whose payload is the two values' bytes, one after the other, exactly as they stand in the body. Nothing is
+serialised again on the way: two writers of one JSON value need not write the same bytes.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+
+from gateway.access.client_keys import ALGORITHMS, key_set
+from gateway.exchange.documents import read_object
+from gateway.model.errors import ExchangeRefused, LoginRefused, UsageError
+
+MOST_BYTES = 64 * 1024
+DEPTH = 16
+_SPACE = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A request. `signed` are the bytes that the signature is over."""
+
+    signature: str
+    header: dict[str, Any]
+    message: dict[str, Any]
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it is signed; `message` None when the header says it all."""
+
+    header: dict[str, Any]
+    message: dict[str, Any] | None
+
+
+def read_envelope(body: bytes) -> Envelope:
+    """A request's parts. Raises UsageError for what is no envelope, or too large or deep a one."""
+    if len(body) > MOST_BYTES:
+        raise UsageError("the message is too large", mend=f"at most {MOST_BYTES} bytes")
+    try:
+        names = frozenset({"header", "message"})
+        value = read_object(body, DEPTH, names, frozenset({"signature"}))
+    except (ExchangeRefused, ValueError, RecursionError):
+        raise UsageError("that is no envelope of signature, header and message") from None
+    parts = _slices(body.decode("utf-8"))
+    header, message, signature = value["header"], value["message"], value.get("signature", "")
+    if not isinstance(header, dict) or not isinstance(message, dict):
+        raise UsageError("header and message are objects")
+    signed = (parts["header"] + parts["message"]).encode()
+    return Envelope(signature if isinstance(signature, str) else "", header, message, signed)
+
+
+def verify(envelope: Envelope, jwks: str) -> None:
+    """That one of these keys (JWKS text) signed the bytes. Raises LoginRefused."""
+    head, middle, last = (envelope.signature.split(".") + ["", "", ""])[:3]
+    if not head or middle or not last or envelope.signature.count(".") != 2:
+        raise LoginRefused("a detached signature is needed", mend="RFC 7515, appendix F")
+    token = f"{head}.{_encoded(envelope.signed)}.{last}"
+    try:
+        jws.deserialize_compact(token, key_set(jwks), algorithms=list(ALGORITHMS))
+    except (JoseError, ValueError):
+        raise LoginRefused("the signature does not hold") from None
+
+
+def detached(token: str) -> str:
+    """A compact JWS without its payload."""
+    head, _, rest = token.partition(".")
+    return f"{head}..{rest.partition('.')[2]}"
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _slices(text: str) -> dict[str, str]:
+    """The text of each value of a JSON object that was read already."""
+    found, reader = {}, json.JSONDecoder()
+    place = _after(text, text.index("{") + 1)
+    while text[place] != "}":
+        name, place = reader.raw_decode(text, place)
+        place = _after(text, _after(text, place) + 1)
+        _, end = reader.raw_decode(text, place)
+        found[name] = text[place:end]
+        place = _after(text, end)
+        if text[place] == ",":
+            place = _after(text, place + 1)
+    return found
+
+
+def _after(text: str, place: int) -> int:
+    while text[place] in _SPACE:
+        place += 1
+    return place

@@ -1,0 +1,24 @@
+"""`mappings/dci/*.yaml`: the standard's identifier types, attributes and purposes in our words."""
+
+from pathlib import Path
+from typing import Literal
+
+from gateway.access import Purpose
+from gateway.specs import SpecModel, load_spec
+
+
+class Words(SpecModel):
+    """What the facade takes; everything else is refused."""
+
+    source: str
+    dated: str
+    reg_types: tuple[str, ...]
+    record_type: str
+    identifier_types: dict[str, Literal["resident_number"]]
+    attributes: dict[str, Literal["name", "born", "guardian"]]
+    purposes: dict[str, Purpose]
+
+
+def load_words(path: Path) -> Words:
+    """A mapping file. Raises SpecError with its line."""
+    return load_spec(path, Words)
