@@ -87,7 +87,7 @@ def evaluate(
     """
     known = pq.read_table(truth) if truth is not None else None
     with open_house(site) as opened, opened.house.engine() as engine:
-        found = evaluate_links(opened.house, engine, _night_of(opened), known)
+        found = evaluate_links(opened.house, engine, night_of(opened), known)
         _note(opened, "link.eval", "truth" if truth else "judgements")
     sums: Row = {
         "links": found.right + found.wrong,
@@ -184,13 +184,13 @@ def judged(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
 @contextmanager
 def _linked(site: Path, action: str, subject: str) -> Iterator[tuple[OpenSite, Engine, NightAsk]]:
     with open_house(site) as opened, opened.house.engine() as engine:
-        ask = _night_of(opened)
+        ask = night_of(opened)
         identify(opened.house, engine, ask)
         _note(opened, action, subject)
         yield opened, engine, ask
 
 
-def _night_of(opened: OpenSite) -> NightAsk:
+def night_of(opened: OpenSite) -> NightAsk:
     """The published night's day, with all that is known by now."""
     shown = opened.house.store.runs.published()
     day = shown.as_of if shown is not None else opened.default_day

@@ -13,6 +13,7 @@ from gateway.cli import (
     init,
     intake,
     keys,
+    link_weights,
     linking,
     mapping,
     partners,
@@ -62,8 +63,13 @@ app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping file
 app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
 app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
 app.add_typer(findings.app, name="finding", help="the published night: list, export")
+linking.app.command("train")(link_weights.train)
+linking.app.command("export")(link_weights.export)
+linking.app.command("import")(link_weights.import_)
 app.add_typer(
-    linking.app, name="link", help="who is who: explain, eval, ask, judge, judged, take-back"
+    linking.app,
+    name="link",
+    help="who is who: explain, eval, train, export, import, ask, judge, judged, take-back",
 )
 app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
 app.add_typer(clients.app, name="client", help="which systems may call: add, list, renew, revoke")

@@ -52,13 +52,13 @@ def link(
     table that is not there counts as empty.
     `judged` is what officers said; no weight overrides it.
     """
-    scale = _scale(weights)
-    _prepare(engine, as_of, weights)
+    scale = scale_of(weights)
+    prepare(engine, as_of, weights)
     engine.load("judged_pair", judged_pairs(judged))
-    minted = _persons(engine, "base_registry", CHILD, ids)
+    minted = make_persons(engine, "base_registry", CHILD, ids)
     _run(engine, "rows_assistance")
     _match(engine, scale)
-    minted += _persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
+    minted += make_persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
     _run(engine, "rows_rolls")
     _match(engine, scale)
     _run(engine, "rows_records")
@@ -76,7 +76,8 @@ def known_person_query() -> str:
     return "SELECT person_id, source, roll, row_key, id_number FROM person_key"
 
 
-def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
+def prepare(engine: Engine, as_of: date, weights: Weights) -> None:
+    """The macros, lists, weights and dates that every step reads, and the tables that they fill."""
     engine.run(load_step("gateway.linkage", "macros_linkage"))
     complete_world(engine)
     engine.load("char_sound", char_sounds())
@@ -92,7 +93,7 @@ def _prepare(engine: Engine, as_of: date, weights: Weights) -> None:
     engine.run(load_step("gateway.linkage", "night"), dates)
 
 
-def _persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
+def make_persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     """Carry or mint the ids of one kind of base row; how many were minted."""
     engine.drop("base_row")
     _run(engine, base, "shared_rows", "judged_base", "carry")
@@ -145,8 +146,8 @@ def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
         engine.run(load_step("gateway.linkage", step), values)
 
 
-def _scale(weights: Weights) -> dict[str, object]:
-    """What the steps need of the weights beside `level_weight`."""
+def scale_of(weights: Weights) -> dict[str, object]:
+    """What the steps need of the weights beside `level_weight`: their parameters by name."""
     name = weights.comparisons["name"]
     base = weights.prior_weight + weights.weight("number", "same") + weights.weight("name", "same")
     exact = {

@@ -11,6 +11,7 @@ from gateway.pipeline.identity import (
     identify,
     look_up,
     open_pairs,
+    train_links,
 )
 from gateway.pipeline.impact import Impact, ImpactReport, impact
 from gateway.pipeline.look import judge
@@ -51,4 +52,5 @@ __all__ = [
     "read_quarantined",
     "replay",
     "tell_refused",
+    "train_links",
 ]

@@ -19,6 +19,7 @@ from gateway.linkage.judged import judged_pairs, row_name
 from gateway.linkage.levels import Face
 from gateway.linkage.linking import GROWN, PersonIds, years_before
 from gateway.linkage.lookup import Candidate, LookUp
+from gateway.linkage.training import Trained, train
 from gateway.model.identifiers import mask_number
 from gateway.model.names import mask_name
 from gateway.pipeline.judged import judged_at
@@ -91,6 +92,19 @@ def evaluate_links(
         unseen = int(str(engine.value(load_step("gateway.linkage", "eval_unseen"))))
     bins = engine.fetch(load_step("gateway.linkage", "eval_bins")).to_pylist()
     return Evaluation(read_bins(bins), unseen)
+
+
+def train_links(house: House, engine: Engine, ask: NightAsk, *, seed: int, sample: int) -> Trained:
+    """Weights proposed from the site's own rolls and its officers' judgements; nothing is kept."""
+    build_world(house, engine, ask)
+    return train(
+        engine,
+        as_of=ask.as_of,
+        weights=house.weights,
+        judged=judged_at(house, ask.known_at),
+        seed=seed,
+        sample=sample,
+    )
 
 
 def open_pairs(house: House, engine: Engine) -> tuple[OpenPair, ...]:

@@ -10,6 +10,7 @@ from night_kit import rows
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from gateway.linkage import load_weights
 
 SiteAfter = Callable[[int], Path]
 
@@ -58,3 +59,27 @@ def test_explain_prints_no_name_and_no_number(site_after: SiteAfter) -> None:
 def test_what_cannot_be_judged(site_after: SiteAfter, words: tuple[str, ...]) -> None:
     more = ["--by", "officer", "--reason", "papers", "--site", str(site_after(1))]
     assert CliRunner().invoke(app, ["link", *words, *more]).exit_code == 2
+
+
+def test_train_proposes_and_writes_over_nothing(site_after: SiteAfter, tmp_path: Path) -> None:
+    site, proposal = str(site_after(1)), tmp_path / "weights.yaml"
+    words = ("link", "train", "--site", site, "--sample", "2000", "--out", str(proposal))
+    report = cwg(*words, "--json")
+    assert {s["block"] for s in report["sessions"]} == {"train_by_number", "train_by_name"}
+    assert all(s["pairs"] > 100 for s in report["sessions"])
+    assert load_weights(proposal).version == report["weights"]
+    assert any(not level["kept"] for level in report["levels"])
+    before = proposal.read_bytes()
+    assert CliRunner().invoke(app, list(words)).exit_code == 2
+    assert proposal.read_bytes() == before
+    assert {"link.train"} <= {r["action"] for r in rows(Path(site), "SELECT action FROM audit")}
+
+
+def test_a_splink_model_goes_out_and_comes_in(site_after: SiteAfter, tmp_path: Path) -> None:
+    site, model, back = str(site_after(1)), tmp_path / "model.json", tmp_path / "weights.yaml"
+    cwg("link", "export", "--splink", str(model), "--site", site)
+    cwg("link", "import", "--splink", str(model), "--out", str(back), "--site", site)
+    shipped = load_weights(Path("mappings/linkage/weights.v1.yaml"))
+    assert load_weights(back).table().equals(shipped.table())
+    for words in (("export", "--splink", str(model)), ("import", "--splink", str(back))):
+        assert CliRunner().invoke(app, ["link", *words, "--site", site]).exit_code == 2
