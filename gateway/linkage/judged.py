@@ -10,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from gateway.linkage.judgements import Judged, Verdict
+from gateway.model.tables import CHILD
 
 SCHEMA: Final = pa.schema([
     (name, pa.string())
@@ -25,6 +26,11 @@ NOBODY: Final[Judged[str]] = Judged((), frozenset(), frozenset(), frozenset())
 def row_name(source: str, roll: str, table: str, row_key: str) -> str:
     """The name of a row, the same every night."""
     return f"{source}/{roll}/{table}/{row_key}"
+
+
+def is_file(row: str) -> bool:
+    """Whether a row's name is that of a file of the registry: a child of its own."""
+    return row.split("/", 3)[2] == CHILD.name
 
 
 def judged_pairs(judged: Judged[str]) -> pa.Table:

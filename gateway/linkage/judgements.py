@@ -2,11 +2,13 @@
 
 A contradiction (two rows said to be not the same, and one by a chain of *same*) is reported and
 never settled by the machine: until an officer takes something back, every pair of that set is
-unsure. An unsure pair is nobody's to decide but an officer's.
+unsure. An unsure pair is nobody's to decide but an officer's. So it is where words about other rows
+chain together two rows that each stand for a child of their own (files of the registry), and nobody
+said so of the files themselves: the chain is cut, and asked about.
 Rows are named by any hashable key; the answer depends on what was said, never on the order.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -38,7 +40,7 @@ class Judged(Generic[Row]):
 
     `sets` are rows of one child (two or more each); `apart` are pairs of rows that are two children;
     `unsure` are pairs that only an officer may join or part; `contradictions` are the not-same pairs
-    inside one set.
+    inside one set, and the pairs of files that only other rows chain together.
     """
 
     sets: tuple[frozenset[Row], ...]
@@ -61,16 +63,27 @@ class Judged(Generic[Row]):
         return frozenset(frozenset(p) for rows in self.sets for p in combinations(rows, 2))
 
 
-def judge(said: Iterable[Said[Row]]) -> Judged[Row]:
-    """All that follows from what was said. A row said to differ from itself is a contradiction."""
+def nobody(_: object) -> bool:
+    """No row stands for a child of its own."""
+    return False
+
+
+def judge(said: Iterable[Said[Row]], own: Callable[[Row], bool] = nobody) -> Judged[Row]:
+    """All that follows from what was said. A row said to differ from itself is a contradiction.
+
+    `own` tells rows that stand for a child of their own: two of them are one child only along words
+    that were said of such rows.
+    """
     everything = frozenset(said)
     home = _homes(everything)
+    chained = _chained(everything, home, own)
     denied = {
         frozenset((home[s.one], home[s.other])): frozenset((s.one, s.other))
         for s in everything
         if s.verdict is Verdict.NOT_SAME
     }
     broken = {next(iter(homes)) for homes in denied if len(homes) == 1}
+    broken |= {home[row] for pair in chained for row in pair}
     direct = _pairs(everything, Verdict.NOT_SAME)
     contradictions = frozenset(p for p in direct if len({home[row] for row in p}) == 1)
     members: dict[Row, set[Row]] = {}
@@ -91,8 +104,21 @@ def judge(said: Iterable[Said[Row]]) -> Judged[Row]:
     return Judged(
         tuple(sorted(whole, key=lambda rows: sorted(map(repr, rows)))),
         frozenset(apart),
-        contradictions,
+        contradictions | chained,
         frozenset((torn | _pairs(everything, Verdict.UNSURE)) - known),
+    )
+
+
+def _chained(
+    said: frozenset[Said[Row]], home: Mapping[Row, Row], own: Callable[[Row], bool]
+) -> frozenset[frozenset[Row]]:
+    """Pairs of own rows in one same-set that no words about own rows lead between."""
+    files = [row for row in home if own(row)]
+    direct = _homes(frozenset(s for s in said if own(s.one) and own(s.other)))
+    return frozenset(
+        frozenset((one, other))
+        for one, other in combinations(files, 2)
+        if home[one] == home[other] and direct.get(one, one) != direct.get(other, other)
     )
 
 

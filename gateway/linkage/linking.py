@@ -45,12 +45,12 @@ def link(
     weights: Weights,
     judged: Judged[str] = NOBODY,
 ) -> LinkReport:
-    """Make `person`, `link`, `undecided`, `person_key` and `person_merge` from the night's world.
+    """Make `person`, `link`, `undecided`, `person_key` and what became of persons from the night's world.
 
-    Reads `child`, `enrolment`, `coverage`, `assistance_household`, `assistance_member`, the rolls
-    with many rows of a child (world.RECORDS), `_gone` tables, `quarantine` and `known_person`; a
-    table that is not there counts as empty.
-    `judged` is what officers said; no weight overrides it.
+    `person_merge` and `person_split` say of which known numbers that is. Reads `child`, `enrolment`,
+    `coverage`, `assistance_household`, `assistance_member`, the rolls with many rows of a child
+    (world.RECORDS), `_gone` tables, `quarantine` and `known_person`; a table that is not there counts
+    as empty. `judged` is what officers said; no weight overrides it.
     """
     scale = scale_of(weights)
     prepare(engine, as_of, weights)

@@ -72,6 +72,16 @@ def identify(
     )
 
 
+def changed_persons(engine: Engine) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Persons of a linked world who turned out to be one (person, into), or two (person, the other)."""
+    merged = engine.fetch("SELECT person_id, into_id FROM person_merge").to_pylist()
+    split = engine.fetch("SELECT person_id, other_id FROM person_split").to_pylist()
+    return (
+        [(row["person_id"], row["into_id"]) for row in merged],
+        [(row["person_id"], row["other_id"]) for row in split],
+    )
+
+
 def evaluate_links(
     house: House, engine: Engine, ask: NightAsk, truth: pa.Table | None = None
 ) -> Evaluation:

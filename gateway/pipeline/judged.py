@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from gateway.linkage import Judged, Said, Verdict, judge
+from gateway.linkage.judged import is_file
 from gateway.pipeline.plan import House
 
 
@@ -10,4 +11,5 @@ def judged_at(house: House, known_at: datetime) -> Judged[str]:
     """What follows from all judgements that stood at a time."""
     standing = house.store.judgements.standing(known_at)
     rows = (j for j in standing if (j.left.kind, j.right.kind) == ("row", "row"))
-    return judge(Said(j.left.ref, j.right.ref, Verdict(j.verdict)) for j in rows)
+    said = (Said(j.left.ref, j.right.ref, Verdict(j.verdict)) for j in rows)
+    return judge(said, is_file)

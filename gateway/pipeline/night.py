@@ -26,6 +26,7 @@ from gateway.pipeline.chains import as_chain
 from gateway.pipeline.child_files import keep_child_files
 from gateway.pipeline.collect import Collected
 from gateway.pipeline.harm import shield
+from gateway.pipeline.identity import changed_persons
 from gateway.pipeline.judged import judged_at
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
@@ -177,6 +178,7 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     of = Frozen(str(uuid.uuid5(_LINKS, name)), *PEOPLE, ask.period, ask.known_at)
     earlier = [s for s in as_chain(chain) if s.id != of.id]
     house.store.snapshots.add(house.snapshots.freeze(engine, "person_rows", of, earlier))
+    house.store.identities.keep(run.run_id, *changed_persons(engine))
     _keep_counts(house, run, report)
     house.progress.end(sum(part.rows for part in report.per_roll))
     return report

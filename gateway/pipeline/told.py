@@ -24,7 +24,7 @@ def load_told(house: House, engine: Engine, ask: NightAsk) -> None:
     told = [
         e for e in house.store.excuses.in_force(ask.as_of, ask.known_at) if e.source == IMPORTED
     ]
-    merged = house.store.persons.merged() if told else {}
+    merged = house.store.identities.merged() if told else {}
     rows = [
         {
             "person_id": merged.get(e.person_id, e.person_id), "matter": e.axis,

@@ -25,6 +25,7 @@ from gateway.store.findings import Findings
 from gateway.store.glass import Glass
 from gateway.store.harm import Harm
 from gateway.store.hooks import Hooks
+from gateway.store.identities import Identities
 from gateway.store.judgements import Excuses, Judgements
 from gateway.store.keys import DataKeys
 from gateway.store.lock import NightLock, held_since, hold_lock
@@ -56,6 +57,7 @@ class Store:
         self.keys = keys
         self.runs = Runs(self._db)
         self.persons = Persons(self._db, keys)
+        self.identities = Identities(self._db, keys, self.persons)
         self.exchanges = Exchanges(self._db)
         self.deliveries = Deliveries(self._db)
         self.fetched = Fetched(self._db)

@@ -55,6 +55,7 @@ from gateway.store.tables_harm import (
     harm_subject,
 )
 from gateway.store.tables_hooks import case_feed, hook_item, webhook
+from gateway.store.tables_identity import person_change
 from gateway.store.tables_night import (
     audit,
     counter,
@@ -131,6 +132,7 @@ __all__ = [
     "person",
     "person_alias",
     "person_block",
+    "person_change",
     "published_run",
     "quarantine",
     "referral",

@@ -14,7 +14,7 @@ from small_world import (
 )
 
 from gateway.engine import Engine
-from gateway.linkage.judged import row_name
+from gateway.linkage.judged import is_file, row_name
 from gateway.linkage.judgements import Said, Verdict, judge
 
 SAME, NOT_SAME, UNSURE = Verdict.SAME, Verdict.NOT_SAME, Verdict.UNSURE
@@ -143,3 +143,19 @@ def test_a_contradiction_is_held_and_not_settled(engine: Engine) -> None:
     linked, open_pairs = after(engine, *lines)
     assert "enrolment#e1" not in linked  # type: ignore[operator]
     assert ("c1", "enrolment", "enrolment#e1") in open_pairs  # type: ignore[operator]
+
+
+def test_a_chain_of_words_does_not_join_two_files(engine: Engine) -> None:
+    """A school's row is said to be one child's and another's: nobody is joined, both are asked."""
+    lines = (("child", "c1", "enrolment", "e9", SAME), ("child", "c2", "enrolment", "e9", SAME))
+    night(engine, town(), judged=judge(said(*lines), is_file))
+    found = persons(engine)
+    assert {"c1"} in found.values() and {"c2"} in found.values()
+    assert "enrolment#e9" not in links(engine)
+    assert {("c1", "enrolment", "enrolment#e9"), ("c2", "enrolment", "enrolment#e9")} <= held(
+        engine
+    )
+    spoken = (*lines, ("child", "c1", "child", "c2", SAME))
+    night(engine, town(), judged=judge(said(*spoken), is_file))
+    assert {"c1", "c2"} in persons(engine).values()
+    assert links(engine)["enrolment#e9"][0] == "c1"

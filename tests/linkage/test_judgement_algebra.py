@@ -96,3 +96,52 @@ def test_taking_back_undoes_all_that_followed(said: list[Said[str]], more: list[
     back = judge([s for s in [*said, *more] if s not in more or s in said])
     assert back == judge(said)
     assert both == judge([*more, *said])
+
+
+def is_capital(row: str) -> bool:
+    return row.isupper()
+
+
+FILES = [
+    # Said of the files themselves: they are one child.
+    ([("AB", SAME)], "AB", SAME),
+    ([("AB", SAME), ("BC", SAME)], "AC", SAME),
+    # Only a row between them says so: cut, and asked.
+    ([("Ax", SAME), ("xB", SAME)], "AB", UNSURE),
+    ([("Ax", SAME), ("xB", SAME)], "Ax", UNSURE),
+    ([("Ax", SAME), ("xy", SAME), ("yB", SAME)], "AB", UNSURE),
+    ([("Ax", SAME), ("xB", SAME), ("AB", SAME)], "Ax", SAME),
+    ([("Ax", SAME), ("xB", SAME), ("AB", SAME), ("By", SAME), ("yC", SAME)], "AC", UNSURE),
+    # Another set is not touched.
+    ([("Ax", SAME), ("xB", SAME), ("Cz", SAME)], "Cz", SAME),
+    ([("Ax", SAME), ("xy", SAME)], "Ay", SAME),
+]
+
+
+@pytest.mark.parametrize(("said", "pair", "verdict"), FILES)
+def test_a_chain_that_would_join_two_files_is_cut(
+    said: list[tuple[str, Verdict]], pair: str, verdict: Verdict
+) -> None:
+    known = judge((Said(p[0], p[1], v) for p, v in said), is_capital)
+    assert known.verdict(pair[0], pair[1]) is verdict
+
+
+files_and_rows = st.sampled_from([a + b for a, b in combinations("ABCxyz", 2)])
+words_on_files = st.dictionaries(files_and_rows, st.sampled_from(list(Verdict)), max_size=8).map(
+    lambda d: [Said(p[0], p[1], v) for p, v in d.items()]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(words_on_files, st.randoms(use_true_random=False))
+def test_two_files_are_one_child_only_by_words_about_files(
+    said: list[Said[str]], luck: object
+) -> None:
+    known = judge(said, is_capital)
+    about_files = judge([s for s in said if is_capital(s.one) and is_capital(s.other)])
+    for one, other in combinations("ABC", 2):
+        if known.verdict(one, other) is SAME:
+            assert about_files.verdict(one, other) is SAME
+    turned = [Said(s.other, s.one, s.verdict) for s in said]
+    luck.shuffle(turned)  # type: ignore[attr-defined]
+    assert judge(turned, is_capital) == known

@@ -143,3 +143,22 @@ def test_one_child_that_turns_out_to_be_two_splits(engine: Engine) -> None:
     assert before == {"k1": 1}
     assert after == {"k1": 1, "k2": 2}
     assert minted == [1, 1]
+
+
+def test_a_split_says_from_whom(engine: Engine) -> None:
+    home = {"child": registry((A, "k1"), (A, "k2"))}
+    ids = Ids()
+    night(engine, home, ids)
+    book = known(engine)
+    assert splits(engine) == []
+    parted = {"child": registry((A, "k1"), (B.but(name=A.name), "k2"))}
+    night(engine, {**parted, "known_person": book}, ids)
+    assert splits(engine) == [{"person_id": 1, "other_id": 2}]
+    assert merges(engine) == []
+    # The next night knows both, and nothing happens any more.
+    night(engine, {**parted, "known_person": known(engine)}, ids)
+    assert splits(engine) == []
+
+
+def splits(engine: Engine) -> list[Row]:
+    return rows(engine, "SELECT person_id, other_id FROM person_split ORDER BY ALL")

@@ -127,3 +127,49 @@ def test_the_veto_holds_and_a_row_has_one_person(engine: Engine, seed: int) -> N
             assert one == other, (pair["method"], pair["explanation"])
     linked = {(pair["table_name"], pair["row_ref"]) for pair in found}
     assert not linked & {(d["table_name"], d["row_ref"]) for d in doubts}
+
+
+def edited(world: World, seed: int) -> World:
+    """The next night's world: rows that changed, left and came, in another order."""
+    luck, other = random.Random(seed), city(seed + 50)
+    after: World = {}
+    for table, now in world.items():
+        fresh = other.get(table, [])
+        kept = [row for row in now if luck.random() > 0.05]
+        swapped = [
+            row | {k: new[k] for k in ("name", "name_key", "id_number", "id_given", "birth_date")}
+            if luck.random() < 0.1 and "birth_date" in row and table != "quarantine"
+            else row
+            for row, new in zip(kept, luck.choices(fresh or kept, k=len(kept)), strict=True)
+        ]
+        after[table] = swapped
+    return shuffled(after, seed)
+
+
+def base_rows(engine: Engine) -> dict[tuple[str, str, str], int]:
+    found = rows(
+        engine,
+        "SELECT person_id, source, roll, row_key FROM link "
+        "WHERE table_name IN ('child', 'assistance_member') AND current",
+    )
+    return {(r["source"], r["roll"], r["row_key"]): r["person_id"] for r in found}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_id_changes_only_by_a_merge_or_a_split_that_is_told(engine: Engine, seed: int) -> None:
+    world, ids = city(seed), Ids()
+    night(engine, world, ids)
+    stood, book = base_rows(engine), known(engine)
+    assert len(stood) > CHILDREN / 2
+    night(engine, {**edited(world, seed), "known_person": book}, ids)
+    told = {
+        (r["person_id"], r["other"])
+        for kind, other in (("merge", "into_id"), ("split", "other_id"))
+        for r in rows(engine, f"SELECT person_id, {other} AS other FROM person_{kind}")
+    }
+    now = base_rows(engine)
+    changed = {(stood[row], now[row]) for row in now if row in stood and stood[row] != now[row]}
+    assert changed <= told
+    # Nobody's number is given to two: one row key each, but for rows that are one child.
+    registered = rows(engine, "SELECT person_id, id_number FROM person WHERE registered")
+    assert len(registered) == len({r["person_id"] for r in registered})

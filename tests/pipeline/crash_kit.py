@@ -30,6 +30,7 @@ TABLES = {
     "outbox": ("outbox_id",),
     "person": (),
     "person_block": (),
+    "person_change": (),
     "counter": (),
     "outcome_count": (),
     "ledger": (),
