@@ -81,6 +81,12 @@ def test_unsure_is_asked_and_never_linked(engine: Engine) -> None:
     assert ("c1", "enrolment", "enrolment#e1") in open_pairs  # type: ignore[operator]
 
 
+def test_unsure_holds_a_row_whose_good_number_is_nobodys(engine: Engine) -> None:
+    linked, open_pairs = after(engine, ("child", "c1", "enrolment", "e9", UNSURE))
+    assert "enrolment#e9" not in linked  # type: ignore[operator]
+    assert ("c1", "enrolment", "enrolment#e9") in open_pairs  # type: ignore[operator]
+
+
 def test_same_goes_along_a_chain_of_rows(engine: Engine) -> None:
     linked, _ = after(
         engine,

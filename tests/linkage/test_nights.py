@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from small_world import Face, Ids, Row, child, household, known, night, rows, table_row
 
 from gateway.engine import Engine
+from gateway.pipeline.identity import changed_persons
 
 World = dict[str, list[Row]]
 
@@ -131,6 +132,7 @@ def test_two_persons_that_turn_out_to_be_one_are_a_merge(engine: Engine) -> None
     night(engine, {**second, "known_person": book}, ids)
     assert ids_of(engine) == {"k1": 1}
     assert merges(engine) == [{"person_id": 2, "into_id": 1}]
+    assert changed_persons(engine) == ([(2, 1)], [])
 
 
 def test_one_child_that_turns_out_to_be_two_splits(engine: Engine) -> None:
@@ -154,6 +156,7 @@ def test_a_split_says_from_whom(engine: Engine) -> None:
     parted = {"child": registry((A, "k1"), (B.but(name=A.name), "k2"))}
     night(engine, {**parted, "known_person": book}, ids)
     assert splits(engine) == [{"person_id": 1, "other_id": 2}]
+    assert changed_persons(engine) == ([], [(1, 2)])
     assert merges(engine) == []
     # The next night knows both, and nothing happens any more.
     night(engine, {**parted, "known_person": known(engine)}, ids)
