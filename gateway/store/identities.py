@@ -100,5 +100,6 @@ def _end(number: int, into: Mapping[int, int]) -> int:
 
 
 def _as_case_person(record: PersonRecord, number: int) -> pa.Table:
+    # Of a child with a named officer (`record.named_officer`) nothing that names it was opened.
     row = {name: getattr(record, name, None) for name in CASE_PERSON.names}
     return pa.Table.from_pylist([row | {"person_id": number}], schema=CASE_PERSON)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "identities"
-down_revision = "hooks"
+down_revision = "submissions"
 
 
 def upgrade() -> None:
