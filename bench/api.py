@@ -25,7 +25,7 @@ from fastapi.responses import JSONResponse
 
 from bench.load import Measured, measure, request
 from gateway.cli.init import make_site
-from gateway.model.answers import ANSWER, GROUND, Question, number_token
+from gateway.model.answers import GROUND, Kept, Question, number_token, pack
 from gateway.model.clients import ClientRow, TokenRow
 from gateway.model.identifiers import check_digit
 from gateway.store import Store
@@ -52,20 +52,16 @@ def make(folder: Path, children: int) -> None:
         now = datetime.now(UTC)
         run = store.runs.begin_run(date(2026, 11, 16), now, "night", False, "2026-11/all", now)
         key = store.answers.index_key
-        rows = [
-            {
-                "person_id": n, "number_token": number_token(key, number(n)), "named_token": None,
-                "division": "419901001002", "said": "yno", "gone": False,
-            }
+        kept = (
+            ("number", number_token(key, number(n)), Kept(n, "419901001002", "yno"))
             for n in range(children)
-        ]  # fmt: skip
+        )
         day = date(2026, 11, 16)
         ground = [
             {"question": q, "county": "419901", "roll_as_of": day, "coverage": "province", "until_day": day}
             for q in Question
         ]  # fmt: skip
-        changed = pa.Table.from_pylist(rows, schema=ANSWER.append(pa.field("gone", pa.bool_())))
-        store.answers.put(run.run_id, changed, pa.Table.from_pylist(ground, schema=GROUND))
+        store.answers.put(run.run_id, pack(kept), pa.Table.from_pylist(ground, schema=GROUND))
         store.runs.finish_run(run.run_id, "done", now)
         store.night.publish(run.run_id)
         basis = {"casework": "未成年人保护法 第八十一条"}

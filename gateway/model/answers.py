@@ -1,6 +1,8 @@
 """Yes, no or not known about one child, as the last published night said it."""
 
+import hashlib
 import hmac
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,11 +28,17 @@ class Said(StrEnum):
     OUT_OF_COVERAGE = "o"
 
 
-ANSWER = pa.schema([
-    ("person_id", pa.int64()), ("number_token", pa.string()), ("named_token", pa.string()),
-    ("division", pa.string()), ("said", pa.string()),
+BUCKET = pa.schema([
+    ("kind", pa.string()), ("bucket", pa.string()), ("digest", pa.string()), ("lines", pa.string()),
 ])  # fmt: skip
-"""A kept answer: blind indexes, the child's division, one letter for each question."""
+"""Kept answers whose tokens begin alike: of kind `number` or `named`; `bucket` is the first `LEAD` hex
+digits, `digest` the SHA-256 of `lines`, which are `kept_line`s in order, joined by `LINE_END`."""
+
+LEAD = 4
+TOKEN = 32
+"""Hex digits of a token that are kept: 128 bits, the half that RFC 2104 §5 asks for at least."""
+
+FIELD_END, LINE_END = chr(31), chr(30)
 
 GROUND = pa.schema([
     ("question", pa.string()), ("county", pa.string()), ("roll_as_of", pa.date32()),
@@ -46,6 +54,32 @@ class Kept:
     person_id: int
     division: str
     said: str
+
+
+def kept_line(token: str, kept: Kept) -> str:
+    """One kept answer as text (the same as in gateway/pipeline/sql/answer_bucket.sql)."""
+    values = (token[LEAD:TOKEN], str(kept.person_id), kept.division, kept.said)
+    return FIELD_END.join(values)
+
+
+def read_lines(lines: str) -> Iterator[tuple[str, Kept]]:
+    """The kept answers of a bucket, each with what its token goes on with after the bucket's digits."""
+    for line in lines.split(LINE_END):
+        rest, person_id, division, said = line.split(FIELD_END)
+        yield rest, Kept(int(person_id), division, said)
+
+
+def pack(kept: Iterable[tuple[str, str, Kept]]) -> pa.Table:
+    """The buckets (`BUCKET`) of a few kept answers, each with its kind and whole token."""
+    buckets: dict[tuple[str, str], list[str]] = {}
+    for kind, token, one in kept:
+        buckets.setdefault((kind, token[:LEAD]), []).append(kept_line(token, one))
+    rows = []
+    for (kind, bucket), some in sorted(buckets.items()):
+        lines = LINE_END.join(sorted(some))
+        digest = hashlib.sha256(lines.encode()).hexdigest()
+        rows.append({"kind": kind, "bucket": bucket, "digest": digest, "lines": lines})
+    return pa.Table.from_pylist(rows, schema=BUCKET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,21 @@
-"""The compact table that is asked between nights: by blind index, one row a child."""
+"""The compact table that is asked between nights: by blind index, many children a row."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import delete, insert, select
 
-from gateway.model.answers import ANSWER, GROUND, Ground, Kept
+from gateway.model.answers import BUCKET, GROUND, LEAD, TOKEN, Ground, Kept, read_lines
 from gateway.store.arrow import from_rows
-from gateway.store.database import Database, upsert_rows
+from gateway.store.database import Database, upsert_columns
 from gateway.store.keys import DataKeys
 from gateway.store.tables_answers import answer, answer_ground
 
 _MANY = 20_000
 _FEW = 400
+_DIGESTS = pa.schema([BUCKET.field(name) for name in ("kind", "bucket", "digest")])
 T = TypeVar("T")
 
 
@@ -29,22 +31,22 @@ class Answers:
         """The key of the blind indexes, as hex."""
         return self._keys.index_key()
 
-    def all(self) -> pa.Table:
-        """Every kept answer (`ANSWER`): the night compares its own with it."""
-        query = select(*(answer.c[name] for name in ANSWER.names))
+    def digests(self) -> pa.Table:
+        """Every bucket by `kind`, `bucket` and `digest`: the night compares its own with it."""
+        query = select(answer.c.kind, answer.c.bucket, answer.c.digest)
         with self._db.read() as c:
-            return from_rows(ANSWER, c.execute(query).all())
+            return from_rows(_DIGESTS, c.execute(query).all())
 
     def put(self, run_id: int, changed: pa.Table, ground: pa.Table) -> None:
-        """Write what changed (`ANSWER` with `gone`) and the ground (`GROUND`) of a run."""
+        """Write the buckets that changed (`BUCKET`; one without lines is empty now) and the ground
+        (`GROUND`) of a run."""
         with self._db.write() as c:
             for batch in changed.to_batches(_MANY):
-                rows = batch.to_pylist()
-                gone = [row["person_id"] for row in rows if row.pop("gone")]
-                left = set(gone)
-                for some in _parts(gone):
-                    c.execute(delete(answer).where(answer.c.person_id.in_(some)))
-                upsert_rows(c, answer, [r for r in rows if r["person_id"] not in left])
+                gone = batch.column("lines").is_null()
+                for row in batch.filter(gone).select(["kind", "bucket"]).to_pylist():
+                    mine = (answer.c.kind == row["kind"]) & (answer.c.bucket == row["bucket"])
+                    c.execute(delete(answer).where(mine))
+                upsert_columns(c, answer, batch.filter(pc.invert(gone)).to_pydict())
             c.execute(delete(answer_ground))
             lines = [row | {"run_id": run_id} for row in ground.select(GROUND.names).to_pylist()]
             if lines:
@@ -52,13 +54,18 @@ class Answers:
 
     def find(self, tokens: Sequence[str], *, named: bool = False) -> Mapping[str, Sequence[Kept]]:
         """The kept answers of each token; a token that several children share gives them all."""
-        column = answer.c.named_token if named else answer.c.number_token
-        query = select(column, answer.c.person_id, answer.c.division, answer.c.said)
+        asked: dict[str, dict[str, str]] = {}
+        for token in tokens:
+            asked.setdefault(token[:LEAD], {})[token[LEAD:TOKEN]] = token
+        query = select(answer.c.bucket, answer.c.lines)
+        query = query.where(answer.c.kind == ("named" if named else "number"))
         found: dict[str, list[Kept]] = {}
         with self._db.read() as c:
-            for some in _parts(tokens):
-                for token, *values in c.execute(query.where(column.in_(some))):
-                    found.setdefault(token, []).append(Kept(*values))
+            for some in _parts(list(asked)):
+                for bucket, lines in c.execute(query.where(answer.c.bucket.in_(some))):
+                    for rest, kept in read_lines(lines):
+                        if rest in asked[bucket]:
+                            found.setdefault(asked[bucket][rest], []).append(kept)
         return found
 
     def grounds(self) -> Mapping[tuple[str, str], Ground]:

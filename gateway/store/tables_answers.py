@@ -1,16 +1,15 @@
-"""Tables of what is answered between nights: one row a child, and what a county's answers rest on."""
+"""Tables of what is answered between nights: many children a row, and what a county's answers rest on."""
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, String, Table, Text
 
-from gateway.store.tables_base import DIGEST, DIVISION, metadata
+from gateway.store.tables_base import DIGEST, metadata
 
 answer = Table(
     "answer", metadata,
-    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("number_token", DIGEST, index=True),
-    Column("named_token", DIGEST, index=True),
-    Column("division", DIVISION, nullable=False),
-    Column("said", String(8), nullable=False),
+    Column("kind", String(6), primary_key=True),
+    Column("bucket", String(4), primary_key=True),
+    Column("digest", DIGEST, nullable=False),
+    Column("lines", Text, nullable=False),
 )  # fmt: skip
 
 answer_ground = Table(

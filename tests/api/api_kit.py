@@ -16,7 +16,7 @@ from online_server import serving
 from gateway.access import user_of
 from gateway.casework import Event
 from gateway.desk import Asked, Desk
-from gateway.model.answers import ANSWER, GROUND, Question, named_token, number_token
+from gateway.model.answers import GROUND, Kept, Question, named_token, number_token, pack
 from gateway.model.errors import ExchangeRefused, Refusal
 from gateway.reception import Reception, Rooms, SourceDoor
 from gateway.store import Store
@@ -34,14 +34,13 @@ BOTH = {"casework": BASIS, "rights_request": "个人信息保护法 第四十五
 
 def seed_answers(store: Store) -> None:
     """Keep `ANSWERS` as a night would; the fifth is found by name, birth date and guardian too."""
-    key, rows = store.answers.index_key, []
+    key, kept = store.answers.index_key, []
     for person, (division, said) in ANSWERS.items():
         by = number(21 if person == 22 else person)
-        named = named_token(key, "某某", BORN, "赵一") if person == 5 else None
-        rows.append({
-            "person_id": person, "number_token": number_token(key, by), "named_token": named,
-            "division": division, "said": said, "gone": False,
-        })  # fmt: skip
+        one = Kept(person, division, said)
+        kept.append(("number", number_token(key, by), one))
+        if person == 5:
+            kept.append(("named", named_token(key, "某某", BORN, "赵一"), one))
     ground = [
         {
             "question": question, "county": county, "roll_as_of": SECOND, "coverage": "province",
@@ -50,8 +49,7 @@ def seed_answers(store: Store) -> None:
         for question in Question
         for county in COUNTIES
     ]  # fmt: skip
-    changed = pa.Table.from_pylist(rows, schema=ANSWER.append(pa.field("gone", pa.bool_())))
-    store.answers.put(2, changed, pa.Table.from_pylist(ground, schema=GROUND))
+    store.answers.put(2, pack(kept), pa.Table.from_pylist(ground, schema=GROUND))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What is answered between nights, held against the bureaus' own rolls as the invented city wrote them."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import yaml
 from night_kit import NIGHTS, Town, rows, run_night
 
-from gateway.model.answers import Question, number_token
+from gateway.model.answers import TOKEN, Kept, Question, number_token, pack, read_lines
 from gateway.model.identifiers import check_digit, clean_number, valid18
 from gateway.wiring import open_site_store
 
@@ -49,8 +50,17 @@ def number(text: str) -> str:
 def said_of(site: Path) -> Callable[[str], str]:
     with open_site_store(site) as store:
         key = store.answers.index_key
-    kept = {r["number_token"]: r["said"] for r in rows(site, "SELECT * FROM answer")}
-    return lambda number: kept.get(number_token(key, number), "")
+    said = {token: one.said for kind, token, one in kept(site) if kind == "number"}
+    return lambda number: said.get(number_token(key, number)[:TOKEN], "")
+
+
+def kept(site: Path) -> list[tuple[str, str, Kept]]:
+    """Every kept answer with its kind and as much of its token as is kept."""
+    return [
+        (row["kind"], row["bucket"] + rest, one)
+        for row in rows(site, "SELECT * FROM answer")
+        for rest, one in read_lines(row["lines"])
+    ]
 
 
 @pytest.mark.parametrize("question", Question)
@@ -70,28 +80,34 @@ def test_yes_and_no_are_what_the_bureau_wrote(town: Town, question: Question) ->
 
 def test_no_is_not_said_where_the_roll_does_not_see_far_enough(town: Town) -> None:
     """The insurer's roll covers the city only: who is not on it may be insured elsewhere."""
-    letters = {r["said"][1] for r in rows(town.after[3], "SELECT said FROM answer")}
+    letters = {one.said[1] for _, _, one in kept(town.after[3])}
     assert "n" not in letters and "o" in letters
 
 
 def test_nobody_is_named_in_the_table(town: Town) -> None:
-    kept = rows(town.after[3], "SELECT * FROM answer")
-    assert kept and set(kept[0]) == {
-        "person_id", "number_token", "named_token", "division", "said"
-    }  # fmt: skip
-    assert all(len(r["number_token"] or "") in (0, 64) for r in kept)
+    found = rows(town.after[3], "SELECT * FROM answer")
+    assert found and set(found[0]) == {"kind", "bucket", "digest", "lines"}
+    for _, token, one in kept(town.after[3]):
+        assert re.fullmatch("[0-9a-f]{32}", token)
+        assert re.fullmatch("([0-9]{12})?", one.division) and re.fullmatch("[ynaho]{3}", one.said)
+
+
+def test_the_nights_buckets_are_those_that_the_model_packs(town: Town) -> None:
+    found = rows(town.after[3], "SELECT * FROM answer ORDER BY kind, bucket")
+    packed = pack(kept(town.after[3])).to_pylist()
+    assert len(found) > 200 and found == packed
 
 
 def test_a_rolls_silence_is_held_while_it_is_late(
     town: Town, site_after: SiteAfter, bureaus_in_order: Town
 ) -> None:
     site = site_after(2)
-    before = {r["person_id"]: r["said"] for r in rows(site, "SELECT * FROM answer")}
+    before = {one.person_id: one.said for _, _, one in kept(site)}
     town.bureaus.education.set_faults("late")
     run_night(site, NIGHTS[2])
-    after = rows(site, "SELECT * FROM answer")
-    assert {r["said"][0] for r in after} == {"h"}
-    assert {r["said"][1] for r in after} >= {"y"}
-    assert any(r["said"] != before.get(r["person_id"]) for r in after)
+    after = {one.person_id: one.said for _, _, one in kept(site)}
+    assert {said[0] for said in after.values()} == {"h"}
+    assert {said[1] for said in after.values()} >= {"y"}
+    assert any(said != before.get(person) for person, said in after.items())
     ground = rows(site, "SELECT DISTINCT run_id FROM answer_ground")
     assert [r["run_id"] for r in ground] == [3]

@@ -1,4 +1,4 @@
-"""What is answered between nights: one row a child, and what a county's answers rest on."""
+"""What is answered between nights: many children a row, and what a county's answers rest on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,15 +10,12 @@ down_revision = "retention"
 def upgrade() -> None:
     op.create_table(
         "answer",
-        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("number_token", sa.String(length=64), nullable=True),
-        sa.Column("named_token", sa.String(length=64), nullable=True),
-        sa.Column("division", sa.String(length=12), nullable=False),
-        sa.Column("said", sa.String(length=8), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", name="pk_answer"),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("bucket", sa.String(length=4), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "bucket", name="pk_answer"),
     )
-    op.create_index("ix_answer_number_token", "answer", ["number_token"])
-    op.create_index("ix_answer_named_token", "answer", ["named_token"])
     op.create_table(
         "answer_ground",
         sa.Column("question", sa.String(length=24), nullable=False),
