@@ -31,7 +31,7 @@ SCRATCH: Final = (
     "carried_twice", "carried", "fresh", "char_sound", "surname_sound", "char_shape", "crowded",
     "crowded_name", "crowded_day",
     "crowded_number", "maybe_same", "death_row", "dead_person", "household",
-    "judged_pair", "judged_row", "judged_first", "parted_row",
+    "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row",
     "record_link", "school_level",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""

@@ -1,4 +1,4 @@
--- reads: judged_pair, link, roll_row; writes: judged_row, parted_row, link
+-- reads: judged_pair, link, roll_row; writes: judged_row, parted_row, judged_same, link
 -- why: an officer's word on a row and a person stands above every weight. A row joined to a person's
 --   own row, or to one that its number leads to, is that person's; a parted row is looked for anew.
 CREATE OR REPLACE TABLE judged_row AS
@@ -34,16 +34,20 @@ WHERE l.method <> 'base'
         WHERE p.table_name = l.table_name AND p.row_ref = l.row_ref
     );
 
-INSERT INTO link
-SELECT
-    j.person_id, r.source, r.roll, r.table_name, r.row_key, r.row_ref, 'judgement',
-    CAST(NULL AS DOUBLE), 'judged=same', r.current, NULL, NULL
+-- Found first and then looked up: mostly there is none, and `link` is large.
+CREATE OR REPLACE TABLE judged_same AS
+SELECT j.person_id, r.source, r.roll, r.table_name, r.row_key, r.row_ref, r.current
 FROM judged_row AS j
 JOIN roll_row AS r
     ON r.source = j.source AND r.roll = j.roll AND r.table_name = j.table_name
     AND r.row_key = j.row_key
-WHERE j.verdict = 'same'
-    AND NOT r.quarantined
-    AND NOT EXISTS (
-        SELECT 1 FROM link AS l WHERE l.table_name = r.table_name AND l.row_ref = r.row_ref
-    );
+WHERE j.verdict = 'same' AND NOT r.quarantined;
+
+INSERT INTO link
+SELECT
+    j.person_id, j.source, j.roll, j.table_name, j.row_key, j.row_ref, 'judgement',
+    CAST(NULL AS DOUBLE), 'judged=same', j.current, NULL, NULL
+FROM judged_same AS j
+WHERE NOT EXISTS (
+    SELECT 1 FROM link AS l WHERE l.table_name = j.table_name AND l.row_ref = j.row_ref
+);

@@ -20,8 +20,21 @@ JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll =
 WHERE l.table_name = 'coverage' AND l.current
     AND c.scheme IN ('310', '380', '390', '391');
 
+-- Rows are set in order only where a person has several: most have one.
 CREATE OR REPLACE TABLE coverage_state AS
-WITH placed AS (
+WITH several AS (
+    SELECT person_id FROM coverage_row GROUP BY person_id HAVING count(*) > 1
+),
+placed AS (
+    SELECT
+        b.*,
+        CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END AS all_paused,
+        CASE WHEN state = 'lapsed' THEN paused_on END AS oldest_pause,
+        CASE WHEN state = 'lapsed' THEN 1 ELSE 0 END AS lapsed,
+        1 AS place
+    FROM coverage_row AS b
+    WHERE NOT EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = b.person_id)
+    UNION ALL
     SELECT
         b.*,
         min(CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END)
@@ -38,6 +51,7 @@ WITH placed AS (
                 row_ref
         ) AS place
     FROM coverage_row AS b
+    WHERE EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = b.person_id)
 )
 SELECT
     person_id, state, lapsed = 1 AS has_lapsed, lapsed = 1 AND all_paused = 1 AS all_paused, oldest_pause,

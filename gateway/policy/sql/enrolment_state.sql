@@ -40,8 +40,19 @@ LEFT JOIN enrolment_absence AS a
     ON a.row_key = g.row_key AND a.source = g.source AND a.roll = g.roll
 WHERE l.table_name = 'enrolment' AND NOT l.current;
 
+-- Rows are set in order only where a person has several: most have one.
 CREATE OR REPLACE TABLE enrolment_state AS
-WITH placed AS (
+WITH several AS (
+    SELECT person_id FROM enrolment_row GROUP BY person_id HAVING count(*) > 1
+),
+placed AS (
+    SELECT
+        r.*,
+        1 AS place,
+        CASE WHEN current AND grade = 0 AND class = 'enrolled' THEN 1 ELSE 0 END AS preschool
+    FROM enrolment_row AS r
+    WHERE NOT EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = r.person_id)
+    UNION ALL
     SELECT
         r.*,
         row_number() OVER (
@@ -55,6 +66,7 @@ WITH placed AS (
         max(CASE WHEN current AND grade = 0 AND class = 'enrolled' THEN 1 ELSE 0 END)
             OVER (PARTITION BY person_id) AS preschool
     FROM enrolment_row AS r
+    WHERE EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = r.person_id)
 )
 SELECT
     person_id,
