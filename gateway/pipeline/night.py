@@ -80,10 +80,14 @@ def night(house: House, ask: NightAsk) -> NightReport:
             house.store.runs.step_done(run.run_id, "world", "")
             house.progress.end()
             links = _link(house, engine, ask, run)
+            house.progress.begin("shield")
             shield(house, engine)
+            house.progress.end()
             counts, applied = _judge(house, engine, ask, run)
-            keep_child_files(house, engine, run)
+            house.progress.begin("files")
+            files = keep_child_files(house, engine, run)
             house.store.day_counts.put(run)
+            house.progress.end(files)
             held = engine.value(load_step(ROOM, "held_by_source")) or any(
                 not _in_order(house, c) for c in collected
             )
@@ -217,8 +221,10 @@ def _judge_and_apply(
         applied = house.store.night.apply_transitions(
             run.run_id, transitions, people(engine), counts
         )
+        house.progress.end(transitions.num_rows)
+        house.progress.begin("answers")
         keep_answers(house, engine, run)
-    house.progress.end(transitions.num_rows)
+    house.progress.end()
     return counts, applied
 
 

@@ -93,6 +93,7 @@ def build_world(
         _union(engine, table, columns, parts)
     _load_quarantine(house, engine, ask)
     _load_known(house, engine, people_at or ask.known_at)
+    engine.pack()
 
 
 def _load_status(house: House, engine: Engine, ask: NightAsk) -> None:

@@ -23,13 +23,13 @@ WITH struck AS (
 home AS (
     SELECT person_id, household_key AS home
     FROM person
-    UNION
+    UNION ALL
     SELECT l.person_id, 'family|' || m.source || '|' || m.family_id AS home
     FROM link AS l
     JOIN assistance_member AS m
         ON m.row_key = l.row_key AND m.source = l.source AND m.roll = l.roll
     WHERE l.table_name = 'assistance_member'
-    UNION
+    UNION ALL
     SELECT p.person_id, 'family|' || m.source || '|' || m.family_id AS home
     FROM person AS p
     JOIN assistance_member AS m
