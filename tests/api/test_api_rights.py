@@ -2,6 +2,7 @@
 nothing."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -18,14 +19,27 @@ RIGHTS = f"{EDU}/rights-requests"
 HIDDEN = [key("edu-other-county"), key("sealed"), key("protection"), "0" * 64]
 
 
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[tuple[Store, httpx.Client]]:
-    with site(tmp_path, county={"divisions": ("419901",), "purposes": BOTH}) as (store, http):
+@contextmanager
+def opening(folder: Path) -> Iterator[tuple[Store, httpx.Client]]:
+    with site(folder, county={"divisions": ("419901",), "purposes": BOTH}) as (store, http):
         put_account(store, "audit", roles=(str(Role.AUDIT_ADMINISTRATOR),))
         put_account(store, "far", divisions=("419902",))
         put_account(store, "gone", disabled=True)
         http.headers.update(bearer(http, "county"))
         yield store, http
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Store, httpx.Client]]:
+    with opening(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, httpx.Client]]:
+    """One that nothing is written to: whatever is asked of it is refused."""
+    with opening(tmp_path_factory.mktemp("still")) as made:
+        yield made
 
 
 def wish(**changes: object) -> dict[str, object]:
@@ -72,9 +86,9 @@ def test_a_correction_disputes_the_case_and_a_request_sent_twice_is_one(
 
 @pytest.mark.parametrize("officer", ["nobody", "gone", "audit", "far"])
 def test_only_an_officer_who_reaches_the_case_takes_a_request(
-    opened: tuple[Store, httpx.Client], officer: str
+    still: tuple[Store, httpx.Client], officer: str
 ) -> None:
-    store, http = opened
+    store, http = still
     assert http.post(RIGHTS, json=wish(on_behalf_of=officer)).status_code == 403
     assert not store.rights.open()
 
@@ -85,9 +99,9 @@ def test_only_an_officer_who_reaches_the_case_takes_a_request(
      {"kind": "access", "asked_by": "child"}],
 )  # fmt: skip
 def test_what_is_no_request_is_refused(
-    opened: tuple[Store, httpx.Client], body: dict[str, object]
+    still: tuple[Store, httpx.Client], body: dict[str, object]
 ) -> None:
-    assert opened[1].post(RIGHTS, json=body).status_code == 400
+    assert still[1].post(RIGHTS, json=body).status_code == 400
 
 
 def test_who_saw_names_no_officer(opened: tuple[Store, httpx.Client]) -> None:
@@ -100,8 +114,8 @@ def test_who_saw_names_no_officer(opened: tuple[Store, httpx.Client]) -> None:
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
-def test_what_is_out_of_reach_is_not_there(opened: tuple[Store, httpx.Client], hidden: str) -> None:
-    _, http = opened
+def test_what_is_out_of_reach_is_not_there(still: tuple[Store, httpx.Client], hidden: str) -> None:
+    _, http = still
     path = f"/api/v1/findings/{hidden}"
     answers = [
         http.post(f"{path}/rights-requests", json=wish()), http.get(f"{path}/rights-requests"),
@@ -112,8 +126,8 @@ def test_what_is_out_of_reach_is_not_there(opened: tuple[Store, httpx.Client], h
     assert len({a.content for a in answers}) == 1
 
 
-def test_a_purpose_that_is_not_registered_is_refused(opened: tuple[Store, httpx.Client]) -> None:
-    _, http = opened
+def test_a_purpose_that_is_not_registered_is_refused(still: tuple[Store, httpx.Client]) -> None:
+    _, http = still
     head = bearer(http, "cases")
     assert http.get(RIGHTS, headers=head).status_code == 403
     assert http.post(RIGHTS, json=wish(), headers=head).status_code == 403

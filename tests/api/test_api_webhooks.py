@@ -24,6 +24,14 @@ def opened(tmp_path: Path) -> Iterator[tuple[Store, httpx.Client]]:
         yield store, http
 
 
+@pytest.fixture(scope="module")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, httpx.Client]]:
+    """One that nothing is written to: whatever is asked of it is refused."""
+    with site(tmp_path_factory.mktemp("still")) as (store, http):
+        http.headers.update(bearer(http))
+        yield store, http
+
+
 def test_a_webhook_is_made_listed_replayed_and_ended(opened: tuple[Store, httpx.Client]) -> None:
     store, http = opened
     made = http.post(PATH, json=HOOK | {"rules": ["EDU-01"], "events": ["take"]}).json()
@@ -70,9 +78,9 @@ def test_another_clients_webhook_is_not_there(opened: tuple[Store, httpx.Client]
      {"url": "https://receiver.example/", "rules": ["edu"]}, HOOK | {"client": "cases"}],
 )  # fmt: skip
 def test_what_is_no_webhook_is_refused(
-    opened: tuple[Store, httpx.Client], body: dict[str, object]
+    still: tuple[Store, httpx.Client], body: dict[str, object]
 ) -> None:
-    store, http = opened
+    store, http = still
     assert http.post(PATH, json=body).status_code == 400
     assert store.hooks.all() == ()
 
