@@ -66,7 +66,7 @@ def mapping(tmp_path_factory: pytest.TempPathFactory) -> RollMapping:
 def test_every_child_and_rule_has_one_outcome(engine: Engine, rules: tuple[Rule, ...]) -> None:
     fired: Counter[str] = Counter()
 
-    @settings(QUICK, max_examples=14)
+    @settings(QUICK, max_examples=9)
     @given(WORLDS)
     def holds(drawn: Any) -> None:
         world = tables(drawn)
