@@ -59,17 +59,19 @@ class Piece:
 
     def __init__(self, path: Path, offset: int, size: int) -> None:
         self._left = size - offset
-        self._file = path.open("ab")
+        try:
+            # Never made here: whoever comes after the last piece must not leave an empty file behind.
+            self._file = path.open("r+b")
+        except FileNotFoundError:
+            raise _elsewhere() from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            here = os.fstat(self._file.fileno()).st_size
+            here = self._file.seek(0, os.SEEK_END)
         except OSError:
             here = -1
         if here != offset:
             self._file.close()
-            raise WrongOffset(
-                "the file does not go on there", mend="ask how far it is, and go on from there"
-            )
+            raise _elsewhere()
 
     def write(self, data: bytes) -> None:
         """Append bytes. Raises UsageError, and keeps nothing of them, when the file would grow too long."""
@@ -94,3 +96,9 @@ class Piece:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _elsewhere() -> WrongOffset:
+    return WrongOffset(
+        "the file does not go on there", mend="ask how far it is, and go on from there"
+    )

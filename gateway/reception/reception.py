@@ -15,7 +15,14 @@ from pathlib import Path
 
 from gateway.access import ApiScope, Client, Purpose
 from gateway.model.audit import AuditNote
-from gateway.model.errors import ExchangeRefused, NoRoom, NotAllowed, Refusal, UsageError
+from gateway.model.errors import (
+    ExchangeRefused,
+    NoRoom,
+    NotAllowed,
+    Refusal,
+    UsageError,
+    WrongOffset,
+)
 from gateway.model.exchange import Header
 from gateway.model.submissions import SubmissionKind, SubmissionRow, SubmissionState
 from gateway.reception.pieces import (
@@ -25,6 +32,7 @@ from gateway.reception.pieces import (
     older,
     part_path,
     put_in_place,
+    whole_path,
 )
 from gateway.reception.ports import Kept, ReceptionStore
 from gateway.reception.values import Declared, Rooms, SourceDoor, Standing
@@ -65,6 +73,7 @@ class Reception:
             str(uuid.uuid4()), client.client_id, said.source, said.roll, said.period, said.kind,
             said.size, said.digest, said.replaces, self._clock(),
         )  # fmt: skip
+        part_path(door.folder, row.submission_id).touch()
         with self._store.transaction():
             self._store.submissions.add(row)
             self._note(row, "submission.declare")
@@ -78,19 +87,36 @@ class Reception:
         row = self._mine(client, submission_id)
         if row is None or row.state is not SubmissionState.UPLOADING:
             return None
-        return Piece(part_path(self._folder(row), row.submission_id), offset, row.size)
+        part = part_path(self._folder(row), row.submission_id)
+        if not part.exists() and whole_path(self._folder(row), row.submission_id).exists():
+            # It was laid down, and nobody lived to write so: the door gives the same receipt again.
+            self._admit(row)
+            return None
+        return Piece(part, offset, row.size)
 
     def finish(self, client: Client, submission_id: str) -> Standing | None:
-        """Verify an upload that is whole, and lay it down; one that is not stays as it is.
+        """Verify an upload that is whole, and lay it down; one that is not stays as it is. Raises
+        WrongOffset while another one is at it.
 
         What does not verify is refused for good: the receipt says so, and why is in the operator's log.
         """
         row = self._mine(client, submission_id)
         if row is None or row.state is not SubmissionState.UPLOADING:
             return None if row is None else self._standing(row)
-        if offset_of(self._folder(row), row.submission_id) < row.size:
+        part = part_path(self._folder(row), row.submission_id)
+        if part.exists() and offset_of(self._folder(row), row.submission_id) < row.size:
             return self._standing(row)
-        return self._standing(self._admit(row))
+        try:
+            with Piece(part, row.size, row.size):
+                fresh = self._mine(client, submission_id) or row
+                done = fresh.state is not SubmissionState.UPLOADING
+                return self._standing(fresh if done else self._admit(fresh))
+        except WrongOffset:
+            # Another one sent the last piece too, and is at it, or has done it.
+            again = self._mine(client, submission_id) or row
+            if again.state is SubmissionState.UPLOADING:
+                raise
+            return self._standing(again)
 
     def cancel(self, client: Client, submission_id: str) -> bool:
         """Give an upload up; False when there is none under way."""
@@ -114,16 +140,17 @@ class Reception:
     def _admit(self, row: SubmissionRow) -> SubmissionRow:
         folder = self._folder(row)
         part = part_path(folder, row.submission_id)
+        file = part if part.exists() else whole_path(folder, row.submission_id)
         try:
-            if digest_of(part) != row.digest:
+            if digest_of(file) != row.digest:
                 raise ExchangeRefused(Refusal.ALTERED, "The bytes are not those that were declared")
-            name, receipt = self._doors[row.source].admit(row.roll, part, _as_declared(row))
+            name, receipt = self._doors[row.source].admit(row.roll, file, _as_declared(row))
         except ExchangeRefused as why:
             done = replace(row, state=SubmissionState.REFUSED, receipt=why.receipt)
             return self._end(done)
         there = self._store.submissions.waiting(row.source, (row.roll,), row.period)
         # Laid down twice, one exchange would be two deliveries that do not know each other.
-        if name not in {one.exchange_id for one in there}:
+        if file == part and name not in {one.exchange_id for one in there}:
             put_in_place(folder, row.submission_id)
         return self._end(
             replace(row, state=SubmissionState.ACCEPTED, exchange_id=name, receipt=receipt)

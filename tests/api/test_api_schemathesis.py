@@ -127,7 +127,9 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
-    with site(tmp_path_factory.mktemp("drawn"), bureau=bureau) as (store, opened):
+    folder = tmp_path_factory.mktemp("drawn")
+    with site(folder, bureau=bureau) as (store, opened):
+        (folder / "inbox" / f".{OPEN}.part").touch()
         take(store, "dropout")
         store.exchanges.first_seen(OPEN, "education", "x", "y", NOON)
         store.exchanges.keep_receipt(OPEN, "education", "a.b.c", NOON)
