@@ -39,7 +39,7 @@ from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import DeltaPlan, House, InTurn, Progress, RollPlan, Silent, check_spill
 from gateway.pipeline.bounds import BoundsFile, PhaseBound
-from gateway.pipeline.divisions import DivisionChange, DivisionsFile
+from gateway.pipeline.divisions import DivisionChange, load_changes
 from gateway.policy import (
     Calendar,
     DayOff,
@@ -245,7 +245,7 @@ def _plans(
     for source in sources:
         adapter = make_adapter(folder, site, source, progress)
         bounds = load_bounds(folder, source.name)
-        divisions = load_divisions(folder)
+        divisions = load_divisions(folder, site.site.division)
         for roll in source.rolls:
             mapping, *earlier = _mappings(folder, source, roll)
             yield RollPlan(
@@ -290,10 +290,9 @@ def _mappings(folder: Path, source: SourceSettings, roll: RollSettings) -> list[
     return made
 
 
-def load_divisions(folder: Path) -> tuple[DivisionChange, ...]:
+def load_divisions(folder: Path, division: str) -> tuple[DivisionChange, ...]:
     """Divisions of the site's region that were merged or renamed (`divisions.yaml`). SpecError."""
-    path = folder / "divisions.yaml"
-    return load_spec(path, DivisionsFile).changes if path.is_file() else ()
+    return load_changes(folder / "divisions.yaml", MAPPINGS / "codes" / "divisions", division)
 
 
 def bounds_file(folder: Path, source: str) -> Path:

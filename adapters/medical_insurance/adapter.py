@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -151,11 +152,16 @@ class MedicalInsuranceAdapter:
 
 
 def _check(message: dict[str, Any], infno: str) -> None:
-    schema = {"$ref": f"#/$defs/{infno}.request", "$defs": SCHEMA["$defs"]}
     try:
-        Draft202012Validator(schema).validate(message)
+        _validator(infno).validate(message)
     except ValidationError as error:
         where = "/".join(str(part) for part in error.absolute_path)
         raise UsageError(
             "the request does not fit the bureau's schema", where=f"{infno}: {where}"
         ) from None
+
+
+@cache
+def _validator(infno: str) -> Draft202012Validator:
+    schema = {"$ref": f"#/$defs/{infno}.request", "$defs": SCHEMA["$defs"]}
+    return Draft202012Validator(schema)

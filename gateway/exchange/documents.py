@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from typing import Any, NoReturn
 
 import orjson
@@ -9,33 +10,46 @@ from lxml import etree
 
 from gateway.model.errors import ExchangeRefused, Refusal
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_NO_BRACKET = re.compile(rb"[^\[\]{}]+")
 _ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]*)[\"']")
 _FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 
 
 def read_json(data: bytes, depth: int) -> Any:
     """A JSON document in UTF-8. Raises ExchangeRefused(malformed)."""
-    _check_depth(data, depth)
     try:
         value = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        _malformed("it is not JSON")
+    except orjson.JSONDecodeError as wrong:
+        _malformed("the JSON is nested too deep" if "depth" in str(wrong) else "it is not JSON")
     # Of a name that stands twice one reader takes the first value and another the last.
-    _ONCE.decode(data.decode("utf-8"))
+    if _count_names(value, depth) != _names_written(data):
+        _ONCE.decode(data.decode("utf-8"))
     return value
 
 
-def _check_depth(data: bytes, depth: int) -> None:
-    # A document with few brackets cannot be deep: most messages are not looked through.
-    if data.count(b"[") + data.count(b"{") <= depth:
-        return
-    level = 0
-    for bracket in _NO_BRACKET.sub(b"", _STRINGS.sub(b"", data)):
-        level += 1 if bracket in b"[{" else -1
-        if level > depth:
-            _malformed("the JSON is nested too deep")
+def _count_names(value: Any, depth: int) -> int:
+    """How many names all objects of a value have, each counted once."""
+    names, level = 0, [value] if type(value) in _CONTAINERS else []
+    for _ in range(depth):
+        names += sum(len(container) for container in level if type(container) is dict)
+        level = [
+            inner
+            for container in level
+            for inner in (container.values() if type(container) is dict else container)
+            if type(inner) in _CONTAINERS
+        ]
+    if level:
+        _malformed("the JSON is nested too deep")
+    return names
+
+
+def _names_written(data: bytes) -> int:
+    """At least as many names as a JSON text holds, and mostly just as many: quotes before a colon.
+
+    -1 when spaces stand between the two, or a text might end in a backslash: then it says nothing.
+    """
+    if any(mark in data for mark in _UNSURE):
+        return -1
+    return data.count(b'":') - data.count(b'\\":')
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
@@ -43,6 +57,8 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> None:
         _malformed("a name stands twice in a JSON object")
 
 
+_CONTAINERS = (dict, list)
+_UNSURE = (b" :", b"\t:", b"\n:", b"\r:", b'\\\\"')
 _ONCE = json.JSONDecoder(object_pairs_hook=_each_name_once)
 
 
@@ -70,6 +86,13 @@ def read_xml(data: bytes, depth: int) -> etree._Element:
         _malformed("the XML declares another encoding than UTF-8")
     if any(word in text for word in _FORBIDDEN):
         _malformed("the XML has a document type or an entity")
+    root = parse_xml(data)
+    _check_tree(root, depth)
+    return root
+
+
+def parse_xml(data: bytes) -> etree._Element:
+    """The root, parsed without DTD, entities and network. Raises ExchangeRefused(malformed)."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -79,11 +102,9 @@ def read_xml(data: bytes, depth: int) -> etree._Element:
         collect_ids=False,
     )
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
         _malformed("it is not well-formed XML")
-    _check_tree(root, depth)
-    return root
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -102,11 +123,14 @@ def _check_tree(root: etree._Element, depth: int) -> None:
     # A comment splits a text in two, and what is verified is then not what is read.
     if next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None:
         _malformed("the XML has a comment, an instruction or an entity")
-    level = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        level += 1 if event == "start" else -1
-        if level > depth:
-            _malformed("the XML is nested too deep")
+    if _is_deeper_than(depth)(root):
+        _malformed("the XML is nested too deep")
+
+
+@cache
+def _is_deeper_than(depth: int) -> etree.XPath:
+    """Asks of a root whether an element stands more than `depth` levels deep, the root's being one."""
+    return etree.XPath(f"boolean({'/'.join('*' * depth)})")
 
 
 def _malformed(what: str) -> NoReturn:

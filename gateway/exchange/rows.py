@@ -3,6 +3,7 @@
 CSV streams line by line; JSON, XML and workbooks are held whole, up to a cap.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Literal, Protocol
@@ -11,7 +12,7 @@ import orjson
 from lxml import etree
 
 from gateway.evidence import RowTree
-from gateway.exchange.documents import canonical, local_name, read_json, read_xml
+from gateway.exchange.documents import canonical, local_name, parse_xml, read_json, read_xml
 from gateway.exchange.limits import Limits
 from gateway.exchange.workbook_rows import workbook_leaves
 from gateway.model.errors import ExchangeRefused, Refusal, UsageError
@@ -20,6 +21,8 @@ from gateway.model.ports import Controls
 
 CONTROL_LENGTH = 256
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SCALARS = frozenset({str, int, bool, type(None)})
+_NAMESPACE = re.compile(rb"<[^\s>]+ (xmlns(?::[^\s=]+)?=\"[^\"]*\")")
 _ANSWERS = (Action.ROLL_ANSWER, Action.ASK_ANSWER)
 
 
@@ -134,8 +137,7 @@ class DocumentRows:
         if self._kind == "json":
             rows = json_rows(read_json(data, self._limits.depth), self._place)
         else:
-            root = read_xml(data, self._limits.depth)
-            rows = [canonical(row) for row in xml_rows(root, self._place)]
+            rows = xml_leaves(data, self._place, self._limits.depth)
         self._tree.add(rows)
         return RowFacts(len(rows), len(rows), self._tree.root())
 
@@ -157,6 +159,8 @@ def read_controls(
 ) -> Mapping[str, str]:
     """The declared control fields of a verified payload, each at most 256 characters; missing = "".
 
+    What is verified was read with every guard by `row_reader`: it is only parsed here.
+
     The payload is left at its start. Raises UsageError for a path that leads into rows.
     """
     for name, path in controls.items():
@@ -170,10 +174,10 @@ def read_controls(
     data = payload.read()
     payload.seek(0)
     if kind == "json":
-        value = read_json(data, limits.depth)
+        value = orjson.loads(data)
         found = {name: _json_text(value, path) for name, path in controls.items()}
     else:
-        root = read_xml(data, limits.depth)
+        root = parse_xml(data)
         found = {name: _xml_text(root, path) for name, path in controls.items()}
     if any(len(text) > CONTROL_LENGTH for text in found.values()):
         raise ExchangeRefused(Refusal.MALFORMED, "A control field is longer than 256 characters")
@@ -204,8 +208,31 @@ def json_rows(value: Any, place: str) -> list[bytes]:
 
 
 def _is_flat(row: Any) -> bool:
-    kinds = (str, int, bool, type(None))
-    return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())
+    return type(row) is dict and _SCALARS.issuperset(map(type, row.values()))
+
+
+def xml_leaves(data: bytes, place: str, depth: int) -> list[bytes]:
+    """The rows of an XML document, each as exclusive C14N. Raises ExchangeRefused(malformed)."""
+    root = read_xml(data, depth)
+    rows = xml_rows(root, place)
+    return cut_rows(data, root, rows) or [canonical(row) for row in rows]
+
+
+def cut_rows(
+    data: bytes, root: etree._Element, rows: Sequence[etree._Element]
+) -> list[bytes] | None:
+    """The same, cut out of the document's text; None unless that is canonical, in one namespace that
+    only the root declares, and the rows have no attributes."""
+    space = _NAMESPACE.match(data)
+    if not rows or space is None or data.count(b"xmlns") != 1 or canonical(root) != data:
+        return None
+    name = (f"{rows[0].prefix}:" if rows[0].prefix else "").encode() + local_name(rows[0]).encode()
+    start, end = b"<%s>" % name, b"</%s>" % name
+    pieces = data.split(start)[1:]
+    if len(pieces) != len(rows) or b"<%s " % name in data:
+        return None
+    head = b"<%s %s>" % (name, space[1])
+    return [b"%s%s%s" % (head, piece[: piece.index(end)], end) for piece in pieces]
 
 
 def xml_rows(root: etree._Element, place: str) -> list[etree._Element]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from gateway.specs import SpecModel
+from gateway.specs import SpecModel, load_spec
 
 
 class DivisionChange(SpecModel):
@@ -28,6 +29,32 @@ class DivisionsFile(SpecModel):
     """`divisions.yaml` of a site."""
 
     changes: tuple[DivisionChange, ...]
+
+
+class ShippedChanges(DivisionsFile):
+    """The changes that ship (`mappings/codes/divisions/`), with where they are from."""
+
+    zh: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    dated: date
+    licence: str = Field(min_length=1)
+
+
+def load_changes(site_file: Path, shipped: Path, division: str) -> tuple[DivisionChange, ...]:
+    """A site's own changes and those that ship for its province (the first two digits of `division`).
+
+    What a site says of a code replaces what ships of it. Raises SpecError with file and line.
+    """
+    own = load_spec(site_file, DivisionsFile).changes if site_file.is_file() else ()
+    said = {change.old for change in own}
+    known = (
+        change
+        for path in sorted(shipped.glob("*.yaml"))
+        for change in load_spec(path, ShippedChanges).changes
+    )
+    province = division[:2]
+    near = (c for c in known if province in (c.old[:2], c.new[:2]) and c.old not in said)
+    return (*near, *own)
 
 
 def moved_by(changes: Iterable[DivisionChange], period: str) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """What a sheet's XML says that a reader of values does not: formulas, broken cells, true extent.
 
-The part is gone through as bytes, once. Only a sheet that has a formula or a broken cell costs more
-than a search for one.
+The part is gone through as bytes, once. Only a sheet that has a formula or a broken cell, or is wider
+than any row before, costs more than one search for such.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gateway.model.errors import MappingFailed
 
@@ -48,18 +51,26 @@ class _Scan:
         """Take whole tags."""
         if self._prefix is None:
             self._patterns(text)
-        self.cells += text.count(self._cell)
-        for row in self._row.findall(text):
-            self.rows = max(self.rows, int(row)) if row else self.rows + 1
-        deeper = len(str(max(self.rows, 1))) + 1  # a cell may claim another row than its row does
-        for row in re.findall(rb"\sr=[\"'][A-Z]{1,9}(\d{%d,12})" % deeper, text):
+        self.cells += text.count(self._usual_cell) or text.count(self._cell)
+        self._count_rows(self._row.findall(text))
+        # A cell may claim another row than its row does.
+        deeper = rb"\sr=[\"'][A-Z]{1,9}([0-9]{%d,12})" % (len(str(max(self.rows, 1))) + 1)
+        wider = rb"\sr=[\"'](%s)[0-9]" % wider_than(max(self.columns, 26))
+        if not _holds(text, b"|".join((deeper, wider, self._formula_tag, _ERROR))):
+            return
+        for row in re.findall(deeper, text):
             self.rows = max(self.rows, int(row))
-        for letters in _WIDE.findall(text):
+        for letters in re.findall(wider, text):
             self.columns = max(self.columns, column_number(letters) + 1)
-        if self._formula_tag in text:
-            self.formulas.update(self._places(self._formula, text))
-        if b't="e"' in text or b"t='e'" in text:
-            self.errors.update(self._places(self._error, text))
+        self.formulas.update(self._places(self._formula, text))
+        self.errors.update(self._places(self._error, text))
+
+    def _count_rows(self, numbers: list[bytes]) -> None:
+        if b"" not in numbers:
+            self.rows = max(self.rows, max(map(int, numbers), default=0))
+            return
+        for row in numbers:
+            self.rows = max(self.rows, int(row)) if row else self.rows + 1
 
     def marks(self) -> SheetMarks:
         columns = max(self.columns, 26)
@@ -72,8 +83,9 @@ class _Scan:
     def _patterns(self, text: bytes) -> None:
         root = re.search(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet\b", text)
         self._prefix = p = (root[1] + b":") if root and root[1] else b""
-        self._cell, self._formula_tag = b"<" + p + b"c ", b"<" + p + b"f"
         q = re.escape(p)
+        self._cell, self._usual_cell = b"<" + p + b"c ", b"<" + p + b'c r="'
+        self._formula_tag = b"<" + q + rb"f[\s/>]"
         self._row = re.compile(rb"<" + q + rb"row\b(?:[^>]*?\sr=[\"'](\d{1,9})[\"'])?")
         self._formula = re.compile(rb"<" + q + rb"c\b([^>]*[^>/])>\s*<" + q + rb"f[\s/>]")
         self._error = re.compile(rb"<" + q + rb"c\b([^>]*\st=[\"']e[\"'][^>]*)>")
@@ -98,7 +110,7 @@ class _Scan:
         )
 
 
-_WIDE = re.compile(rb"\sr=[\"']([A-Z]{2,9})\d")
+_ERROR = rb"\st=[\"']e[\"']"
 _REFERENCE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 
 
@@ -110,12 +122,42 @@ def column_number(letters: bytes) -> int:
     return number - 1
 
 
+def column_letters(number: int) -> bytes:
+    """0 is `A`, 26 is `AA`."""
+    letters = b""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = bytes([65 + rest]) + letters
+    return letters
+
+
+def wider_than(columns: int) -> bytes:
+    """A pattern for the letters of every column (of up to nine letters) after the first `columns`."""
+    last = column_letters(columns - 1)
+    found = [rb"[A-Z]{%d,9}" % (len(last) + 1)]
+    for i, letter in enumerate(last):
+        if letter < 90:
+            rest = rb"[A-Z]{%d}" % (len(last) - i - 1)
+            found.append(last[:i] + b"[%c-Z]" % (letter + 1) + rest)
+    return b"|".join(found)
+
+
+def _holds(text: bytes, pattern: bytes) -> bool:
+    """Whether the pattern is found: RE2 walks such text five times as fast as `re`."""
+    ends = pa.array([0, len(text)], pa.int64()).buffers()[1]
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(text)])
+    return bool(pc.match_substring_regex(whole, pattern.decode())[0].as_py())
+
+
 def _whole(pieces: Iterable[bytes], where: str) -> Iterator[bytes]:
     """The pieces, cut before the start of a cell or row, so that no mark is cut in two."""
     held = b""
     for piece in pieces:
         held += piece
-        cut = max(held.rfind(b"<row"), held.rfind(b"<c "), held.rfind(b":row"), held.rfind(b":c "))
+        cut = 0
+        for start in (b"<c ", b"<row", b":c ", b":row"):
+            cut = max(cut, held.rfind(start, cut))
         cut = held.rfind(b"<", 0, cut + 1) if cut > 0 else 0
         if cut > 0:
             yield held[:cut]

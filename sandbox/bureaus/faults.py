@@ -42,8 +42,8 @@ FAULTS = {
     NEW_COLUMN: "the rows have a column more than anybody was told",
     READDRESSED: "the contract names another recipient: somebody forwards what was not for us",
     REPLAYED: "an earlier answer, or an earlier period's file, is given again",
-    SERVER_ERROR: "called bureaus only: the answer is HTTP 500",
-    SLOW: "called bureaus only: the answer does not begin for two minutes",
+    SERVER_ERROR: "called bureaus and SFTP: the answer is HTTP 500, or the server's `failure`",
+    SLOW: "called bureaus and SFTP: the answer does not begin for two minutes",
     SWAPPED: "names stand in the column of numbers, numbers in that of names",
     WRONG_SIGNER: "signed with a key that nobody was told of",
     WRONG_TOTAL: "total and closing statement count a thousand rows more than were sent",
@@ -51,7 +51,9 @@ FAULTS = {
 CALLED = frozenset(FAULTS) - {COLUMN_GONE}
 """Faults of a bureau that is called (SOAP, REST)."""
 DROPPED = frozenset(FAULTS) - {COLUMN_GONE, ENDLESS, SERVER_ERROR, SLOW}
-"""Faults of a bureau that drops sealed files (folder, SFTP)."""
+"""Faults of a bureau that drops sealed files into a folder."""
+ON_A_SERVER = DROPPED | {SERVER_ERROR, SLOW}
+"""Faults of a bureau whose sealed files lie on an SFTP server."""
 PUT_DOWN = DROPPED | {COLUMN_GONE, ENDLESS}
 """Faults of a bureau that fills a front-end table."""
 

@@ -272,7 +272,14 @@ class PairRig:
         return {"base": f"https://127.0.0.1:{port}", "tls_ca": str(certificate)}
 
     def _sftp(self, stack: ExitStack) -> dict[str, Any]:
-        server = stack.enter_context(sftp_server(self.folder, self.folder / "sftp.key"))
+        faults = Faults(self.folder)
+        server = stack.enter_context(
+            sftp_server(
+                self.folder,
+                self.folder / "sftp.key",
+                manner=lambda: faults.manner(PERIOD, self.roll),
+            )
+        )
         return {
             "sftp": {
                 "host": "127.0.0.1", "port": server.port, "user": USER, "key": "sftp.key",

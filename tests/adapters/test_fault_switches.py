@@ -28,7 +28,7 @@ BUREAU_OF = {
     "soap": ("education", faults.CALLED),
     "rest": ("medical_insurance", faults.CALLED),
     "folder": ("national_welfare_system", faults.DROPPED),
-    "sftp": ("national_welfare_system", faults.DROPPED),
+    "sftp": ("national_welfare_system", faults.ON_A_SERVER),
     "table": ("education", faults.PUT_DOWN),
 }
 
@@ -59,8 +59,10 @@ SAYS: dict[str, dict[str, Says]] = {
     "new_column": {"": Says(None)},
     "readdressed": {"": REFUSED("wrong_recipient"), "folder": Says(Busy, "not dropped"),
                     "sftp": Says(Busy, "not dropped"), "table": Says(Busy, "not dropped")},
-    "server_error": {"": Says(Unreachable, "server failed")},
-    "slow": {"": Says(Unreachable, "did not answer (ReadTimeout)")},
+    "server_error": {"": Says(Unreachable, "server failed"),
+                     "sftp": Says(Unreachable, "did not answer (OSError)")},
+    "slow": {"": Says(Unreachable, "did not answer (ReadTimeout)"),
+             "sftp": Says(Unreachable, "did not answer (TimeoutError)")},
     "swapped": {"": Says(None)},
     "wrong_signer": {"": REFUSED("unknown_sender"), "folder": Says(Busy, "not dropped"),
                      "sftp": Says(Busy, "not dropped"), "table": Says(Busy, "not dropped")},
@@ -116,6 +118,7 @@ def collected(rig: PairRig) -> int:
 def test_every_fault_is_in_the_table() -> None:
     assert {*SAYS, faults.REPLAYED} == set(faults.FAULTS)
     assert set(faults.FAULTS) == faults.CALLED | faults.PUT_DOWN
+    assert faults.FAULTS.keys() - {"column_gone", "endless"} == faults.ON_A_SERVER
 
 
 @pytest.mark.parametrize(("transport", "fault"), CASES)

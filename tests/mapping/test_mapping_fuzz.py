@@ -126,7 +126,7 @@ ELEMENTS = "<r><row><编号>A1</编号></row><row/></r>".encode()
 @given(st.one_of(spoiled(DOCUMENT), st.binary(max_size=100)))
 def test_json_of_any_bytes(raw: bytes) -> None:
     try:
-        json_records(page(raw, "application/json"), "output.rows")
+        json_records(page(raw, "application/json"), raw, "output.rows")
     except GatewayError as refused:
         assert refused.mend
 

@@ -10,8 +10,8 @@ from night_kit import NIGHTS, Town, rows
 from gateway.model.errors import SpecError
 from gateway.pipeline import NightAsk
 from gateway.pipeline.collect import collect
-from gateway.pipeline.divisions import DivisionChange, moved_by, now_called
-from gateway.wiring import open_house
+from gateway.pipeline.divisions import DivisionChange, load_changes, moved_by, now_called
+from gateway.wiring import MAPPINGS, open_house
 
 CHANGES = [
     DivisionChange(old=old, new=new, since=date.fromisoformat(since), source="a test")
@@ -91,3 +91,27 @@ def test_a_change_leads_to_another_code_of_the_same_length(
         (site / "divisions.yaml").write_text(text, "utf-8")
         with pytest.raises(SpecError), open_house(site):
             pass
+
+
+def test_the_changes_that_ship_are_dated_sourced_and_for_the_sites_province(tmp_path: Path) -> None:
+    shipped = MAPPINGS / "codes" / "divisions"
+    found = load_changes(tmp_path / "divisions.yaml", shipped, "350600")
+    assert {c.old[:2] for c in found} == {"35"}
+    assert all(c.source for c in found)
+    before, after = moved_by(found, "2021-01"), moved_by(found, "2021-02")
+    assert now_called("350681001002", before) == "350681001002"
+    assert now_called("350681001002", after) == "350604001002"
+    assert load_changes(tmp_path / "divisions.yaml", shipped, "419900") != found
+    moved = moved_by(load_changes(tmp_path / "divisions.yaml", shipped, "370000"), "2019-01")
+    assert moved == {"371202": "370116", "371203": "370117"}
+
+
+def test_a_site_has_the_last_word_on_a_code(tmp_path: Path) -> None:
+    own = tmp_path / "divisions.yaml"
+    own.write_text(
+        'changes:\n  - {old: "350681", new: "350699", since: 2022-01-01, source: a test}\n', "utf-8"
+    )
+    found = load_changes(own, MAPPINGS / "codes" / "divisions", "350600")
+    assert now_called("350681001", moved_by(found, "2021-06")) == "350681001"
+    assert now_called("350681001", moved_by(found, "2022-01")) == "350699001"
+    assert now_called("350625001", moved_by(found, "2022-01")) == "350605001"

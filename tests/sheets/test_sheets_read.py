@@ -2,13 +2,14 @@
 
 import datetime
 import io
+import re
 from typing import Any
 
 import pytest
 
 from gateway.model.errors import MappingFailed
 from gateway.sheets import cell_text, open_workbook
-from gateway.sheets.marks import column_number, read_marks
+from gateway.sheets.marks import column_letters, column_number, read_marks, wider_than
 from tests.sheets.sheets_kit import SHEET, part, with_parts, workbook
 
 
@@ -98,3 +99,18 @@ def test_a_cell_as_text(value: Any, text: str | None) -> None:
 )
 def test_columns_are_numbered(letters: bytes, number: int) -> None:
     assert column_number(letters) == number
+
+
+@pytest.mark.parametrize("columns", [1, 25, 26, 27, 52, 53, 702, 703, 16384])
+def test_wider_columns_are_told_from_the_first_ones(columns: int) -> None:
+    pattern = re.compile(wider_than(columns))
+    for number in (0, 1, 24, 25, 26, 27, 51, 52, 53, 700, 701, 702, 703, 16383, 16384, 20000):
+        letters = column_letters(number)
+        assert column_number(letters) == number
+        assert bool(pattern.fullmatch(letters)) == (number >= columns), letters
+
+
+def test_the_widest_row_counts_wherever_it_stands() -> None:
+    rows = [[""] * at + ["x"] for at in (0, 30, 5, 700, 40)]
+    sheet = open_workbook(io.BytesIO(workbook(("甲", rows))), "w").sheets[0]
+    assert (sheet.rows, sheet.marks.columns) == (5, 701)

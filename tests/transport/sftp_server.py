@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
+
+from sandbox.bureaus import faults, web
 
 USER = "gateway"
 
@@ -21,9 +23,36 @@ class SftpServer:
     root: Path
 
 
+class Moody(asyncssh.SFTPServer):
+    """Lists its folders as `manner` says then: `slow`, `server_error`, or as it should."""
+
+    def __init__(
+        self, channel: asyncssh.SSHServerChannel[bytes], root: Path, manner: Callable[[], str]
+    ) -> None:
+        super().__init__(channel, chroot=str(root))
+        self._manner = manner
+
+    async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        manner = self._manner()
+        if manner == faults.SLOW:
+            await asyncio.sleep(web.SLOW_SECONDS)
+        elif manner == faults.SERVER_ERROR:
+            raise asyncssh.SFTPFailure("told to fail")
+        async for entry in super().scandir(path):
+            yield entry
+
+
 @contextmanager
-def sftp_server(root: Path, client_key: Path, kind: str = "ssh-ed25519") -> Iterator[SftpServer]:
-    """Serve `root` to whoever holds `client_key` (a private key's file that is made here)."""
+def sftp_server(
+    root: Path,
+    client_key: Path,
+    kind: str = "ssh-ed25519",
+    manner: Callable[[], str] = lambda: "",
+) -> Iterator[SftpServer]:
+    """Serve `root` to whoever holds `client_key` (a private key's file that is made here).
+
+    `manner` gives the sandbox's fault of the line that is on when a folder is listed.
+    """
     made = asyncssh.generate_private_key("ssh-ed25519")
     if not client_key.exists():
         client_key.write_bytes(made.export_private_key())
@@ -38,7 +67,7 @@ def sftp_server(root: Path, client_key: Path, kind: str = "ssh-ed25519") -> Iter
             0,
             server_host_keys=[host],
             authorized_client_keys=asyncssh.import_authorized_keys(allowed),
-            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root)),
+            sftp_factory=lambda channel: Moody(channel, root, manner),
         )
 
     listener = loop.run_until_complete(start())

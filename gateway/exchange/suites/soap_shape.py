@@ -7,7 +7,7 @@ that searches. Nothing here searches: each element stands at its one place or th
 import base64
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 
 from lxml import etree
 
@@ -15,6 +15,7 @@ from gateway.exchange.suites import soap_names as n
 from gateway.exchange.suites.soap_names import q
 from gateway.model.errors import ExchangeRefused, Refusal
 
+_ATTRIBUTES = etree.XPath("descendant-or-self::*/@*")
 WSU_ID = q(n.WSU, "Id")
 _PARTS = {
     "to": q(n.WSA, "To"),
@@ -106,12 +107,11 @@ def unique_ids(*roots: etree._Element) -> frozenset[str]:
     """Every id of the documents; refused when one stands twice, whatever its attribute is called."""
     seen: set[str] = set()
     for root in roots:
-        for element in root.iter():
-            for name, value in element.attrib.items():
-                if etree.QName(name).localname.lower() == "id":
-                    if value in seen:
-                        malformed("an id stands twice")
-                    seen.add(str(value))
+        for value in cast(list[Any], _ATTRIBUTES(root)):
+            if etree.QName(value.attrname).localname.lower() == "id":
+                if value in seen:
+                    malformed("an id stands twice")
+                seen.add(str(value))
     return frozenset(seen)
 
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from operator import itemgetter
 
 import pyarrow as pa
 
 from gateway.mapping.contents import Layout
 from gateway.mapping.readers.headings import LOOK, Placed, place_form
-from gateway.mapping.readers.records import RecordSlab
+from gateway.mapping.readers.records import RecordSlab, joined, row_refs
 from gateway.mapping.readers.rounded import rounded_cells
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.spec import RollMapping
@@ -20,7 +21,10 @@ from gateway.sheets import Cell, Place, Range, cell_text
 
 Row = Sequence[Cell]
 SLAB_ROWS = 50_000
+BATCH_ROWS = 4_000
+"""Rows that are Python objects at one time: few enough to stay in the processor's cache."""
 _NUMBER = re.compile(r"\d{15,}")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _SAYS_DAYS = ("date", "month", "month_start", "month_end")
 
 
@@ -59,50 +63,69 @@ class FormReader:
         words = _words(self.layout)
         rows = chain(head[placed.first :], table.rows)
         number, fill = placed.first, _Fill(self._filled(table, placed))
-        while batch := list(islice(rows, SLAB_ROWS)):
-            kept = self._kept(fill.apply(batch, number), number, words)
+        made: list[RecordSlab] = []
+        while batch := list(islice(rows, BATCH_ROWS)):
+            numbers, kept = self._kept(fill.apply(batch, number), number, words)
             if kept:
-                yield self._slab(table, placed, kept)
+                made.append(self._slab(table, placed, numbers, kept))
             number += len(batch)
+            if sum(slab.rows for slab in made) >= SLAB_ROWS:
+                yield joined(made)
+                made = []
+        if made:
+            yield joined(made)
 
     def _kept(
         self, batch: Sequence[Row], number: int, words: re.Pattern[str]
-    ) -> list[tuple[int, Row]]:
-        """The rows of people; blank ones are left out, totals and footers counted."""
-        kept = []
-        for n, row in enumerate(batch, number):
-            first = next(filter(None, row), None)
-            if first is None:
-                continue
-            word = words.match(first) if type(first) is str else None
-            if word and not any(_NUMBER.search(str(cell)) for cell in row):
-                self.aside["".join(word[1].split())] += 1
-                continue
-            kept.append((n, row))
-        return kept
+    ) -> tuple[Sequence[int], Sequence[Row]]:
+        """The rows of people with their numbers; blank ones are left out, totals and footers
+        counted."""
+        starts = _starts(self.layout)
+        aside = {
+            n
+            for n, row in enumerate(batch)
+            if (not row or not row[0] or (type(row[0]) is str and row[0][0] in starts))
+            and self._is_aside(row, words)
+        }
+        if not aside:
+            return range(number, number + len(batch)), batch
+        places = [n for n in range(len(batch)) if n not in aside]
+        return [number + n for n in places], [batch[n] for n in places]
 
-    def _slab(self, table: Table, placed: Placed, kept: Sequence[tuple[int, Row]]) -> RecordSlab:
-        numbers = [n for n, _ in kept]
-        cells = list(zip(*(_squared(row, placed.width) for _, row in kept), strict=True))
-        places = dict(placed.places)
-        if any(any(filter(None, cells[i])) for i in placed.blank):
-            self.unknown.add("(blank)")
-        refs = [f"{table.page_id}#{table.first + n}" for n in numbers]
-        arrays: dict[str, pa.Array] = {"_row_ref": pa.array(refs, pa.string())}
+    def _is_aside(self, row: Row, words: re.Pattern[str]) -> bool:
+        first = row[0] if row and row[0] else next(filter(None, row), None)
+        if type(first) is not str:
+            return first is None
+        word = words.match(first)
+        if not word or any(_NUMBER.search(str(cell)) for cell in row):
+            return False
+        self.aside["".join(word[1].split())] += 1
+        return True
+
+    def _slab(
+        self, table: Table, placed: Placed, numbers: Sequence[int], rows: Sequence[Row]
+    ) -> RecordSlab:
+        places, width = dict(placed.places), placed.width
+        refs = row_refs(table.page_id, [table.first + n for n in numbers])
+        arrays: dict[str, pa.Array] = {"_row_ref": refs}
         problems: dict[int, list[str]] = {}
+        squared = _squared(rows, width)
+        if any(any(map(itemgetter(i), squared)) for i in placed.blank):
+            self.unknown.add("(blank)")
         for column in self.mapping.used_columns:
             if column in placed.facts:
-                arrays[column] = pa.array([placed.facts[column]] * len(kept), pa.string())
+                arrays[column] = pa.array([placed.facts[column]] * len(rows), pa.string())
                 continue
-            values = cells[places[column]]
+            values = list(map(itemgetter(places[column]), squared))
             arrays[column] = self._texts(column, values, problems)
         self._mark(table, places, numbers, problems)
         data = pa.table(arrays)
         for row, said in rounded_cells(data, self.mapping.exact_columns).items():
             problems.setdefault(row, []).extend(said)
-        for row, (_, given) in enumerate(kept):
-            if len(given) > placed.width and any(given[placed.width :]):
-                problems[row] = [f"(row):{Reason.MALFORMED}"]
+        if squared is not rows:
+            for row, given in enumerate(rows):
+                if any(given[width:]):
+                    problems[row] = [f"(row):{Reason.MALFORMED}"]
         return RecordSlab(data, _broken(data, self.mapping.used_columns, problems))
 
     def _texts(
@@ -189,8 +212,11 @@ def _with(row: Row, column: int, value: Cell) -> Row:
     return cells
 
 
-def _squared(row: Row, width: int) -> Row:
-    return row if len(row) == width else [*row[:width], *[""] * (width - len(row))]
+def _squared(rows: Sequence[Row], width: int) -> Sequence[Row]:
+    """The rows, each with `width` cells; the same object when they have them already."""
+    if set(map(len, rows)) == {width}:
+        return rows
+    return [[*row[:width], *[""] * (width - len(row))] for row in rows]
 
 
 def _words(layout: Layout) -> re.Pattern[str]:
@@ -198,6 +224,12 @@ def _words(layout: Layout) -> re.Pattern[str]:
     said = (*layout.totals, *layout.footers)
     words = "|".join(r"\s*".join(map(re.escape, word)) for word in said) or r"(?!)"
     return re.compile(rf"\s*[(（]?({words})\s*(?:[:：(（)）\d,，、人名户个].*|$)", re.DOTALL)
+
+
+def _starts(layout: Layout) -> frozenset[str]:
+    """What `_words` can begin with: asked first, for nearly every row begins with something else."""
+    words = "".join(word[0] for word in (*layout.totals, *layout.footers))
+    return frozenset("(（" + words + _SPACES)
 
 
 def _lost_zero(value: float) -> bool:

@@ -15,14 +15,21 @@ PAGE_CAP = 256 * 1024 * 1024
 _SHOWN = 2000
 
 
-def json_records(page: Page, rows_at: str, beside: Sequence[str] = ()) -> Sequence[Record]:
-    """The row objects of a page. `rows_at` is a dotted path. Raises MappingFailed.
-
-    The values of the objects at the paths `beside` are added to each row that lacks them.
-    """
+def json_page(page: Page) -> bytes:
+    """The content of a page. Raises MappingFailed when it is too large."""
     raw = page.payload.read(PAGE_CAP + 1)
     if len(raw) > PAGE_CAP:
         raise _failed(page, "the page is too large to be read at once", "ask for smaller pages")
+    return raw
+
+
+def json_records(
+    page: Page, raw: bytes, rows_at: str, beside: Sequence[str] = ()
+) -> Sequence[Record]:
+    """The row objects in a page's content. `rows_at` is a dotted path. Raises MappingFailed.
+
+    The values of the objects at the paths `beside` are added to each row that lacks them.
+    """
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError as wrong:

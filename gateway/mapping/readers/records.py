@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gateway.engine import Engine
+from gateway.mapping.readers.json_plain import PlainRows
 from gateway.mapping.readers.rounded import rounded_cells
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.values import Page
@@ -51,6 +52,12 @@ class RecordSlab:
         return self.broken
 
 
+def joined(slabs: Sequence[RecordSlab]) -> RecordSlab:
+    """One slab of consecutive ones."""
+    broken = tuple(one for slab in slabs for one in slab.broken)
+    return RecordSlab(pa.concat_tables([slab.data for slab in slabs]), broken)
+
+
 @dataclass
 class RecordGatherer:
     """Gathers pages into slabs. `headings` maps each known heading to its declared column; a rounded
@@ -70,15 +77,20 @@ class RecordGatherer:
 
     def add(self, page: Page, records: Sequence[Record]) -> Iterator[RecordSlab]:
         """Take a page's rows; yields a slab when enough came together. Raises LedgerUnbalanced."""
-        if page.row_count is not None and page.row_count != len(records):
-            raise LedgerUnbalanced(
-                f"the page says {page.row_count} rows and holds {len(records)}",
-                where=page.exchange_id,
-                mend="ask the bureau for the delivery again",
-            )
-        self._tables.append(self._table(page, records))
-        if sum(t.num_rows for t in self._tables) >= SLAB_ROWS:
-            yield self._take()
+        refs = self._refs(page, len(records))
+        table = self._table(refs, self._arrays(self._places(records), records))
+        self._keep_broken(refs, records, rounded_cells(table, self.exact))
+        yield from self._keep(table)
+
+    def add_plain(self, page: Page, rows: PlainRows) -> Iterator[RecordSlab] | None:
+        """The same for rows that were read into columns; None, and nothing is taken, when one of
+        them is to be refused: its text is not at hand."""
+        arrays = {column: _texts(cells) for column, cells in rows.cells.items()}
+        table = self._table(self._refs(page, rows.count), arrays)
+        if rounded_cells(table, self.exact):
+            return None
+        self.seen.update(rows.columns)
+        return self._keep(table)
 
     def rest(self) -> Iterator[RecordSlab]:
         """What is left, if anything."""
@@ -90,16 +102,39 @@ class RecordGatherer:
         self._tables, self._broken = [], []
         return slab
 
-    def _table(self, page: Page, records: Sequence[Record]) -> pa.Table:
-        numbers = pa.array(range(1, len(records) + 1), pa.int64()).cast(pa.string())
-        places = self._places(records)
-        refs = pc.binary_join_element_wise(f"{page.exchange_id}#", numbers, "")
-        arrays = {"_row_ref": refs}
-        for column in self.columns:
-            arrays[column] = _texts(_cells(places.get(column, []), records))
-        found = pa.table(arrays)
-        self._keep_broken(refs, records, rounded_cells(found, self.exact))
-        return found
+    def _keep(self, table: pa.Table) -> Iterator[RecordSlab]:
+        self._tables.append(table)
+        if sum(t.num_rows for t in self._tables) >= SLAB_ROWS:
+            yield self._take()
+
+    def _refs(self, page: Page, rows: int) -> pa.Array:
+        if page.row_count is not None and page.row_count != rows:
+            raise LedgerUnbalanced(
+                f"the page says {page.row_count} rows and holds {rows}",
+                where=page.exchange_id,
+                mend="ask the bureau for the delivery again",
+            )
+        return row_refs(page.exchange_id, range(1, rows + 1))
+
+    def _table(self, refs: pa.Array, arrays: Mapping[str, pa.Array]) -> pa.Table:
+        nothing = pa.nulls(len(refs), pa.string())
+        return pa.table({"_row_ref": refs, **{c: arrays.get(c, nothing) for c in self.columns}})
+
+    def _arrays(
+        self, places: Mapping[str, list[str]], records: Sequence[Record]
+    ) -> Mapping[str, pa.Array]:
+        """Column → its cells as text."""
+        single = {c: k[0] for c, k in places.items() if len(k) == 1 and c in self.columns}
+        try:  # in one go, when they hold nothing but text
+            cells = pa.array(records, pa.struct([(k, pa.string()) for k in single.values()]))
+            found = {c: cells.field(k) for c, k in single.items()}
+        except (pa.ArrowTypeError, pa.ArrowInvalid):
+            found = {}
+        return {
+            c: found[c] if c in found else _texts(_cells(keys, records))
+            for c, keys in places.items()
+            if c in self.columns
+        }
 
     def _places(self, records: Sequence[Record]) -> dict[str, list[str]]:
         """Column → the keys under which the records hold it; notes what nobody declared."""
@@ -129,6 +164,12 @@ class RecordGatherer:
                 self._broken.append(Broken(refs[place].as_py(), text, problem))
 
 
+def row_refs(page_id: str, numbers: Sequence[int]) -> pa.Array:
+    """`page#number` of each row."""
+    texts = pa.array(numbers, pa.int64()).cast(pa.string())
+    return pc.binary_join_element_wise(f"{page_id}#", texts, "")
+
+
 def text_of(value: object) -> str | None:
     """A scalar as the sender's text: booleans as JSON writes them. Raises TypeError for others."""
     if value is None or isinstance(value, str):
@@ -150,7 +191,7 @@ def _cells(keys: Sequence[str], records: Sequence[Record]) -> list[object]:
     return [next((record[key] for key in keys if key in record), None) for record in records]
 
 
-def _texts(values: list[object]) -> pa.Array:
+def _texts(values: Sequence[object]) -> pa.Array:
     try:
         return pa.array(values, pa.string())
     except (pa.ArrowTypeError, pa.ArrowInvalid):

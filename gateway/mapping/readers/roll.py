@@ -1,7 +1,7 @@
 """A roll's pages as slabs, whatever their form, and what was seen of its columns on the way."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from gateway.mapping.readers.csv import csv_slabs
 from gateway.mapping.readers.csv_form import csv_table
 from gateway.mapping.readers.form import FormReader
 from gateway.mapping.readers.headings import known_headings, missing_column
-from gateway.mapping.readers.json import json_records
-from gateway.mapping.readers.records import RecordGatherer
+from gateway.mapping.readers.json import json_page, json_records
+from gateway.mapping.readers.json_plain import plain_rows
+from gateway.mapping.readers.records import Record, RecordGatherer
 from gateway.mapping.readers.slab import Slab
 from gateway.mapping.readers.xlsx import xlsx_tables
 from gateway.mapping.readers.xml import xml_records
@@ -46,12 +47,25 @@ class RollReader:
                 yield from self._tabular(page, content)
                 continue
             if isinstance(content, JsonContent):
-                records = json_records(page, content.rows_at, content.beside)
+                yield from self._json(page, content)
             else:
-                records = xml_records(page, content.rows_at)
-            self._records += len(records)
-            yield from self._gather.add(page, records)
+                yield from self._add(page, xml_records(page, content.rows_at))
         yield from self._gather.rest()
+
+    def _json(self, page: Page, content: JsonContent) -> Iterator[Slab]:
+        raw, used = json_page(page), self.mapping.used_columns
+        simple = not content.beside
+        rows = plain_rows(raw, content.rows_at, self._headings, used) if simple else None
+        slabs = self._gather.add_plain(page, rows) if rows is not None else None
+        if rows is None or slabs is None:
+            yield from self._add(page, json_records(page, raw, content.rows_at, content.beside))
+            return
+        self._records += rows.count
+        yield from slabs
+
+    def _add(self, page: Page, records: Sequence[Record]) -> Iterator[Slab]:
+        self._records += len(records)
+        yield from self._gather.add(page, records)
 
     def _tabular(self, page: Page, content: CsvContent | XlsxContent) -> Iterator[Slab]:
         if isinstance(content, CsvContent) and content.layout is None:
