@@ -8,10 +8,13 @@ docs/mapping.md.
 import gc
 import io
 import json
+import os
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +29,7 @@ from gateway.mapping.contents import XLSX
 from gateway.mapping.readers import RollReader
 from gateway.mapping.spec import RollMapping, load_mapping
 from gateway.mapping.values import Page
+from gateway.transport.table import FrontTable, TableSettings
 
 ROOT = Path(__file__).parents[1]
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
@@ -138,6 +142,33 @@ def plain_xml(raw: bytes) -> None:
     [{cell.tag: cell.text for cell in row} for row in etree.fromstring(raw)]
 
 
+def front(folder: Path, parts: int, size: int) -> tuple[Path, FrontTable]:
+    """A front-end table in SQLite with one delivery of pages, and the place that reads it."""
+    path = folder / "front.db"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute(
+            "CREATE TABLE cwg_out (delivery VARCHAR(64) NOT NULL, part INTEGER NOT NULL, "
+            "closing INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (delivery, part))"
+        )
+        for part in range(1, parts + 1):
+            row = ("d1", part, int(part == parts), os.urandom(size))
+            base.execute("INSERT INTO cwg_out VALUES (?, ?, ?, ?)", row)
+    return path, FrontTable(TableSettings(f"sqlite:///{path}", "cwg_out"), Path("/dev/shm"))
+
+
+def picked_up(place: FrontTable) -> None:
+    (parcel,) = place.parcels()
+    for part in parcel.parts:
+        with place.whole(part) as path:
+            path.read_bytes()
+
+
+def bare_select(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as base:
+        for _ in base.execute("SELECT delivery, part, closing, sealed FROM cwg_out ORDER BY 1, 2"):
+            pass
+
+
 def main() -> None:
     made = rows()
     csv_raw = "\n".join(",".join(row) for row in [HEAD, *made]).encode("gb18030")
@@ -164,6 +195,12 @@ def main() -> None:
             print(
                 f"{name}: {ROWS / ours:,.0f} rows/s, plain {ROWS / theirs:,.0f} rows/s, {ours / theirs:.2f}x"
             )
+        path, place = front(Path(folder), parts=200, size=1_000_000)
+        ours, theirs = compared(partial(picked_up, place), partial(bare_select, path))
+        print(
+            f"table: {200 / ours:,.0f} pages of 1 MB/s, bare SELECT {200 / theirs:,.0f}, {ours / theirs:.2f}x"
+        )
+        place.close()
         gc.unfreeze()
 
 

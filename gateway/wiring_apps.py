@@ -119,7 +119,7 @@ def proxy_secret(folder: Path, site: Site) -> str:
 
 def make_counties(folder: Path, site: Site) -> tuple[County, ...]:
     """The site's counties with the codes that they had before, as `divisions.yaml` says."""
-    changes = [c for c in load_divisions(folder) if len(c.old) == 6]
+    changes = [c for c in load_divisions(folder, site.site.division) if len(c.old) == 6]
     since = {change.new: change.since for change in changes}
     old = [
         County(c.old, since.get(c.old), c.since - timedelta(days=1), c.new, c.source)

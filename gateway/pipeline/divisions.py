@@ -41,7 +41,7 @@ class ShippedChanges(DivisionsFile):
 
 
 def load_changes(site_file: Path, shipped: Path, division: str) -> tuple[DivisionChange, ...]:
-    """A site's own changes and those that ship for its province (the first two digits of `division`).
+    """A site's own changes and those that ship for its `division`: a province or a prefecture.
 
     What a site says of a code replaces what ships of it. Raises SpecError with file and line.
     """
@@ -52,9 +52,9 @@ def load_changes(site_file: Path, shipped: Path, division: str) -> tuple[Divisio
         for path in sorted(shipped.glob("*.yaml"))
         for change in load_spec(path, ShippedChanges).changes
     )
-    province = division[:2]
-    near = (c for c in known if province in (c.old[:2], c.new[:2]) and c.old not in said)
-    return (*near, *own)
+    within = division.removesuffix("00").removesuffix("00")
+    near = (c for c in known if c.old.startswith(within) or c.new.startswith(within))
+    return (*(c for c in near if c.old not in said), *own)
 
 
 def moved_by(changes: Iterable[DivisionChange], period: str) -> dict[str, str]:

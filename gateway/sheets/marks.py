@@ -5,17 +5,16 @@ than any row before, costs more than one search for such.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from gateway.model.errors import MappingFailed
 
 Place = tuple[int, int]
 """(row, column) of a cell, from 0."""
 ROWS, COLUMNS = 1_048_576, 16_384
+Holds = Callable[[bytes, bytes], bool]
+"""Whether a text holds a pattern (of the kind that `re` and RE2 read alike)."""
 CELLS_FREE, EMPTY_CAP = 4_000_000, 30
 """A sheet may have room for four million cells, or for thirty times those that it holds."""
 _HELD = 16 * 1024 * 1024
@@ -31,17 +30,22 @@ class SheetMarks:
     errors: frozenset[Place]
 
 
-def read_marks(pieces: Iterable[bytes], where: str) -> SheetMarks:
+def holds_plainly(text: bytes, pattern: bytes) -> bool:
+    """Asked of `re`; whoever has a quicker searcher hands it in."""
+    return re.search(pattern, text) is not None
+
+
+def read_marks(pieces: Iterable[bytes], where: str, holds: Holds = holds_plainly) -> SheetMarks:
     """The marks of a sheet part. Raises MappingFailed when its extent is that of a bomb."""
-    scan = _Scan(where)
+    scan = _Scan(where, holds)
     for text in _whole(pieces, where):
         scan.add(text)
     return scan.marks()
 
 
 class _Scan:
-    def __init__(self, where: str) -> None:
-        self.where = where
+    def __init__(self, where: str, holds: Holds) -> None:
+        self.where, self._holds = where, holds
         self.rows = self.cells = self.columns = 0
         self.formulas: set[Place] = set()
         self.errors: set[Place] = set()
@@ -56,7 +60,7 @@ class _Scan:
         # A cell may claim another row than its row does.
         deeper = rb"\sr=[\"'][A-Z]{1,9}([0-9]{%d,12})" % (len(str(max(self.rows, 1))) + 1)
         wider = rb"\sr=[\"'](%s)[0-9]" % wider_than(max(self.columns, 26))
-        if not _holds(text, b"|".join((deeper, wider, self._formula_tag, _ERROR))):
+        if not self._holds(text, b"|".join((deeper, wider, self._formula_tag, _ERROR))):
             return
         for row in re.findall(deeper, text):
             self.rows = max(self.rows, int(row))
@@ -141,13 +145,6 @@ def wider_than(columns: int) -> bytes:
             rest = rb"[A-Z]{%d}" % (len(last) - i - 1)
             found.append(last[:i] + b"[%c-Z]" % (letter + 1) + rest)
     return b"|".join(found)
-
-
-def _holds(text: bytes, pattern: bytes) -> bool:
-    """Whether the pattern is found: RE2 walks such text five times as fast as `re`."""
-    ends = pa.array([0, len(text)], pa.int64()).buffers()[1]
-    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(text)])
-    return bool(pc.match_substring_regex(whole, pattern.decode())[0].as_py())
 
 
 def _whole(pieces: Iterable[bytes], where: str) -> Iterator[bytes]:

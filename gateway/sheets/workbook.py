@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from gateway.model.errors import MappingFailed
 from gateway.sheets.container import RESEND, broken, not_a_workbook, opened, pieces
-from gateway.sheets.marks import Place, SheetMarks, read_marks
+from gateway.sheets.marks import Holds, Place, SheetMarks, holds_plainly, read_marks
 
 Cell = (
     str
@@ -73,13 +73,13 @@ class Workbook:
         return (([*left, *row] for row in rows) if left else rows), merged
 
 
-def open_workbook(payload: BinaryIO, where: str) -> Workbook:
+def open_workbook(payload: BinaryIO, where: str, holds: Holds = holds_plainly) -> Workbook:
     """Open an xlsx, positioned at 0. Raises MappingFailed for what cannot or must not be read."""
     other = not_a_workbook(payload)
     if other is not None:
         raise MappingFailed(other[0], where=where, mend=other[1])
     with opened(payload, where) as file:
-        sheets = _sheets(file, where)
+        sheets = _sheets(file, where, holds)
         for name in file.namelist():
             if name.endswith((".xml", ".rels")) and not name.startswith("xl/worksheets/"):
                 for _ in pieces(file, name, where):
@@ -111,7 +111,7 @@ def cell_text(value: Cell) -> str | None:
     return str(value)
 
 
-def _sheets(file: ZipFile, where: str) -> tuple[Sheet, ...]:
+def _sheets(file: ZipFile, where: str, holds: Holds) -> tuple[Sheet, ...]:
     parts = _relations(file, where)
     found: list[Sheet] = []
     first = 0
@@ -122,7 +122,7 @@ def _sheets(file: ZipFile, where: str) -> tuple[Sheet, ...]:
         if len(found) >= _SHEETS_CAP:
             raise MappingFailed("the workbook has more than 256 sheets", where=where, mend=RESEND)
         name = element.get("name") or ""
-        marks = read_marks(pieces(file, part, where), f"{where}, sheet {name}")
+        marks = read_marks(pieces(file, part, where), f"{where}, sheet {name}", holds)
         found.append(Sheet(name, element.get("state", "visible") == "visible", first, marks))
         first += marks.rows
     if not found:

@@ -92,9 +92,12 @@ ABSENT
 GIVEN = "row_key name name_key id_number id_given id_state birth_date status status_class grade"
 
 
-def small(folder: Path) -> RollMapping:
-    """The small mapping."""
+def small(folder: Path, more: str = "") -> RollMapping:
+    """The small mapping, `more` being one content more that it reads."""
     made = {"row_ref", "row_digest"}
     rest = [c.name for c in ENROLMENT.columns if c.name not in {*GIVEN.split(), *made}]
     absent = "\n".join(f"      {name}: not in a small roll" for name in rest)
-    return write_mapping(folder, SMALL.replace("ABSENT", absent))
+    text = SMALL.replace("ABSENT", absent)
+    return write_mapping(
+        folder, text.replace("columns:", f"  - {more}\ncolumns:", 1) if more else text
+    )

@@ -9,6 +9,7 @@ from gateway.engine import Engine
 from gateway.mapping.contents import XLSX
 from gateway.mapping.readers.encoding import contradiction, sniff
 from gateway.model.errors import MappingFailed
+from tests.sheets.test_sheets_refused import BAD as WORKBOOKS_REFUSED
 
 CSV8, CSV_GB = "text/csv; charset=utf-8", "text/csv; charset=gb18030"
 JSON, XML = "application/json", "application/xml"
@@ -49,6 +50,20 @@ def test_bad_input_is_refused_whole(
     assert "\n" not in str(refused.value)
     for number in ("419901201305170117", "林安禾"):
         assert number not in str(refused.value)
+    left = engine.fetch("SELECT table_name FROM information_schema.tables").column(0).to_pylist()
+    assert set(left) <= {"quarantine_rows", "superseded_rows"}
+
+
+WORKBOOKS = {name: (raw, said) for name, raw, said in WORKBOOKS_REFUSED}
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_a_bad_workbook_is_refused_whole(engine: Engine, tmp_path: Path, name: str) -> None:
+    raw, said = WORKBOOKS[name]
+    mapping = small(tmp_path, "{type: xlsx}")
+    with pytest.raises(MappingFailed, match=said) as refused:
+        run(engine, mapping, [page(raw(), XLSX)])
+    assert refused.value.mend
     left = engine.fetch("SELECT table_name FROM information_schema.tables").column(0).to_pylist()
     assert set(left) <= {"quarantine_rows", "superseded_rows"}
 

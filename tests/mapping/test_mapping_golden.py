@@ -8,13 +8,18 @@ from mapping_rolls import MAPPINGS, SHIPPED, shipped
 
 from gateway.engine import Engine
 from gateway.mapping import load_mapping
-from gateway.mapping.golden import run_golden
+from gateway.mapping.golden import load_golden, run_golden
 from gateway.mapping.lint import lint, lint_folder
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_mapping_equals_its_golden_twin(engine: Engine, name: str) -> None:
     assert run_golden(engine, shipped(name)) == []
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_golden_twin_has_at_least_a_dozen_rows(name: str) -> None:
+    assert len(load_golden(shipped(name)).cases) >= 12
 
 
 def test_every_form_of_the_domain_has_a_mapping() -> None:

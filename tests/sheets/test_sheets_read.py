@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
+from gateway.mapping.readers.xlsx import holds
 from gateway.model.errors import MappingFailed
 from gateway.sheets import cell_text, open_workbook
-from gateway.sheets.marks import column_letters, column_number, read_marks, wider_than
+from gateway.sheets.marks import (
+    Holds,
+    column_letters,
+    column_number,
+    holds_plainly,
+    read_marks,
+    wider_than,
+)
 from tests.sheets.sheets_kit import SHEET, part, with_parts, workbook
 
 
@@ -108,6 +116,14 @@ def test_wider_columns_are_told_from_the_first_ones(columns: int) -> None:
         letters = column_letters(number)
         assert column_number(letters) == number
         assert bool(pattern.fullmatch(letters)) == (number >= columns), letters
+
+
+@pytest.mark.parametrize("search", [holds_plainly, holds])
+def test_both_searchers_find_the_same_marks(search: Holds) -> None:
+    raw = workbook(("甲", [["a", "b"], ["c"], [], [], [], [], ["z", "y"]]), draw=formulas)
+    for text in (part(raw, SHEET), PREFIXED):
+        assert read_marks([text], "w", search) == read_marks([text], "w")
+        assert read_marks([text], "w", search).formulas
 
 
 def test_the_widest_row_counts_wherever_it_stands() -> None:
