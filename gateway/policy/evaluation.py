@@ -27,6 +27,7 @@ FACTS = (
     "category_fact",
     "payment",
     "entitlement",
+    "regular_payment",
     "rights",
     "parent_state",
     "visit_state",

@@ -8,7 +8,10 @@ SELECT
         WHEN coalesce(p.found NOT IN ('finished', 'finished_gone', 'enrolled'), TRUE) THEN 'not_finished'
         WHEN p.found = 'enrolled' AND p.grade <= $terminal_grade THEN 'not_finished'
     END AS elsewhere,
-    CASE WHEN p.found = 'enrolled' THEN 'in_upper_secondary' END AS satisfied,
+    CASE
+        WHEN p.found = 'enrolled' THEN 'in_upper_secondary'
+        WHEN p.grade >= $last_grade THEN 'upper_secondary_finished'
+    END AS satisfied,
     CASE WHEN s.birth_date IS NULL THEN 'birth_date_missing' END AS held,
     CASE WHEN p.found = 'finished' THEN 'finished_grade_nine' ELSE 'left_after_grade_nine' END AS fires,
     TRUE AS reads_absence,

@@ -29,7 +29,8 @@ JOIN subject AS u ON u.person_id = c.person_id
 LEFT JOIN parameter_at AS p
     ON p.topic = 'contribution_retroactive' AND p.key = 'help' AND p.county = u.county
     AND $as_of BETWEEN p.since AND p.until
-WHERE r.since > c.paid_on AND coalesce(p.value, 0) <> 1;
+WHERE r.some_came_later AND coalesce(c.paid_by_person <= r.share_when_paid, TRUE)
+    AND coalesce(p.value, 0) <> 1;
 
 -- excuse: help_on_file
 SELECT person_id, CAST(NULL AS DATE) AS expires_on, roll, row_key, row_ref

@@ -1,4 +1,4 @@
--- reads: subject, entitlement, category_now, parameter_at, payment; writes: nothing (gateway.policy makes rule_row of it)
+-- reads: subject, entitlement, recognised_twice, regular_kept, payment; writes: nothing (gateway.policy makes rule_row of it)
 -- why: regular payments of a month above the highest single standard, or recognitions that exclude each other.
 WITH paid AS (
     SELECT
@@ -10,15 +10,6 @@ WITH paid AS (
     FROM entitlement
     WHERE row_ref IS NOT NULL
     GROUP BY person_id
-),
-twice AS (
-    SELECT DISTINCT a.person_id
-    FROM category_now AS a
-    JOIN category_now AS b ON b.person_id = a.person_id
-    JOIN subject AS u ON u.person_id = a.person_id
-    JOIN parameter_at AS x
-        ON x.topic = 'recognition_excludes' AND x.key = a.fact || '_' || b.fact AND x.county = u.county
-        AND x.value = 1 AND $as_of BETWEEN x.since AND x.until
 )
 SELECT
     s.person_id,
@@ -35,41 +26,41 @@ SELECT
     e.row_ref AS evidence_ref
 FROM subject AS s
 LEFT JOIN paid AS e ON e.person_id = s.person_id
-LEFT JOIN twice AS t ON t.person_id = s.person_id
+LEFT JOIN recognised_twice AS t ON t.person_id = s.person_id
 WHERE s.registered;
 
 -- excuse: arrears
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND p.nature = 'arrears';
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE p.nature = 'arrears';
 
 -- excuse: top_up
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND p.nature = 'top_up';
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE p.nature = 'top_up';
 
 -- excuse: classified_top_up
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND (p.nature = 'classified' OR p.kind = 'class_top_up');
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE (p.nature = 'classified' OR p.kind = 'class_top_up');
 
 -- excuse: disability_allowance
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND p.kind IN ('disability_living', 'disability_nursing');
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE p.kind IN ('disability_living', 'disability_nursing');
 
 -- excuse: temporary_relief
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND p.kind = 'temporary_relief';
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE p.kind = 'temporary_relief';
 
 -- excuse: household_benefit
 SELECT p.person_id, CAST(NULL AS DATE) AS expires_on, p.roll, p.row_key, p.row_ref
 FROM payment AS p
-JOIN entitlement AS e ON e.person_id = p.person_id AND e.month = p.month
-WHERE e.regular <= e.standard AND p.to_household;
+JOIN regular_kept AS e ON e.person_id = p.person_id AND e.month = p.month
+WHERE p.to_household;

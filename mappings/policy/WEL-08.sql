@@ -1,5 +1,6 @@
 -- reads: subject, rights, payment; writes: nothing (gateway.policy makes rule_row of it)
--- why: a right to one of the two disability allowances, and no payment of it in the last closed month.
+-- why: a right to one of the two disability allowances, and no payment of it in the last closed month. A right
+--   pays from the month after it began.
 WITH allowance AS (
     SELECT
         person_id, bool_or(kind = 'disability_nursing') AS nursing,
@@ -8,11 +9,21 @@ WITH allowance AS (
     FROM payment
     WHERE month = $last_closed_month
     GROUP BY person_id
+),
+due AS (
+    SELECT
+        person_id, nursing OR living AS some_right,
+        nursing AND coalesce(nursing_since < $last_closed_month, TRUE) AS nursing,
+        living AND coalesce(living_since < $last_closed_month, TRUE) AS living
+    FROM rights
 )
 SELECT
     s.person_id,
     CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
-    CASE WHEN NOT coalesce(r.nursing OR r.living, FALSE) THEN 'no_right' END AS elsewhere,
+    CASE
+        WHEN NOT coalesce(r.some_right, FALSE) THEN 'no_right'
+        WHEN NOT r.nursing AND NOT r.living THEN 'not_yet_due'
+    END AS elsewhere,
     CASE
         WHEN (a.nursing OR NOT r.nursing) AND (a.living OR NOT r.living) THEN 'allowance_paid'
     END AS satisfied,
@@ -25,5 +36,5 @@ SELECT
     a.row_key AS evidence_row_key,
     a.row_ref AS evidence_ref
 FROM subject AS s
-LEFT JOIN rights AS r ON r.person_id = s.person_id
+LEFT JOIN due AS r ON r.person_id = s.person_id
 LEFT JOIN allowance AS a ON a.person_id = s.person_id;

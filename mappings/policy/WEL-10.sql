@@ -32,3 +32,20 @@ LEFT JOIN parameter_at AS p
     AND $last_closed_month BETWEEN p.since AND p.until
 LEFT JOIN month_paid AS a ON a.person_id = s.person_id
 WHERE s.registered;
+
+-- excuse: recent_rise
+SELECT
+    s.person_id, CAST(p.since + to_months(CAST(g.value AS INTEGER)) - INTERVAL 1 DAY AS DATE) AS expires_on,
+    min(a.roll) AS roll, min_by(a.row_key, a.row_ref) AS row_key, min(a.row_ref) AS row_ref
+FROM subject AS s
+JOIN parameter_at AS b
+    ON b.topic = 'basic_living' AND b.key = 'orphan_institution' AND b.county = s.county
+JOIN parameter_at AS p
+    ON p.topic = b.topic AND p.key = b.key AND p.county = b.county AND p.since = b.until + 1
+JOIN parameter_at AS g
+    ON g.topic = 'standard_change_grace' AND g.key = 'months' AND g.county = s.county
+    AND $as_of BETWEEN g.since AND g.until
+JOIN payment AS a
+    ON a.person_id = s.person_id AND a.basic_living AND a.month = $last_closed_month
+GROUP BY s.person_id, p.since, g.value, b.value
+HAVING sum(a.amount) >= b.value;

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sandbox.city.codes import BASIC_SCHEMES, Cover, Kind, Status
-from sandbox.city.days import FAR, to_date
+from sandbox.city.days import FAR, month_of, to_date
 from sandbox.city.events import Event
 
 
@@ -16,13 +16,15 @@ from sandbox.city.events import Event
 class Life:
     """A child's birth and events; `aid` holds the household's events. Events are in order.
 
-    `shown` is the day of the newest rolls: what happened later no roll tells yet.
+    `shown` is the day of the newest rolls: what happened later no roll tells yet. `numbered` is the day
+    of household registration, days.FAR when it never came.
     """
 
     birth: date
     events: tuple[Event, ...] = ()
     aid: tuple[Event, ...] = ()
     shown: int = FAR
+    numbered: int = 0
 
 
 @dataclass
@@ -143,3 +145,19 @@ def minor(life: Life, day: int) -> bool:
     if (born.month, born.day) == (2, 29):
         return date(born.year + 18, 3, 1) > to_date(day)
     return date(born.year + 18, born.month, born.day) > to_date(day)
+
+
+def aid_since(life: Life, day: int) -> int | None:
+    """The month index of the beginning of the household's assistance in force; None without any."""
+    found: int | None = None
+    for event in _until(life.aid, min(day, life.shown)):
+        found = month_of(event.day) if event.kind == Kind.AID_BEGIN else None
+    return found
+
+
+def card(life: Life, day: int) -> tuple[int, int] | None:
+    """Kind and grade of the disability that is on record; None without any."""
+    found = None
+    for event in told(life, day):
+        found = (event.a, event.b) if event.kind == Kind.CARD else found
+    return found

@@ -15,7 +15,7 @@ from sandbox.city.model import City
 
 READS = (
     ("EDU", "enrolment"), ("EDU-09", "coverage"), ("IDN", "enrolment"), ("IDN", "coverage"),
-    ("MED", "coverage"),
+    ("MED", "coverage"), ("REG-05", "enrolment"),
 )  # fmt: skip
 """The rolls that rules read beside the population's, by the first letters of their ids."""
 
@@ -26,6 +26,9 @@ class Cleanness:
     def __init__(self, city: City, night: int, earlier: tuple[int, ...]) -> None:
         self._good = {roll: own_number(city, roll, night) for roll in ROLLS}
         self._there = {roll: _listed(city, roll, (night,)) for roll in ROLLS[1:]}
+        everybody = np.arange(len(city))
+        junk = Marks(city.seed, city.faults, "registry").of("junk", everybody) > 0
+        self._written_right = (number_faults(city, "registry", everybody) == 0) & ~junk
         self._there["enrolment"] = _listed(city, "enrolment", (*earlier, night))
 
     def of(self, rule: Column, child: Column) -> Flags:
@@ -35,6 +38,9 @@ class Cleanness:
         for letters, roll in READS:
             here = np.char.startswith(rule, letters)
             out[here] &= self._fits(roll)[child[here]]
+        # A registered child without a number yet is what this rule asks about.
+        here = rule == "REG-02"
+        out[here] = self._written_right[child[here]]
         return out
 
     def _fits(self, roll: str) -> Flags:

@@ -11,7 +11,10 @@ class Kind(IntEnum):
     relation and year (PAID); relation, status and its first day (STATE). Registry: category (ENTRY),
     reason (EXIT), month and amount in fen (BENEFIT). Life: village or −1 for away (MOVE), DEATH.
     A school's monthly report: days of absence, reason (ABSENT; index into REPORTED). A disability that
-    is on record: kind and grade (CARD). Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
+    is on record: kind and grade (CARD). What a school marks on its roll: bits of FLAG_*, left-behind code
+    (FLAG). Of a payment ledger beside BENEFIT: what is paid (row; index into LEDGER), month and amount in
+    fen (PAYMENT). What is paid for a family's premium: year and fen (HELPED). A township's visit: 0, or 1
+    when it reviewed the file (VISIT). Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
     """
 
     MOVE = 1
@@ -30,6 +33,10 @@ class Kind(IntEnum):
     AID_STOP = 14
     ABSENT = 15
     CARD = 16
+    FLAG = 17
+    PAYMENT = 18
+    HELPED = 19
+    VISIT = 20
 
 
 class Status(IntEnum):
@@ -66,6 +73,15 @@ class Cover(IntEnum):
 REPORTED = ("疑似辍学", "请假", "其他")
 """Reasons of a school's monthly report."""
 SUSPECTED, EXCUSED_LEAVE, UNSAID = range(3)
+
+FLAG_ORPHAN, FLAG_POOR = 1, 2
+
+LEDGER = (
+    ("", "补发"), ("", "补差"), ("", "正常发放"), ("困难残疾人生活补贴", "正常发放"),
+    ("重度残疾人护理补贴", "正常发放"), ("医疗救助", "正常发放"),
+)  # fmt: skip
+"""Kinds and natures of payments beside the benefit of every month; no kind: a basic-living benefit."""
+ARREARS, TOP_UP, SECOND, LIVING, NURSING, REFUND = range(6)
 
 RESIDENT, EMPLOYEE, SUPPLEMENT = 390, 310, 392
 BASIC_SCHEMES = (310, 380, 390, 391)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.city import chance, days, family, numbers, places, state, text
-from sandbox.city.codes import HARDSHIP, LEFT_BEHIND, LOW_INCOME, ORPHAN, Kind
+from sandbox.city.codes import FLAG_ORPHAN, FLAG_POOR, Kind
 from sandbox.city.days import Flags, Ints
 from sandbox.city.faces import Faces, number_faults
 from sandbox.city.faults import code
@@ -62,22 +62,18 @@ def project(city: City, day: int) -> pa.Table:
 
 def _flags(city: City, day: int, child: Ints, school: Ints) -> dict[str, Text]:
     """What the school believes about the child; flags differ from the registry's by definition."""
-    events = city.welfare.until(day)
-    category = np.full(len(city), -1, np.int8)
-    entries = events.kind == Kind.ENTRY
-    category[events.subject[entries]] = events.a[entries]
-    kind, disability = category[child], city.traits.disability[child]
-    told = chance.uniform(city.seed, "enrolment/flags", child) < 0.8
+    events = city.life.until(day)
+    events = events.where(events.kind == Kind.FLAG)
+    marks, away = np.zeros(len(city), np.int64), np.zeros(len(city), np.int64)
+    marks[events.subject], away[events.subject] = events.a, events.b
+    disability = city.traits.disability[child]
     included = (disability > 0) & (school < places.SPECIALS)
-    orphan = (kind == ORPHAN) & told
-    low_income = np.isin(kind, (HARDSHIP, LOW_INCOME)) & told
-    left_behind = np.where((kind == LEFT_BEHIND) | ~told & (child % 7 == 0), 1 + child % 2, 0)
     return {
         "sbjdm": text.choose(_INCLUSIVE, np.where(included, np.minimum(disability, 4), 0)),
         "cjlxm": text.choose(tuple("01234567"), disability),
-        "sfge": text.choose(("0", "1"), orphan),
-        "sfdbm": text.choose(("0", "1"), low_income),
-        "sflsetm": text.choose(("0", "1", "2"), left_behind),
+        "sfge": text.choose(("0", "1"), marks[child] & FLAG_ORPHAN > 0),
+        "sfdbm": text.choose(("0", "1"), marks[child] & FLAG_POOR > 0),
+        "sflsetm": text.choose(("0", "1", "2"), away[child]),
     }
 
 

@@ -157,8 +157,8 @@ class Homes:
         return np.asarray(base + which * self.childless + household)
 
 
-def settle(children: Children, childless: int, seed: int) -> tuple[People, Homes]:
-    """The whole population with its numbers."""
+def settle(children: Children, childless: int, seed: int, unnumbered: Ints) -> tuple[People, Homes]:
+    """The whole population with its numbers; the `unnumbered` children never get one."""
     rng = generator(seed, "grown-ups")
     homes = Homes(len(children), children.households, childless)
     eldest = np.flatnonzero(np.r_[True, np.diff(children.household) != 0])
@@ -183,14 +183,15 @@ def settle(children: Children, childless: int, seed: int) -> tuple[People, Homes
         np.r_[children.given, names.draw_given(rng, male, dotted)],
         np.r_[children.nation, nation].astype(np.int8),
         np.zeros(0, np.int64),
-        np.r_[_registration(rng, children), np.zeros(count, np.int64)],
+        np.r_[_registration(rng, children, unnumbered), np.zeros(count, np.int64)],
     )  # fmt: skip
     return _with_numbers(people, np.r_[children.village, village], children), homes
 
 
-def _registration(rng: np.random.Generator, children: Children) -> Ints:
+def _registration(rng: np.random.Generator, children: Children, never: Ints) -> Ints:
     """The day on which a child is entered in a household register; a few never are."""
     soon = children.birth + rng.integers(5, 50, len(children))
+    soon[never] = days.FAR
     return np.where(rng.random(len(children)) < 0.004, days.FAR, soon)
 
 

@@ -56,6 +56,7 @@ class Insured(IntEnum):
     EMPLOYED = 11
     NEWBORN = 12
     TWICE = 13
+    STARTS_LATER = 14
 
 
 class Benefit(IntEnum):
@@ -64,6 +65,11 @@ class Benefit(IntEnum):
     PLAIN = 0
     NEVER_PAID = 1
     STOPPED = 2
+    SHORT = 3
+    OLD_RATE = 4
+    SETTLED = 5
+    TWICE = 6
+    TOPPED_UP = 7
 
 
 class Attendance(IntEnum):
@@ -74,6 +80,29 @@ class Attendance(IntEnum):
     LONG_ABSENT = 2
     AWAY_WITH_LEAVE = 3
     FEW_DAYS = 4
+
+
+class Care(IntEnum):
+    """What the township does not do."""
+
+    PLAIN = 0
+    NOT_REVIEWED = 1
+    UNVISITED = 2
+
+
+class Allowance(IntEnum):
+    """Turns of the disability allowances."""
+
+    PLAIN = 0
+    MISSED = 1
+
+
+class Help(IntEnum):
+    """Turns of help with the premium."""
+
+    PLAIN = 0
+    FORGOTTEN = 1
+    REFUNDED = 2
 
 
 @dataclass(frozen=True)
@@ -114,9 +143,9 @@ SCHOOL = (
 INSURED = (
     Fate(Insured.UNKNOWN, "settled", 0.010, 0.012, 4, finding=True),
     Fate(Insured.UNPAID, "settled", 0.008, 0.010, 2, finding=True),
-    Fate(Insured.PAUSED, "settled", 0.005, 0.003, 3, finding=True),
-    Fate(Insured.VOID, "settled", 0.002, 0.001, 1, finding=True),
-    Fate(Insured.ENDED, "settled", 0.005, 0.004, 2, finding=True),
+    Fate(Insured.PAUSED, "settled", 0.005, 0.003, 4, finding=True),
+    Fate(Insured.VOID, "settled", 0.002, 0.001, 2, finding=True),
+    Fate(Insured.ENDED, "settled", 0.005, 0.004, 3, finding=True),
     Fate(Insured.TWICE, "settled", 0.004, 0.002, 7, finding=True),
     Fate(Insured.NEWBORN, "newborn", 0.3, 0.1, 1),
     Fate(Insured.EMPLOYED, "sixteen", 0.02, 0.01, 1),
@@ -125,16 +154,33 @@ INSURED = (
     Fate(Insured.ELSEWHERE, "settled", 0.010, 0.012, 2),
     Fate(Insured.MOVED, "settled", 0.008, 0.006, 2),
     Fate(Insured.SUPPLEMENT_ONLY, "settled", 0.001, 0.0003, 0),
+    Fate(Insured.STARTS_LATER, "settled", 0.005, 0.001, 9, finding=True),
 )
 BENEFIT = (
+    Fate(Benefit.SHORT, "in_care", 0.05, 0.0, 6, finding=True),
     Fate(Benefit.NEVER_PAID, "entitled", 0.04, 0.0, 4, finding=True),
     Fate(Benefit.STOPPED, "entitled", 0.05, 0.0, 3, finding=True),
+    Fate(Benefit.TWICE, "entitled", 0.03, 0.0, 5, finding=True),
+    Fate(Benefit.SHORT, "entitled", 0.03, 0.0, 5, finding=True),
+    Fate(Benefit.OLD_RATE, "entitled", 0.02, 0.0, 3, finding=True),
+    Fate(Benefit.SETTLED, "entitled", 0.02, 0.0, 1),
+    Fate(Benefit.TOPPED_UP, "entitled", 0.02, 0.0, 1),
 )
 ATTENDANCE = (
     Fate(Attendance.SUSPECTED, "at_school", 0.006, 0.001, 3, finding=True),
     Fate(Attendance.LONG_ABSENT, "at_school", 0.004, 0.001, 3, finding=True),
     Fate(Attendance.AWAY_WITH_LEAVE, "at_school", 0.003, 0.001, 2),
     Fate(Attendance.FEW_DAYS, "at_school", 0.003, 0.001, 2),
+)
+
+CARE = (
+    Fate(Care.UNVISITED, "priority", 0.1, 0.0, 6, finding=True),
+    Fate(Care.NOT_REVIEWED, "reviewed", 0.02, 0.0, 6, finding=True),
+)
+ALLOWANCE = (Fate(Allowance.MISSED, "allowed", 0.1, 0.0, 6, finding=True),)
+HELP = (
+    Fate(Help.FORGOTTEN, "helped", 0.04, 0.0, 6, finding=True),
+    Fate(Help.REFUNDED, "helped", 0.01, 0.0, 1),
 )
 
 

@@ -70,12 +70,14 @@ def policies(children: Children, kind: Codes, moves: Moves, span: Span, seed: in
 
 def live(log: Log, policy: Policy, kind: Codes, span: Span, seed: int) -> None:
     """Write registrations, yearly premiums and renewals, and lapses."""
-    waiting = kind == Insured.WAITING
+    later = np.flatnonzero(kind == Insured.STARTS_LATER)
+    waiting = np.isin(kind, (Insured.WAITING, Insured.STARTS_LATER))
     opened = np.where(waiting, span.last - 20, policy.opened)
     known = np.flatnonzero(opened < FAR)
     log.add(Kind.OPEN, known, opened[known], known, policy.scheme[known], policy.place[known])
     late = np.flatnonzero(waiting)
     log.add(Kind.PAID, late, span.last - 15, late, days.to_date(span.last).year)
+    log.add(Kind.STATE, later, span.last - 15, later, Cover.ACTIVE, span.last + 30)
     goes_on = (opened < FAR) & ~waiting & (kind != Insured.UNPAID)
     # The window of the next year may be open on the last night.
     for year in range(days.to_date(span.first).year, days.to_date(span.last).year + 2):

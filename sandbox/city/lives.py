@@ -6,26 +6,35 @@ from datetime import date
 
 import numpy as np
 
-from sandbox.city import days, family, insurance, moving, schooling, welfare
-from sandbox.city.chance import generator
+from sandbox.city import care, days, family, insurance, moving, schooling, welfare
+from sandbox.city.chance import generator, uniform
 from sandbox.city.codes import (
     DE_FACTO,
     DEATH_KNOWN_DAYS,
     DIED,
     EXCUSED_LEAVE,
+    FLAG_ORPHAN,
+    FLAG_POOR,
+    HARDSHIP,
     INSTITUTION,
+    LEFT_BEHIND,
+    LOW_INCOME,
     ORPHAN,
+    OTHER,
     SEVERE,
     SUSPECTED,
     UNSAID,
     Kind,
 )
-from sandbox.city.days import FAR, Codes, Flags
+from sandbox.city.days import FAR, Codes, Flags, Ints
 from sandbox.city.events import Log
 from sandbox.city.family import Children, Span
 from sandbox.city.fates import (
+    ALLOWANCE,
     ATTENDANCE,
     BENEFIT,
+    CARE,
+    HELP,
     INSURED,
     SCHOOL,
     Attendance,
@@ -40,7 +49,7 @@ from sandbox.city.turns import Turn, turns
 
 DEMO_START = date(2025, 9, 1)
 DEMO_NIGHTS = (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 16))
-FEWEST, LEAST_SEVERE = 1000, 7
+FEWEST, LEAST_SEVERE, LEAST_UNNUMBERED, LEAST_BELIEVED = 1000, 7, 7, 8
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,8 @@ def live(
     plan = welfare.plan(kids, seed, span, registry_share)
     known = (plan.category >= 0) | (plan.aid[kids.household] > 0)
     kids = family.with_lookalikes(kids, seed, np.flatnonzero(known))
-    people, homes = family.settle(kids, welfare.childless_homes(kids), seed)
+    unnumbered = _unnumbered(kids, plan, span)
+    people, homes = family.settle(kids, welfare.childless_homes(kids), seed, unnumbered)
     cast = _learned(_cast(kids, plan, span, seed))
     traits = _traits(cast)
     logs = {name: Log() for name in ("school", "cover", "welfare", "life", "aid")}
@@ -146,6 +156,7 @@ def _masks(kids: Children, plan: welfare.Plan, span: Span, seed: int) -> Mapping
         "settled": minor & (age >= 500),
         "sixteen": minor & (age >= 16.7 * 365.25),
         "newborn": (age >= 1) & (age <= 85),
+        "in_care": entitled & (plan.category == INSTITUTION) & (plan.entry < last - 100),
         "entitled": entitled & (plan.entry < last - 100) & ~welfare.in_hardship(plan, kids, last),
     }
 
@@ -156,6 +167,14 @@ def _learned(cast: _Cast) -> _Cast:
     died = np.flatnonzero(cast.turn.kind == School.DIED)
     struck_off = cast.turn.day[died] + DEATH_KNOWN_DAYS
     return replace(cast, plan=welfare.with_exits(plan, died, struck_off, DIED))
+
+
+def _unnumbered(kids: Children, plan: welfare.Plan, span: Span) -> Ints:
+    """Registered children whom no household register holds yet, a few in every city."""
+    kept = np.isin(plan.category, (LEFT_BEHIND, LOW_INCOME, OTHER))
+    small = days.add_years(kids.birth, 16) > span.last
+    some = kept & small & (kids.birth < span.first - 200) & plan.registered(span.last)
+    return np.flatnonzero(some & (plan.entry < span.first))[:LEAST_UNNUMBERED]
 
 
 def _traits(cast: _Cast) -> Traits:
@@ -221,7 +240,8 @@ def _live_welfare(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
     stopped = closed - 1 - np.arange(len(cast.kids)) % 5
     last_month = np.where(cast.benefit == Benefit.STOPPED, stopped, 1 << 16)
     last_month[cast.benefit == Benefit.NEVER_PAID] = 0
-    welfare.live(logs["welfare"], plan, span, paid, last_month)
+    welfare.live(logs["welfare"], plan)
+    care.benefits(logs["welfare"], plan, span, care.Receivers(paid, last_month, cast.benefit))
     welfare.live_homes(logs["aid"], plan)
     away = np.flatnonzero(cast.turn.kind == School.AWAY)
     moving.live(logs["life"], cast.moves, away, span)
@@ -231,3 +251,49 @@ def _live_welfare(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
     grade = disability_grade(cast.seed, carded)
     born = cast.kids.birth[carded]
     logs["life"].add(Kind.CARD, carded, born, a=traits.disability[carded], b=grade)
+    _live_flags(logs["life"], cast)
+    _live_care(logs, cast, traits)
+
+
+def _live_flags(log: Log, cast: _Cast) -> None:
+    """What the school believes of a child; its flags differ from the registry's by definition."""
+    kids, category = cast.kids, cast.plan.category
+    child = np.arange(len(kids))
+    told = uniform(cast.seed, "enrolment/flags", child) < 0.8
+    marks = FLAG_ORPHAN * (category == ORPHAN) + FLAG_POOR * np.isin(
+        category, (HARDSHIP, LOW_INCOME)
+    )
+    believed = np.where(~told & (child % 7 == 0), 1 + child % 2, 0)
+    grade = days.school_year(cast.span.last) - days.entry_years(kids.birth) + 1
+    pupil = (
+        (cast.turn.kind == School.PLAIN) & (grade > 1) & (grade <= 9) & (cast.moves.leave == FAR)
+    )
+    known = cast.plan.registered(cast.span.last) & (category != LEFT_BEHIND)
+    believed[np.flatnonzero(pupil & known)[:LEAST_BELIEVED]] = 1
+    log.add(Kind.FLAG, child, kids.birth, b=believed)
+    known = np.flatnonzero(cast.plan.entry < FAR)
+    away = np.where(category == LEFT_BEHIND, 1 + child % 2, believed)
+    log.add(Kind.FLAG, known, cast.plan.entry[known], a=(marks * told)[known], b=away[known])
+
+
+def _live_care(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
+    """Allowances, help with premiums, visits, and who is forgotten there."""
+    kids, plan, last = cast.kids, cast.plan, cast.span.last
+    here, population = plan.registered(last) & (plan.entry < last - 250), cast.population
+    grade = np.where(traits.disability > 0, disability_grade(cast.seed, np.arange(len(kids))), 0)
+    minor = days.add_years(kids.birth, 18) > last
+    poor, until = care.poor_since(plan, kids)
+    steady = (poor < last - 150) & (until > last) & minor
+    allowed = (grade > 0) & (kids.birth < last - 150) & (grade <= 2) & minor | (grade > 0) & steady
+    helped = steady & (poor < last - 450) & (cast.insured == Insured.PLAIN)
+    priority = here & ((grade > 0) | (plan.category == SEVERE) | (cast.turn.kind == School.DROPPED))
+    masks = {"priority": priority, "reviewed": here, "allowed": allowed, "helped": helped}
+    missed = strike(ALLOWANCE, masks, population, cast.seed, "allowance")
+    care.allowances(logs["welfare"], plan, kids, cast.span, grade, missed)
+    turn = strike(CARE, masks, population, cast.seed, "care")
+    care.visits(logs["welfare"], plan, cast.span, cast.seed, turn)
+    paid = logs["cover"].close(last)
+    paid = paid.where(paid.kind == Kind.PAID)
+    rights = care.help_rights(plan, kids, (grade > 0) & (grade <= 2))
+    forgotten = strike(HELP, masks, population, cast.seed, "help")
+    care.premiums(logs["cover"], logs["welfare"], paid, rights, forgotten)

@@ -1,4 +1,5 @@
-"""Rolls beside the four of every night: a school's monthly report, disability cards, contributions.
+"""Rolls beside the four of every night: a school's monthly report, disability cards, contributions,
+payments of basic living and allowances, visits.
 
 They carry nobody whose number is not given out yet, and have no faults of their own.
 """
@@ -8,7 +9,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from sandbox.city import days, places, state, text
+from sandbox.city import days, ledgers, places, state, text
+from sandbox.city.care import PREMIUM
 from sandbox.city.codes import REPORTED, SUSPECTED, Kind
 from sandbox.city.days import Column, Ints
 from sandbox.city.events import Events
@@ -22,7 +24,8 @@ _YEARS = tuple(str(year) for year in range(2000, 2100))
 
 
 def more(city: City, as_of: date) -> dict[str, pa.Table]:
-    """`suspected_dropout`, `card` and `contribution` at the end of a day, all values texts.
+    """`suspected_dropout`, `card`, `contribution`, `basic_living` and `visit` at the end of a day, all
+    values texts.
 
     Raises ValueError for a day after the city's last night, which has not been lived.
     """
@@ -33,6 +36,8 @@ def more(city: City, as_of: date) -> dict[str, pa.Table]:
         "suspected_dropout": _reports(city, day),
         "card": _cards(city, day),
         "contribution": _contributions(city, day),
+        "basic_living": ledgers.payments(city, day),
+        "visit": ledgers.visits(city, day),
     }
 
 
@@ -100,6 +105,7 @@ def _contributions(city: City, day: int) -> pa.Table:
     events = _told(city, city.cover, Kind.PAID, day)
     events = events.where(events.a >= days.to_date(day).year)
     child, year = events.subject, events.a.astype(np.int64)
+    helped = _helped(city, events)
     first, last = (days.first_of_month(year * 12 + month) for month in (0, 11))
     return pa.table({
         "PSN_NO": text.whole(10**19 // 2 % 10**12 + child.astype(np.int64), 20),
@@ -112,9 +118,9 @@ def _contributions(city: City, day: int) -> pa.Table:
         "CASHYM": text.year_months(days.months(events.day)),
         "ACCRYM_BEGN": text.year_months(days.months(first)),
         "ACCRYM_END": text.year_months(days.months(last)),
-        "PSN_CLCT_AMT": text.same("400.00", len(events)),
+        "PSN_CLCT_AMT": ledgers.yuan(PREMIUM - helped),
         "FINSUBS_AMT": text.same("670.00", len(events)),
-        "OTH_CLCT_AMT": text.same("0.00", len(events)),
+        "OTH_CLCT_AMT": ledgers.yuan(helped),
         "CLCT_SUMAMT": text.same("1070.00", len(events)),
         "INSU_IDET": text.same("", len(events)),
         "PSN_IDET_TYPE": text.same("", len(events)),
@@ -124,6 +130,19 @@ def _contributions(city: City, day: int) -> pa.Table:
         "REVS_FLAG": text.same("0", len(events)),
         "CLCT_TIME": text.dates(events.day.astype(np.int64)),
     })  # fmt: skip
+
+
+def _helped(city: City, paid: Events) -> Ints:
+    """What others paid of each of these premiums, in fen."""
+    given = city.cover.where(city.cover.kind == Kind.HELPED)
+    key = given.row.astype(np.int64) << 12 | given.a
+    order = np.argsort(key)
+    wanted = paid.row.astype(np.int64) << 12 | paid.a
+    at = np.minimum(np.searchsorted(key[order], wanted), max(len(key) - 1, 0))
+    if not len(key):
+        return np.zeros(len(paid), np.int64)
+    there = key[order][at] == wanted
+    return np.where(there, given.b[order][at].astype(np.int64), 0)
 
 
 def _relations(events: Events) -> Text:

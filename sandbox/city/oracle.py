@@ -82,11 +82,12 @@ def _lives(city: City, shown: int) -> list[tuple[int, Life]]:
                 tuple(event for log in logs for event in log.get(child, ())),
                 tuple(aid.get(household, ())),
                 shown,
+                numbered,
             ),
         )
-        for child, birth, household in zip(
+        for child, birth, household, numbered in zip(
             children.tolist(), city.people.birth[children].tolist(), home[children].tolist(),
-            strict=True,
+            city.people.numbered[children].tolist(), strict=True,
         )
     ]  # fmt: skip
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 
 from sandbox.city.biography import Life, registered
 from sandbox.city.rules_cover import med_01, med_02, med_04, med_05, med_06
+from sandbox.city.rules_money import med_03, med_08, wel_03, wel_04, wel_08, wel_10
+from sandbox.city.rules_registry import edu_07, reg_01, reg_02, reg_05
 from sandbox.city.rules_school import edu_01, edu_02, edu_03, edu_04, edu_05, edu_08, edu_09
 from sandbox.city.rules_welfare import idn_02, wel_01, wel_02, wel_05, wel_06, wel_07
 from sandbox.city.verdict import (
@@ -48,6 +50,7 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "MED-02": (in_population, med_02),
     "MED-04": (in_population, med_04),
     "MED-05": (in_population, med_05),
+    "REG-02": (registered, reg_02),
     "WEL-01": (lambda life, day: aided(life, day) > 0, wel_01),
     "WEL-02": (registered, wel_02),
     "WEL-05": (registered, wel_05),
@@ -56,9 +59,18 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
 """Each rule's universe and its judgement."""
 
 MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
+    "EDU-07": (in_population, edu_07),
     "EDU-08": (in_population, edu_08),
+    "MED-03": (in_population, med_03),
     "MED-06": (in_population, med_06),
+    "MED-08": (in_population, med_08),
+    "REG-01": (registered, reg_01),
+    "REG-05": (registered, reg_05),
+    "WEL-03": (registered, wel_03),
+    "WEL-04": (registered, wel_04),
     "WEL-06": (lambda life, day: aided(life, day) > 0, wel_06),
+    "WEL-08": (in_population, wel_08),
+    "WEL-10": (registered, wel_10),
 }
 """The same of rules that need one of the rolls of more_rolls.py."""
 

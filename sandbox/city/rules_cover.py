@@ -29,6 +29,8 @@ def med_01(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
         return Verdict(EXCUSED, "paid_not_effective")
     if any(row.state > Cover.ACTIVE for row in rows):
         return Verdict(NOT_APPLICABLE, "lapsed")
+    if any(row.state == Cover.ACTIVE for row in rows):
+        return Verdict(EXCUSED, "waiting")
     return Verdict(FIRES, "unpaid" if rows else "unknown_to_insurer")
 
 

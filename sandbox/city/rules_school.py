@@ -16,8 +16,8 @@ from sandbox.city.verdict import (
     entry_year,
 )
 
-_ENROLLED = (Status.ENROLLED, Status.RETURNED)
-_LEAD = (Status.WITHDRAWN, Status.SUSPENDED, Status.DRIFTED, Status.UNFINISHED, Status.EXPELLED)
+ENROLLED = (Status.ENROLLED, Status.RETURNED)
+LEAD = (Status.WITHDRAWN, Status.SUSPENDED, Status.DRIFTED, Status.UNFINISHED, Status.EXPELLED)
 _SIMPLE: Mapping[int, tuple[str, str]] = {
     Status.TRANSFERRED: (EXCUSED, "transfer"),
     Status.ABROAD: (EXCUSED, "abroad"),
@@ -41,7 +41,7 @@ def edu_01(life: Life, night: int, earlier: tuple[int, ...]) -> Verdict:
         return Verdict(NOT_APPLICABLE, "outside_window")
     if any(_pupil_rows(life, day) for day in (*earlier, night)):
         return Verdict(SATISFIED, "seen_enrolled")
-    preschool = any(row.status in _ENROLLED for row in school_rows(life, night))
+    preschool = any(row.status in ENROLLED for row in school_rows(life, night))
     if preschool and today <= date(year + 1, 8, 31):
         return Verdict(EXCUSED, "preschool")
     return Verdict(FIRES, "never_enrolled")
@@ -59,7 +59,7 @@ def edu_02(life: Life, night: int, earlier: tuple[int, ...]) -> Verdict:
     last = _pupil_rows(life, nights[seen[-1]])
     if seen[-1] == len(nights) - 1:
         return _by_status(last, night)
-    row, _ = _last_row(life, night, earlier)
+    row, _ = last_row(life, night, earlier)
     if row is not None and _speaks_on(row, night):
         return _by_status([row], night)
     return _gone(max(last, key=lambda row: row.since), nights[seen[-1] + 1 :])
@@ -69,15 +69,15 @@ def _speaks_on(row: SchoolRow, night: int) -> bool:
     """Whether a row that left the roll still tells why: all but being there, and a leave that is over."""
     if row.status in (Status.LEAVE, Status.RESERVED):
         return _leave_end(row) >= to_date(night)
-    return row.status not in (*_ENROLLED, Status.OTHER)
+    return row.status not in (*ENROLLED, Status.OTHER)
 
 
 def _by_status(rows: list[SchoolRow], night: int) -> Verdict:
     """A child with rows: any enrolled row, else the latest one."""
-    if any(row.status in _ENROLLED for row in rows):
+    if any(row.status in ENROLLED for row in rows):
         return Verdict(SATISFIED, "enrolled")
     row = max(rows, key=lambda row: row.since)
-    if row.status in _LEAD:
+    if row.status in LEAD:
         return Verdict(FIRES, "status_dropout")
     if row.status in (Status.LEAVE, Status.RESERVED):
         if _leave_end(row) >= to_date(night):
@@ -120,12 +120,12 @@ def _started(life: Life, today: date) -> bool:
     return date(year, 9, 1) <= today <= date(year + 9, 8, 31)
 
 
-def _last_row(life: Life, night: int, earlier: tuple[int, ...]) -> tuple[SchoolRow | None, bool]:
+def last_row(life: Life, night: int, earlier: tuple[int, ...]) -> tuple[SchoolRow | None, bool]:
     """The row that speaks, of the newest roll that has one, and whether that roll is tonight's."""
     for day in (night, *reversed(earlier)):
         rows = _pupil_rows(life, day)
         if rows:
-            best = [row for row in rows if row.status in _ENROLLED] or rows
+            best = [row for row in rows if row.status in ENROLLED] or rows
             return max(best, key=lambda row: row.since), day == night
     return None, False
 
@@ -135,11 +135,11 @@ def edu_03(life: Life, night: int, earlier: tuple[int, ...]) -> Verdict:
     today = to_date(night)
     if not _started(life, today):
         return _OUTSIDE
-    row, _ = _last_row(life, night, earlier)
+    row, _ = last_row(life, night, earlier)
     ever = [r for day in (*earlier, night) for r in _pupil_rows(life, day)]
     if row is None or Status.TRANSFERRED not in [r.status for r in ever]:
         return Verdict(NOT_APPLICABLE, "no_transfer")
-    if row.status in _ENROLLED:
+    if row.status in ENROLLED:
         return Verdict(SATISFIED, "landed")
     if row.status != Status.TRANSFERRED:
         return Verdict(NOT_APPLICABLE, "no_transfer")
@@ -161,7 +161,7 @@ def edu_04(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     today = to_date(night)
     if not _started(life, today):
         return _OUTSIDE
-    row, _here = _last_row(life, night, ())
+    row, _here = last_row(life, night, ())
     if row is None:
         return Verdict(NOT_APPLICABLE, "no_leave")
     if row.status == Status.RETURNED:
@@ -190,8 +190,8 @@ def edu_05(life: Life, night: int, earlier: tuple[int, ...]) -> Verdict:
     today = to_date(night)
     if not _started(life, today):
         return _OUTSIDE
-    row, here = _last_row(life, night, earlier)
-    if row is not None and row.status in _ENROLLED and here:
+    row, here = last_row(life, night, earlier)
+    if row is not None and row.status in ENROLLED and here:
         return Verdict(*((SATISFIED, "next_stage") if row.grade > 6 else _NOT_BETWEEN))
     finished = _finished_on(row, here, life, night, earlier, 6)
     if finished is None:
@@ -212,7 +212,7 @@ def _finished_on(
         return None
     if row.status in (Status.GRADUATED, Status.COMPLETED):
         day = to_date(row.since)
-    elif not here and row.status in (*_ENROLLED, Status.OTHER):
+    elif not here and row.status in (*ENROLLED, Status.OTHER):
         seen = max(d for d in earlier if _pupil_rows(life, d))
         day = to_date(seen).replace(day=1)
     else:
@@ -226,13 +226,14 @@ def edu_09(life: Life, night: int, earlier: tuple[int, ...]) -> Verdict:
     today = to_date(night)
     if not minor(life, night):
         return Verdict(NOT_APPLICABLE, "grown_up")
-    row, here = _last_row(life, night, earlier)
-    if row is not None and row.status in _ENROLLED and here:
+    row, here = last_row(life, night, earlier)
+    if row is not None and row.status in ENROLLED and here:
         return Verdict(*((SATISFIED, "upper_secondary") if row.grade > 9 else _NOT_FINISHED))
     finished = _finished_on(row, here, life, night, earlier, 9)
     if finished is None:
+        # Who finished upper secondary school went on after grade 9.
         done = row is not None and row.grade > 9 and row.status in _DONE
-        return Verdict(FIRES, "finished") if done else Verdict(*_NOT_FINISHED)
+        return Verdict(SATISFIED, "all_finished") if done else Verdict(*_NOT_FINISHED)
     if today < finished:
         return Verdict(EXCUSED, "before_settle")
     rows = cover_rows(life, night)
@@ -253,7 +254,7 @@ def edu_08(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     """On the roll, not at school."""
     if not _started(life, to_date(night)):
         return _OUTSIDE
-    if not any(row.status in _ENROLLED for row in _pupil_rows(life, night)):
+    if not any(row.status in ENROLLED for row in _pupil_rows(life, night)):
         return Verdict(NOT_APPLICABLE, "not_on_roll")
     reports = [
         e

@@ -29,7 +29,7 @@ AIDED = 0.06
 AIDED_WITH_CHILDREN = 0.45
 AID_TYPES = (1, 2, 3)
 _AID_SHARES = (0.30, 0.60, 0.10)
-LEAST_REGISTERED, LEAST_AIDED_HOMES, LEAST_MISSED = 110, 25, 6
+LEAST_REGISTERED, LEAST_AIDED_HOMES, LEAST_MISSED, LEAST_ALONE = 110, 25, 6, 40
 """Floors for small cities, so that every rule has somebody to find."""
 YEARLY_EXITS = 0.04
 OVERSTAYING, OVERSTAY_DAYS = 0.15, 150
@@ -106,7 +106,7 @@ def _categories(rng: np.random.Generator, children: Children, aid: Codes, share:
 
 def _other_categories(rng: np.random.Generator, count: int, children: int) -> Codes:
     """Categories of registered children whose households get no assistance."""
-    alone = min(max(16, round(0.0043 * children)), 3 * count // 4)
+    alone = min(max(LEAST_ALONE, round(0.0043 * children)), 3 * count // 4)
     kinds = np.full(count, LEFT_BEHIND, np.int8)
     kinds[:alone] = np.resize([DE_FACTO, ORPHAN, DE_FACTO, INSTITUTION, DE_FACTO, ORPHAN], alone)
     rest = count - alone
@@ -162,19 +162,11 @@ def paid_itself(plan: Plan, children: Children, span: Span, seed: int) -> Flags:
     return np.asarray(entitled & (~through_home | lone))
 
 
-def live(log: Log, plan: Plan, span: Span, paid: Flags, last_month: Ints) -> None:
-    """Write entries, monthly payments of the `paid` up to each one's last month, and exits."""
+def live(log: Log, plan: Plan) -> None:
+    """Write entries and exits."""
     known = np.flatnonzero(plan.entry < FAR)
     log.add(Kind.ENTRY, known, plan.entry[known], a=plan.category[known])
     log.add(Kind.EXIT, known, plan.exit[known], a=plan.reason[known])
-    who = np.flatnonzero(paid & (plan.entry < FAR))
-    since = days.months(plan.entry[who]) + 1
-    until = np.minimum(last_month[who], days.months(np.minimum(plan.exit[who], span.last)))
-    amount = np.where(plan.category[who] == INSTITUTION, 172000, 127000)
-    for month in range(days.month_of(span.start), days.month_of(span.last) + 1):
-        due = int(days.first_of_month(np.array([month + 1]))[0])
-        now = (since <= month) & (month <= until)
-        log.add(Kind.BENEFIT, who[now], due + 3 + who[now] % 5, a=month, b=amount[now])
 
 
 def live_homes(log: Log, plan: Plan) -> None:

@@ -28,10 +28,12 @@ def test_every_form_of_the_domain_has_a_mapping() -> None:
         "education/student_template", "education/suspected_dropout", "medical_insurance/contribution",
         "medical_insurance/coverage", "medical_insurance/participation",
         "medical_insurance/person_answer", "medical_insurance/person_identity",
-        "national_welfare_system/assistance", "national_welfare_system/children",
+        "national_welfare_system/assistance", "national_welfare_system/basic_living",
+        "national_welfare_system/children",
         "national_welfare_system/county_form", "national_welfare_system/death",
         "national_welfare_system/household", "national_welfare_system/member",
         "national_welfare_system/registry", "national_welfare_system/temporary_relief",
+        "national_welfare_system/visit",
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,10 +24,12 @@ from gateway.mapping import Page, RollMapping, apply_pages, load_mapping
 from gateway.pipeline import NightAsk
 from gateway.pipeline.look import judge
 from gateway.policy import DayOff, Parameters, Rule, build_calendar, load_parameters, load_rules
+from gateway.policy.parameters import FOREVER, Parameter
 from gateway.store import QUARANTINE, STATUS
 from gateway.wiring import MAPPINGS
 from sandbox.city import oracle
 from sandbox.city.days import DAYS_OFF
+from sandbox.city.ledgers import PAYMENT_TITLE, VISIT_TITLE
 from sandbox.city.model import City
 from sandbox.city.more_rolls import REPORT_TITLE
 from sandbox.city.more_rolls import more as more_rolls
@@ -42,8 +44,10 @@ SOURCES = {
 MORE_SOURCES = {
     "education": ("suspected_dropout",),
     "medical_insurance": ("contribution",),
+    "national_welfare_system": ("basic_living", "visit"),
     "disabled_persons_federation": ("card",),
 }
+TITLES = {"suspected_dropout": REPORT_TITLE, "basic_living": PAYMENT_TITLE, "visit": VISIT_TITLE}
 CALENDAR = build_calendar({}, [DayOff(day, False) for day in DAYS_OFF])
 COUNTIES = tuple(f"4199{n:02}" for n in range(1, 7))
 
@@ -80,15 +84,18 @@ class Book:
             for roll in rolls
         }
 
-    def collect(self, day: date) -> None:
-        """Take the rolls of a day as those of its month."""
+    def collect(self, day: date, whole: bool = True) -> None:
+        """Take the rolls of a day as those of its month; without `whole` the four of every night only."""
         tables = project(self.city, day) | more_rolls(self.city, day)
         for (source, roll), mapping in self.mappings.items():
+            if not whole and roll not in SOURCES.get(source, ()):
+                continue
             path = self.folder / "roll.csv"
-            encoding = "gb18030" if roll == "suspected_dropout" else "utf-8"
+            title = TITLES.get(roll)
+            encoding = "gb18030" if title else "utf-8"
             write_csv(tables[roll], path, encoding)
-            if roll == "suspected_dropout":
-                path.write_bytes(f"{REPORT_TITLE}\n".encode(encoding) + path.read_bytes())
+            if title:
+                path.write_bytes(f"{title}\n".encode(encoding) + path.read_bytes())
             with made_engine() as engine, path.open("rb") as payload:
                 delivery = f"{roll}-{day:%Y-%m}"
                 page = Page(delivery, source, f"text/csv; charset={encoding}", payload)
@@ -168,11 +175,39 @@ def house_of(book: Book, rules: Sequence[Rule], parameters: Parameters) -> Any:
     )  # fmt: skip
 
 
+OF_CHILD = ("orphan", "unattended", "extreme_hardship")
+AMOUNTS = {
+    "basic_living": (
+        (date(2017, 1, 1), dict.fromkeys(OF_CHILD, 1270) | {"orphan_institution": 1720}),
+        (date(2026, 7, 1), dict.fromkeys(OF_CHILD, 1350) | {"orphan_institution": 1800}),
+    ),
+    "contribution_standard": ((date(2017, 1, 1), {"family": 400}),),
+    "contribution_help": (
+        (
+            date(2017, 1, 1),
+            dict.fromkeys(OF_CHILD, 400) | {"low_income": 200, "severe_disability": 200},
+        ),
+    ),
+}
+"""What the invented city has decided, as its site would set it."""
+
+
 def shipped(known: Sequence[str] = ()) -> tuple[tuple[Rule, ...], Parameters]:
-    """Our rules (those of `known` ids; default: all) and parameters."""
+    """Our rules (those of `known` ids; default: all), our parameters and the city's."""
     policy = MAPPINGS / "policy"
     rules = tuple(r for r in load_rules(policy) if not known or r.id in known)
-    return rules, load_parameters(policy / "parameters")
+    ours = load_parameters(policy / "parameters")
+    theirs = (
+        Parameter(topic, key, "4199", since, _until(given, n), value, "安禾市")
+        for topic, given in AMOUNTS.items()
+        for n, (since, values) in enumerate(given)
+        for key, value in values.items()
+    )
+    return rules, Parameters(ours.files, (*ours.values, *theirs))
+
+
+def _until(given: Sequence[tuple[date, object]], n: int) -> date:
+    return given[n + 1][0] - timedelta(days=1) if n + 1 < len(given) else FOREVER
 
 
 def look(book: Book, house: Any, night: date) -> tuple[list[Difference], dict[str, int]]:

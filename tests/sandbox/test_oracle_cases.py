@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.city.biography import Life
 from sandbox.city.codes import Kind, Status
-from sandbox.city.days import number
+from sandbox.city.days import FAR, number
 from sandbox.city.events import Event
 from sandbox.city.rules import judge
 
@@ -152,7 +152,7 @@ CASES = [
     ("MED-01", TEN, [ENTRY, OPEN, on(date(2024, 10, 1), Kind.PAID, a=2025)], "fires", "unpaid"),
     ("MED-01", TEN, [ENTRY, OPEN, PAID, ACTIVE], "satisfied", "covered"),
     ("MED-01", TEN, [ENTRY, OPEN, on(date(2026, 1, 1), Kind.STATE, a=1, b=number(NIGHT) + 1)],
-     "fires", "unpaid"),
+     "excused", "waiting"),
     ("MED-01", TEN, [ENTRY, on(date(2020, 1, 1), Kind.OPEN, a=392), ACTIVE], "fires",
      "unknown_to_insurer"),
     ("MED-01", date(2026, 8, 18), [on(date(2026, 9, 1), Kind.ENTRY, a=7)], "excused", "newborn"),
@@ -205,6 +205,27 @@ def report(days_missed: int, reason: int, day: date = date(2026, 10, 5)) -> Even
     return on(day, Kind.ABSENT, a=days_missed, b=reason)
 
 
+CARD = on(date(2016, 5, 4), Kind.CARD, a=4, b=2)
+MILD = on(date(2016, 5, 4), Kind.CARD, a=4, b=3)
+IN_CARE = on(date(2025, 1, 10), Kind.ENTRY, a=2)
+LATE_ORPHAN = on(date(2026, 3, 1), Kind.ENTRY, a=1)
+HARD = on(date(2025, 1, 10), Kind.ENTRY, a=3)
+
+
+def ledger(month: int, amount: int, row: int = -1, day: date = date(2026, 11, 5)) -> Event:
+    """A payment of a month of 2026: of basic living, or (`row`) of another kind."""
+    kind = Kind.BENEFIT if row < 0 else Kind.PAYMENT
+    return on(day, kind, a=2026 * 12 + month - 1, b=amount * 100, row=max(row, 0))
+
+
+def seen(day: date, kind: int) -> Event:
+    return on(day, Kind.VISIT, a=kind)
+
+
+def helped(yuan: int) -> Event:
+    return on(date(2025, 10, 1), Kind.HELPED, a=2026, b=yuan * 100)
+
+
 MORE_CASES = [
     ("EDU-08", [ENTRY, JOIN, report(16, 0)], "fires", "suspected"),
     ("EDU-08", [ENTRY, JOIN, report(10, 2)], "fires", "absent_long"),
@@ -218,7 +239,86 @@ MORE_CASES = [
     ("WEL-06", [on(date(2016, 5, 4), Kind.CARD, a=5, b=4)], "fires", "severe"),
     ("WEL-06", [on(date(2016, 5, 4), Kind.CARD, a=4, b=3)], "not_applicable", "no_severe_disability"),
     ("WEL-06", [ENTRY, on(date(2016, 5, 4), Kind.CARD, a=4, b=2)], "satisfied", "registered"),
+    ("EDU-07", [ENTRY, JOIN, on(TEN, Kind.FLAG, a=1)], "fires", "orphan"),
+    ("EDU-07", [ORPHAN, JOIN, on(TEN, Kind.FLAG, a=1)], "satisfied", "known"),
+    ("EDU-07", [ENTRY, JOIN, on(TEN, Kind.FLAG, b=1)], "fires", "left_behind"),
+    ("EDU-07", [ENTRY, JOIN, on(TEN, Kind.FLAG, a=2)], "satisfied", "known"),
+    ("EDU-07", [ENTRY, JOIN], "not_applicable", "no_mark"),
+    ("EDU-07", [ENTRY, on(TEN, Kind.FLAG, a=1)], "not_applicable", "not_on_roll"),
+    ("MED-03", [LATE_ORPHAN, OPEN], "not_applicable", "nothing_paid"),
+    ("MED-03", [ENTRY, OPEN, PAID, helped(200)], "satisfied", "share_kept"),
+    ("MED-03", [ENTRY, OPEN, PAID, helped(199)], "fires", "paid_above_share"),
+    ("MED-03", [LATE_ORPHAN, OPEN, PAID, helped(200)], "excused", "recognised_later"),
+    ("MED-03", [LATE_ORPHAN, OPEN, PAID, helped(199)], "fires", "paid_above_share"),
+    ("MED-03", [on(date(2024, 1, 10), Kind.ENTRY, a=1), OPEN, PAID, helped(200)], "fires",
+     "paid_above_share"),
+    ("MED-03", [on(date(2024, 1, 10), Kind.ENTRY, a=1), OPEN, PAID, ledger(3, 400, row=5)],
+     "excused", "help_on_file"),
+    ("MED-08", [ENTRY, OPEN, ACTIVE], "satisfied", "effective"),
+    ("MED-08", [ENTRY, OPEN], "not_applicable", "not_covered"),
+    ("MED-08", [ENTRY, OPEN, on(NIGHT, Kind.STATE, a=1, b=number(NIGHT) + 1)], "excused",
+     "exempt_group"),
+    ("REG-01", [ENTRY, seen(date(2026, 10, 1), 1)], "satisfied", "reviewed"),
+    ("REG-01", [ENTRY, seen(date(2026, 9, 30), 1)], "not_applicable", "not_yet_due"),
+    ("REG-01", [ENTRY, seen(date(2026, 6, 30), 1)], "fires", "review_overdue"),
+    ("REG-01", [ENTRY, seen(date(2026, 10, 1), 0)], "fires", "review_overdue"),
+    ("REG-05", [ENTRY, MILD, seen(date(2026, 8, 18), 0)], "satisfied", "visited"),
+    ("REG-05", [ENTRY, MILD, seen(date(2026, 8, 17), 0)], "fires", "no_visit"),
+    ("REG-05", [ENTRY, JOIN, status(Status.DRIFTED)], "fires", "no_visit"),
+    ("REG-05", [on(date(2025, 1, 10), Kind.ENTRY, a=4)], "fires", "no_visit"),
+    ("REG-05", [ENTRY, JOIN], "not_applicable", "not_priority"),
+    ("WEL-03", [ENTRY], "not_applicable", "no_payment"),
+    ("WEL-03", [HARD, ledger(10, 1350)], "fires", "recognised_twice"),
+    ("WEL-03", [ORPHAN, ledger(10, 1351)], "fires", "above_highest"),
+    ("WEL-04", [ENTRY], "not_applicable", "no_right"),
+    ("WEL-04", [ORPHAN], "not_applicable", "nothing_paid"),
+    ("WEL-04", [ORPHAN, ledger(10, 1350)], "satisfied", "standard_paid"),
+    ("WEL-04", [ORPHAN, ledger(10, 1349)], "fires", "below_standard"),
+    ("WEL-04", [ORPHAN, ledger(7, 1270), ledger(10, 1350)], "fires", "below_standard"),
+    ("WEL-04", [ORPHAN, ledger(7, 1270), ledger(7, 80, row=0)], "satisfied", "standard_paid"),
+    ("WEL-08", [ENTRY], "not_applicable", "no_right"),
+    ("WEL-08", [ENTRY, CARD, ledger(10, 80, row=4)], "fires", "allowance_missing"),
+    ("WEL-08", [ENTRY, CARD, ledger(10, 80, row=4), ledger(10, 80, row=3)], "satisfied",
+     "allowance_paid"),
+    ("WEL-08", [ENTRY, MILD], "fires", "allowance_missing"),
+    ("WEL-08", [ENTRY, MILD, ledger(10, 80, row=3)], "satisfied", "allowance_paid"),
+    ("WEL-10", [ORPHAN], "not_applicable", "not_in_care"),
+    ("WEL-10", [IN_CARE, ledger(10, 1800)], "satisfied", "standard_paid"),
+    ("WEL-10", [IN_CARE, ledger(10, 1799)], "fires", "below_institutional"),
+    ("WEL-10", [on(date(2026, 10, 1), Kind.ENTRY, a=2)], "not_applicable", "not_yet_due"),
 ]  # fmt: skip
+
+
+LAST_DAYS = [
+    ("REG-01", date(2026, 12, 15), [seen(date(2026, 9, 30), 1)], "not_applicable", "not_yet_due"),
+    ("REG-01", date(2026, 12, 16), [seen(date(2026, 9, 30), 1)], "fires", "review_due"),
+    ("REG-01", date(2026, 12, 31), [seen(date(2026, 9, 30), 1)], "fires", "review_due"),
+    ("REG-01", date(2027, 1, 1), [seen(date(2026, 9, 30), 1)], "fires", "review_overdue"),
+    ("WEL-04", date(2026, 9, 30), [ledger(8, 1270, day=date(2026, 9, 5))], "excused", "recent_rise"),
+    ("WEL-04", date(2026, 10, 1), [ledger(8, 1270, day=date(2026, 9, 5))], "fires", "below_standard"),
+    ("WEL-04", date(2026, 9, 30), [ledger(8, 1269, day=date(2026, 9, 5))], "fires", "below_standard"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "night", "events", "outcome", "detail"), LAST_DAYS)
+def test_the_day_on_which_a_term_ends(
+    rule: str, night: date, events: list[Event], outcome: str, detail: str
+) -> None:
+    found = judge(Life(TEN, (ORPHAN, *events)), number(night), (), more=True)
+    assert tuple(found[rule]) == (outcome, detail)
+
+
+@pytest.mark.parametrize(("birth", "numbered", "expected"), [
+    (date(2026, 9, 17), FAR, ("excused", "newborn")),
+    (date(2026, 9, 16), FAR, ("fires", "no_number")),
+    (date(2026, 9, 16), number(NIGHT), ("satisfied", "number")),
+    (date(2026, 9, 16), number(NIGHT) + 1, ("fires", "no_number")),
+])  # fmt: skip
+def test_a_child_whom_no_register_holds(
+    birth: date, numbered: int, expected: tuple[str, str]
+) -> None:
+    entry = on(date(2026, 9, 20), Kind.ENTRY, a=7)
+    assert _judged("REG-02", Life(birth, (entry,), numbered=numbered)) == expected
 
 
 @pytest.mark.parametrize(("rule", "events", "outcome", "detail"), MORE_CASES)

@@ -30,6 +30,8 @@ DROP TABLE IF EXISTS payment;
 DROP TABLE IF EXISTS entitled_month;
 DROP TABLE IF EXISTS right_month;
 DROP TABLE IF EXISTS entitlement;
+DROP TABLE IF EXISTS recognised_twice;
+DROP TABLE IF EXISTS regular_kept;
 DROP TABLE IF EXISTS contribution_year;
 DROP TABLE IF EXISTS contribution_right;
 DROP TABLE IF EXISTS rights;
