@@ -74,6 +74,12 @@ def _was_read(status: Status, row: Row, rule: Rule | None) -> bool:
 def _cited(entry: Mapping[str, Any], row: Row, status: Sequence[Status], rolls: Rolls) -> Evidence:
     # A row may be older than the night that cites it: it is shown with its own period's roll.
     roll, ref = str(entry["roll"]), str(entry["ref"])
+    if "#" not in ref:
+        # No row: what a rule about a roll says of the roll itself.
+        of_roll = [s for s in status if (s["source"], s["roll"]) == (row.source, roll)]
+        if of_roll:
+            return _of_status(_ROLL, ref, _nearest(of_roll, _scope(row)))
+        return Evidence(_ROLL, roll, ref, None, None, None, None, None)
     for source in {s["source"]: None for s in status if s["roll"] == roll}:
         period = rolls.period_of(source, roll, ref)
         then = rolls.status(period) if period else ()

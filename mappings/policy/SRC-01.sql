@@ -14,7 +14,8 @@ SELECT
         WHEN coalesce(days_late, 0) > $days_until_grave THEN 'roll_very_late'
         ELSE 'roll_late'
     END AS fires,
-    CAST($period_start AS DATE) AS episode
+    CAST($period_start AS DATE) AS episode,
+    CAST(NULL AS VARCHAR) AS evidence_ref
 FROM source_now;
 
 -- excuse: not_yet_late

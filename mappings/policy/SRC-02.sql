@@ -22,5 +22,6 @@ SELECT
         WHEN received > high THEN 'count_high'
         ELSE 'roll_odd'
     END AS fires,
-    CAST($period_start AS DATE) AS episode
+    CAST($period_start AS DATE) AS episode,
+    CAST(NULL AS VARCHAR) AS evidence_ref
 FROM source_now;

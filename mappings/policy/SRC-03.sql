@@ -10,5 +10,6 @@ SELECT
     END AS not_applicable,
     CASE WHEN refused_share <= coalesce(error_budget, 0) THEN 'within_budget' END AS satisfied,
     'over_budget' AS fires,
-    CAST($period_start AS DATE) AS episode
+    CAST($period_start AS DATE) AS episode,
+    CAST(NULL AS VARCHAR) AS evidence_ref
 FROM source_now;

@@ -1,5 +1,7 @@
 """The rules on what is paid, judged on one life: premiums, basic living, disability allowances."""
 
+import numpy as np
+
 from sandbox.city.biography import (
     Life,
     aid_since,
@@ -145,7 +147,7 @@ def _paid(life: Life, night: int, month: int, beside: tuple[int, ...]) -> int:
 
 
 def _standard(rights: list[int], month: int) -> int:
-    return max(int(standard(category, month)) for category in rights)
+    return int(standard(np.array(rights), month).max())
 
 
 def _owed(rights: list[int], month: int, night: int) -> int:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from online_seed import (
 
 from gateway.access import Purpose
 from gateway.inquiry import FIELDS, Finding, Inquiry
-from gateway.inquiry.evidence import weakest
+from gateway.inquiry.evidence import evidence_of, weakest
 from gateway.inquiry.values import Evidence
 from gateway.model.exchange import Grade
 from gateway.policy import Calendar, Rule, dump_rulebook
@@ -150,6 +151,23 @@ SIGNED, WITNESSED, VOUCHED = Grade.OWNER_SIGNED, Grade.GATEWAY_ATTESTED, Grade.A
 def test_the_weakest_grade_counts(evidence: list[Any], grade: Grade) -> None:
     grades = {"a": SIGNED, "b": WITNESSED, "c": VOUCHED}
     assert weakest([_evidence(*item) for item in evidence], grades) is grade
+
+
+def test_how_many_are_unchecked_is_said_of_the_roll_and_witnessed_here() -> None:
+    late = {"source": "a", "roll": "enrolment", "scope": "*", "period": "2026-11", "state": "late",
+            "roll_date": None, "coverage": "city", "table_name": "enrolment"}  # fmt: skip
+    rolls: Any = SimpleNamespace(status=lambda _: [late], period_of=lambda *_: None)
+    row: Any = SimpleNamespace(
+        evidence='[{"roll": "enrolment", "ref": "unchecked:7"}]',
+        source="a",
+        roll="enrolment",
+        scope="*",
+    )
+    found = evidence_of(row, None, "2026-11", rolls)
+    assert [(e.kind, e.ref, e.source, e.state) for e in found] == [
+        ("roll", "unchecked:7", "a", "late")
+    ]
+    assert weakest(found, {"a": VOUCHED}) is WITNESSED
 
 
 def test_exported_fields_are_those_documented(inquiry: Inquiry) -> None:

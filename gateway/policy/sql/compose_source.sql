@@ -9,7 +9,7 @@ WITH excuse AS (
 judged AS (
     SELECT
         n.source, n.roll, n.scope, r.not_applicable, r.satisfied, x.code AS excused, x.expires_on,
-        r.fires, r.episode,
+        r.fires, r.episode, r.evidence_ref,
         CASE
             WHEN n.source IS NULL OR r.source IS NULL THEN 0
             WHEN r.not_applicable IS NOT NULL THEN 1
@@ -42,7 +42,7 @@ SELECT
     j.episode,
     j.roll,
     CAST(NULL AS VARCHAR),
-    CAST(NULL AS VARCHAR),
+    CASE WHEN j.step = 4 THEN j.evidence_ref END,
     $access,
     CASE WHEN j.step = 4 THEN hmac_hex(
         $site_key,
