@@ -50,7 +50,6 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "MED-02": (in_population, med_02),
     "MED-04": (in_population, med_04),
     "MED-05": (in_population, med_05),
-    "REG-02": (registered, reg_02),
     "WEL-01": (lambda life, day: aided(life, day) > 0, wel_01),
     "WEL-02": (registered, wel_02),
     "WEL-05": (registered, wel_05),
@@ -65,6 +64,7 @@ MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "MED-06": (in_population, med_06),
     "MED-08": (in_population, med_08),
     "REG-01": (registered, reg_01),
+    "REG-02": (registered, reg_02),
     "REG-05": (registered, reg_05),
     "WEL-03": (registered, wel_03),
     "WEL-04": (registered, wel_04),
@@ -72,7 +72,8 @@ MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "WEL-08": (in_population, wel_08),
     "WEL-10": (registered, wel_10),
 }
-"""The same of rules that need one of the rolls of more_rolls.py."""
+"""The same of rules that need one of the rolls of more_rolls.py; and of REG-02: what the registry's own
+faults spoil of numbers, no life tells."""
 
 SPEAKS_OF_DEATH = ("IDN-02",)
 """A reported death suspends every other rule."""
