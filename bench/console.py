@@ -35,7 +35,7 @@ from gateway.model.names import name_key
 from gateway.policy import load_rules
 from gateway.store import DataKeys, Store
 from gateway.store.tables import case_event, case_file, finding, person, published_run
-from gateway.wiring import MAPPINGS
+from gateway.wiring_files import MAPPINGS
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
 

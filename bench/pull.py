@@ -40,7 +40,7 @@ from gateway.exchange import sealing as gateway_sealing
 from gateway.exchange.contract import new_id
 from gateway.model.exchange import Action
 from gateway.transport import Gate, Http, HttpSettings, Post
-from gateway.wiring import ROWS, SERVICE_PATH
+from gateway.wiring_sources import ROWS, SERVICE_PATH
 from sandbox.bureaus import education, insurance
 from sandbox.bureaus import soap_names as names
 from sandbox.bureaus.contract import Content as SandboxContent

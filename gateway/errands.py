@@ -33,14 +33,9 @@ from gateway.pipeline import Silent, check_spill
 from gateway.site import Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
 from gateway.transport import Hooks, HookSettings
-from gateway.wiring import (
-    MAPPINGS,
-    SERVICE_PATH,
-    load_calendar,
-    make_adapter,
-    make_room,
-    open_site_store,
-)
+from gateway.wiring import make_room, open_site_store
+from gateway.wiring_files import MAPPINGS, load_calendar
+from gateway.wiring_sources import SERVICE_PATH, make_adapter
 
 PAGES = "pages"
 """Pages are files in `var/pages`, for whatever rings the duty phone (docs/harm.md)."""

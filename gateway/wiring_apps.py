@@ -31,20 +31,19 @@ from gateway.pipeline.pupils import pupils_of
 from gateway.reception import Admit, Expect, Reception, Rooms, SourceDoor
 from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
-from gateway.wiring import (
+from gateway.wiring import engine_maker, make_room
+from gateway.wiring_api import ApiSite, Dci, make_api_rooms
+from gateway.wiring_files import (
     MAPPINGS,
-    engine_maker,
     load_calendar,
     load_divisions,
     load_site_parameters,
     load_site_rules,
-    make_line,
-    make_room,
     read_mapping,
 )
-from gateway.wiring_api import ApiSite, Dci, make_api_rooms
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
+from gateway.wiring_sources import make_line
 
 
 def make_inquiry(folder: Path, store: Store) -> Inquiry:

@@ -13,7 +13,7 @@ from gateway.engine import Engine, EngineSettings
 from gateway.linkage.world import world_schemas
 from gateway.mapping import Page, apply_pages
 from gateway.pipeline.world import COLUMNS
-from gateway.wiring import read_mapping
+from gateway.wiring_files import read_mapping
 from sandbox.city import oracle
 from sandbox.city.faults import FAULTS, PROFILES, ROLLS
 from sandbox.city.lives import live

@@ -12,7 +12,7 @@ from bench.one_night import peak_gb
 from gateway.engine import Engine, EngineSettings
 from gateway.linkage import link
 from gateway.linkage.weights import load_weights
-from gateway.wiring import MAPPINGS
+from gateway.wiring_files import MAPPINGS
 
 WEIGHTS = MAPPINGS / "linkage" / "weights.v1.yaml"
 _TRUTH = Path(__file__).with_name("truth.sql")

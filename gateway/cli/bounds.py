@@ -21,7 +21,8 @@ from gateway.pipeline.bounds import (
 )
 from gateway.pipeline.chains import as_chain
 from gateway.pipeline.profile import Profile, profile_of
-from gateway.wiring import OpenSite, bounds_file, open_house
+from gateway.wiring import OpenSite, open_house
+from gateway.wiring_files import bounds_file
 
 
 @command

@@ -22,7 +22,8 @@ from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
 from gateway.site import Endpoint, load_site, load_sources
 from gateway.store import DataKeys
-from gateway.wiring import load_calendar, load_site_rules, open_site_store, read_mapping
+from gateway.wiring import open_site_store
+from gateway.wiring_files import load_calendar, load_site_rules, read_mapping
 
 SOON = timedelta(days=60)
 STAMPS_BEHIND = 3

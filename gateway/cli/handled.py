@@ -14,7 +14,8 @@ from gateway.cli.noting import note
 from gateway.mapping import Trial
 from gateway.pipeline import NightAsk
 from gateway.pipeline.handled import Ledger, Linked, keep_ledger, read_ledger
-from gateway.wiring import OpenSite, open_house, read_mapping
+from gateway.wiring import OpenSite, open_house
+from gateway.wiring_files import read_mapping
 
 app = typer.Typer(no_args_is_help=True)
 MAPPING = "ledger/handled.v1"

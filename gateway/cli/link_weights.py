@@ -16,7 +16,8 @@ from gateway.linkage.training import SAMPLE, Trained
 from gateway.model.errors import UsageError
 from gateway.pipeline import train_links
 from gateway.site import load_site
-from gateway.wiring import load_site_weights, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import load_site_weights
 
 Row = dict[str, object]
 PROPOSED = Path("mappings") / "linkage" / "weights.proposed.yaml"

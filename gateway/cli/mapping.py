@@ -15,7 +15,7 @@ from gateway.mapping.suggest import mapping_text, propose, read_sample
 from gateway.mapping.suggest.match import known_words, read_headings
 from gateway.mapping.trial import try_file
 from gateway.site import NightSettings
-from gateway.wiring import MAPPINGS, read_mapping
+from gateway.wiring_files import MAPPINGS, read_mapping
 
 app = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="bureau/roll.version, such as education/enrolment.v1")]

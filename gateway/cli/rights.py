@@ -18,8 +18,9 @@ from gateway.desk import Rights, Wish
 from gateway.model.rights import RefusalReason, RightsKind
 from gateway.site import load_site
 from gateway.store import Store
-from gateway.wiring import load_calendar, open_house, open_site_store
+from gateway.wiring import open_house, open_site_store
 from gateway.wiring_apps import local_reader
+from gateway.wiring_files import load_calendar
 
 app = typer.Typer(no_args_is_help=True)
 CaseOption = Annotated[int, typer.Option("--case", help="a case of the child")]

@@ -19,7 +19,8 @@ from gateway.policy import load_parameters, load_rules
 from gateway.policy.entitlement import EntitledMonth
 from gateway.policy.explain import FACTS, Explained, ProvedCategory, RuleSaid
 from gateway.policy.rule import Text
-from gateway.wiring import MAPPINGS, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import MAPPINGS
 
 Row = dict[str, object]
 Words = Callable[[Text], str]

@@ -24,7 +24,7 @@ from gateway.policy import Rule, load_rules, run_examples
 from gateway.policy.compare import differences, sql_lines
 from gateway.policy.show import rule_line, rule_page
 from gateway.site import NightSettings
-from gateway.wiring import MAPPINGS
+from gateway.wiring_files import MAPPINGS
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = ("id", "version", "title", "owner", "severity", "due_days", "needs")

@@ -7,8 +7,9 @@ import typer
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
 from gateway.model.errors import UsageError
 from gateway.site import SourceSettings, load_sources
-from gateway.wiring import is_paused, open_house
+from gateway.wiring import open_house
 from gateway.wiring_site import PAUSED
+from gateway.wiring_sources import is_paused
 
 app = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="the source's name")]

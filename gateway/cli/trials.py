@@ -14,7 +14,8 @@ from gateway.model.tables import table
 from gateway.pipeline import NightAsk, RollPlan
 from gateway.pipeline.chains import chain_of
 from gateway.site import SourceSettings, load_sources
-from gateway.wiring import OpenSite, open_house, read_mapping
+from gateway.wiring import OpenSite, open_house
+from gateway.wiring_files import read_mapping
 
 Name = Annotated[str, typer.Argument(help="the source's name")]
 BASIS = "个人信息保护法 第三十四条、第三十五条；未成年人保护法 第八十一条至第八十三条"

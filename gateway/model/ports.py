@@ -51,7 +51,7 @@ class Line(Protocol):
 
 
 class Adapter(Protocol):
-    """How one bureau is reached. Explicit list in gateway/wiring.py."""
+    """How one bureau is reached. Explicit list in gateway/wiring_sources.py."""
 
     def collect(self, roll: str, period: str, line: Line) -> Delivery:
         """Bring the whole roll of a period. Raises TransportError, Busy when it is not ready yet."""

@@ -31,7 +31,7 @@ from gateway.model.exchange import Action
 from gateway.model.ports import Adapter
 from gateway.pipeline import Silent
 from gateway.site import Site, SourceSettings
-from gateway.wiring import make_adapter, make_line
+from gateway.wiring_sources import make_adapter, make_line
 from sandbox.bureaus import education, files, insurance
 from sandbox.bureaus.contract import Exchange
 from sandbox.bureaus.desk import Desk

@@ -172,13 +172,13 @@ def serve(wish: Wish) -> Outcome:
 
 def preload(site: Path) -> None:
     """Import everything, and read once what never changes between nights: keys, mappings, rules."""
-    from gateway import wiring
+    from gateway import wiring, wiring_sources
 
-    rules, mapping = wiring.load_site_rules, wiring.read_mapping
+    rules, mapping = wiring.load_site_rules, wiring_sources.read_mapping
     mapped = cache(lambda name: mapping(site, name))
     ruled = cache(lambda: rules(site))
     wiring.load_site_rules = lambda folder: ruled()
-    wiring.read_mapping = lambda folder, name: mapped(name)
+    wiring_sources.read_mapping = lambda folder, name: mapped(name)
     keys = wiring.KeyRing.load(site / "keys", wiring.read_passphrase())
     wiring.KeyRing.load = lambda folder, passphrase: keys  # type: ignore[method-assign,assignment]
     ruled()

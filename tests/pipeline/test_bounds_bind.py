@@ -21,7 +21,8 @@ from gateway.pipeline.bounds import (
 )
 from gateway.pipeline.collect import collect
 from gateway.pipeline.profile import Profile
-from gateway.wiring import bounds_file, load_bounds, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import bounds_file, load_bounds
 
 RUN = CliRunner()
 SOURCE, PERIOD = "medical_insurance", f"{NIGHTS[2]:%Y-%m}"

@@ -11,7 +11,8 @@ from gateway.model.errors import SpecError
 from gateway.pipeline import NightAsk
 from gateway.pipeline.collect import collect
 from gateway.pipeline.divisions import DivisionChange, load_changes, moved_by, now_called
-from gateway.wiring import MAPPINGS, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import MAPPINGS
 
 CHANGES = [
     DivisionChange(old=old, new=new, since=date.fromisoformat(since), source="a test")

@@ -24,7 +24,8 @@ from gateway.mapping import granted
 from gateway.model.errors import SpecError
 from gateway.model.exchange import Action
 from gateway.pipeline.bounds import learned_bounds
-from gateway.wiring import find_mapping, open_house, open_site_store, read_mapping
+from gateway.wiring import open_house, open_site_store
+from gateway.wiring_files import find_mapping, read_mapping
 from sandbox.bureaus import messages
 from sandbox.bureaus.drops import csv_text
 from sandbox.bureaus.keys import load_ring

@@ -21,7 +21,8 @@ from gateway.cli.people import open_account
 from gateway.engine import Engine
 from gateway.pipeline import NightAsk, night
 from gateway.policy import load_rules
-from gateway.wiring import MAPPINGS, open_house, open_site_store
+from gateway.wiring import open_house, open_site_store
+from gateway.wiring_files import MAPPINGS
 
 RUN = CliRunner()
 AS_OF = NIGHTS[2]

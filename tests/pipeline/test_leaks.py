@@ -14,7 +14,7 @@ import pytest
 from leak_search import ENCODINGS, Search
 from night_kit import NIGHTS, Town, people, rows
 
-from gateway.wiring import MAPPINGS
+from gateway.wiring_files import MAPPINGS
 
 ROOT = MAPPINGS.parent
 

@@ -22,7 +22,8 @@ from gateway.engine import Engine
 from gateway.inquiry import FIELDS
 from gateway.model.errors import UsageError
 from gateway.pipeline import ReplayAsk, ReplayReport, replay
-from gateway.wiring import MAPPINGS, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import MAPPINGS
 
 SiteAfter = Callable[[int], Path]
 UNTOUCHED = (

@@ -7,7 +7,7 @@ from night_kit import NIGHTS, Town, rows, run_night
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
-from gateway.wiring import find_mapping
+from gateway.wiring_files import find_mapping
 
 RUN = CliRunner()
 NAME = "national_welfare_system/assistance.v1"

@@ -14,7 +14,8 @@ from night_kit import Town, rows
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
-from gateway.wiring import MAPPINGS, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import MAPPINGS
 
 SiteAfter = Callable[[int], Path]
 RATES = """

@@ -21,7 +21,7 @@ from gateway.linkage.world import world_schemas
 from gateway.mapping import Page, RollMapping, apply_pages
 from gateway.policy import Calendar, Rule, evaluate
 from gateway.store import STATUS
-from gateway.wiring import MAPPINGS, load_site_rules, read_mapping
+from gateway.wiring_files import MAPPINGS, load_site_rules, read_mapping
 
 KINDS = ("fires", "satisfied", "excused", "held", "not_applicable")
 QUICK = settings(

@@ -10,7 +10,8 @@ from night_kit import NIGHTS, Town
 from gateway.model.errors import SpecError
 from gateway.pipeline import Collected, NightAsk
 from gateway.pipeline.collect import collect, read_again
-from gateway.wiring import find_mapping, open_house
+from gateway.wiring import open_house
+from gateway.wiring_files import find_mapping
 
 WELFARE, NAME = "national_welfare_system", "national_welfare_system/registry"
 

@@ -26,7 +26,7 @@ from gateway.pipeline.look import judge
 from gateway.policy import DayOff, Parameters, Rule, build_calendar, load_parameters, load_rules
 from gateway.policy.parameters import FOREVER, Parameter
 from gateway.store import QUARANTINE, STATUS
-from gateway.wiring import MAPPINGS
+from gateway.wiring_files import MAPPINGS
 from sandbox.city import oracle
 from sandbox.city.days import DAYS_OFF
 from sandbox.city.ledgers import PAYMENT_TITLE, VISIT_TITLE
