@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
-from gateway.access import LogIn, Role, hash_password
+from gateway.access import LogIn, Role, hash_password, passwords
 from gateway.access.accounts import check_account
 from gateway.access.login import IDLE, LONGEST, form_token
 from gateway.access.passwords import code_step
@@ -206,3 +206,8 @@ def test_an_account_that_cannot_be(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         check_account(name, roles, divisions)
+
+
+def test_an_unknown_account_is_held_to_a_hash_of_the_same_costs() -> None:
+    assert not passwords._HASHER.check_needs_rehash(passwords._NOBODY)
+    assert not passwords.password_fits(None, "whatever was typed here")
