@@ -12,6 +12,7 @@
 unchanged, the signed closing statement inside the last sealed page says.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     insert,
     inspect,
@@ -63,6 +65,9 @@ class FrontTable:
         self._scratch = scratch
         self._url = _url(settings)
         self._engine: Engine | None = None
+        of = front_table(settings.pick_up)
+        mine = (of.c.delivery == bindparam("delivery"), of.c.part == bindparam("part"))
+        self._page = select(of.c.sealed).where(*mine)
 
     @property
     def where(self) -> str:
@@ -99,16 +104,18 @@ class FrontTable:
     def whole(self, part: str) -> Iterator[Path]:
         """One sealed page. FileNotFoundError when the row is not there (any more)."""
         number, _, delivery = part.partition(" ")
-        of = front_table(self._settings.pick_up)
-        row = select(of.c.sealed).where(of.c.delivery == delivery, of.c.part == int(number))
+        asked = {"delivery": delivery, "part": int(number)}
         with self._failing(self._settings.pick_up) as engine, engine.connect() as c:
-            sealed = c.execute(row).scalar_one_or_none()
+            sealed = c.execute(self._page, asked).scalar_one_or_none()
         if sealed is None:
             raise FileNotFoundError(number)
-        with tempfile.TemporaryDirectory(prefix="cwg-table-", dir=self._scratch) as folder:
-            path = Path(folder) / f"page{SUFFIX}"
-            path.write_bytes(sealed)
-            yield path
+        handle, name = tempfile.mkstemp(SUFFIX, "cwg-table-", self._scratch)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(sealed)
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
     def put(self, sealed: Path) -> None:
         """Write a sealed file of ours as a delivery of one row."""
