@@ -13,7 +13,7 @@ help:
 	@echo "make bench   speed and memory beside their limits (long)"
 	@echo "make soak    200 nights killed at random instants (long)"
 	@echo "make year    two years of dangerous nights, every finding against the truth (long)   [CHILDREN=2000]"
-	@echo "make mutate  every predicate of the shared facts taken away in turn (long)"
+	@echo "make mutate  every predicate of the shared facts taken away in turn (long)   [FACTS=\"rights payment\" FROM=0 COUNT=20]"
 	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers (long)"
 	@echo "make fuzz-api  1,000 requests of each kind to every operation of the API (long)"
 	@echo "make bench-api questions about a child a second, beside a bare route"
@@ -59,7 +59,7 @@ year: setup
 	@CHILDREN=$(or $(filter-out 20000,$(CHILDREN)),2000) $(PY) -m pytest -q -s --timeout 0 tests/policy/year.py
 
 mutate: setup
-	@$(PY) -m pytest -q --timeout 0 tests/policy/mutate_facts.py
+	@$(PY) -m pytest -q -s --timeout 0 tests/policy/mutate_facts.py
 
 lock:
 	@sh tools/lock.sh

@@ -3,12 +3,15 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from year_kit import Book, house_of, look, shipped
+from year_kit import Book, house_of, look, made_engine, shipped
 
+from gateway.pipeline import NightAsk
+from gateway.pipeline.look import judge
 from sandbox.city.lives import live
 from sandbox.city.rules import MORE_RULES, RULES
 
@@ -43,3 +46,41 @@ def test_a_dangerous_night_finds_what_is_true_and_nothing_else(book: Book, night
     differences, true = look(book, house_of(book, *shipped((*RULES, *MORE_RULES))), night)
     assert differences == []
     assert set(true) >= NIGHTS[night]
+
+
+LATE = {"WEL-03", "WEL-04", "WEL-08", "WEL-10"}
+PARTIAL = {"REG-01", "REG-05"}
+LACKING = "419901"
+SAID = """
+SELECT rule, kind, coalesce(reason, '') AS reason, coalesce(held_by, '') AS held_by, left(division, 6) AS county
+FROM outcome
+"""
+
+
+def spoilt(row: dict[str, object]) -> dict[str, object]:
+    """January's payments have not come, and its visits lack a county."""
+    late = row["roll"] == "basic_living"
+    lacks = row["roll"] == "visit" and row["scope"] in ("*", LACKING)
+    state = "late" if late else "partial" if lacks else row["state"]
+    return row | {"state": state if row["period"] == "2027-01" else row["state"]}
+
+
+def test_payments_that_are_late_and_visits_that_lack_a_county_hold_their_rules(book: Book) -> None:
+    """All six fire on this night when the rolls are whole: the dangerous night above."""
+    night = date(2027, 1, 31)
+    house = house_of(book, *shipped((*LATE, *PARTIAL)))
+    with (
+        mock.patch.object(book, "rows", [spoilt(row) for row in book.rows]),
+        made_engine() as engine,
+    ):
+        judge(house, engine, NightAsk(night, datetime.combine(night, time(23), UTC)))
+        found = engine.fetch(SAID).to_pylist()
+    fires = {(o["rule"], o["county"]) for o in found if o["kind"] == "fires"}
+    held = {(o["rule"], o["reason"], o["held_by"]) for o in found if o["kind"] == "held"}
+    assert {rule for rule, _ in fires} == PARTIAL
+    assert LACKING not in {county for _, county in fires}
+    assert held >= {(r, "source_late", "national_welfare_system/basic_living") for r in LATE}
+    assert held >= {(r, "source_partial", "national_welfare_system/visit") for r in PARTIAL}
+    assert {rule for rule, _, _ in held} == LATE | PARTIAL
+    of_county = {o["county"] for o in found if o["reason"] == "source_partial"}
+    assert of_county == {LACKING}
