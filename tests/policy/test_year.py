@@ -52,7 +52,9 @@ LATE = {"WEL-03", "WEL-04", "WEL-08", "WEL-10"}
 PARTIAL = {"REG-01", "REG-05"}
 LACKING = "419901"
 SAID = """
-SELECT rule, kind, coalesce(reason, '') AS reason, coalesce(held_by, '') AS held_by, left(division, 6) AS county
+SELECT
+    rule, kind, coalesce(reason, '') AS reason, coalesce(held_by, '') AS held_by,
+    left(division, 6) AS county
 FROM outcome
 """
 
