@@ -112,6 +112,14 @@ def _store(site: Path) -> str:
         return f"revision {store.check()}"
 
 
+def _queue(site: Path) -> str:
+    with open_site_store(site) as store:
+        off = store.findings.drifted()
+    if off:
+        return f"! {off} counts of the queue are off, `cwg db upgrade` mends them 项计数有误，请运行以改正"
+    return "counted right 计数无误"
+
+
 def _mappings(site: Path) -> str:
     names = [m for source in load_sources(site) for roll in source.rolls for m in roll.mappings]
     for name in names:
@@ -164,6 +172,7 @@ CHECKS: tuple[tuple[str, Callable[[Path], str]], ...] = (
     ("national cryptography", _national),
     ("spill folder", _spill),
     ("database", _store),
+    ("queue", _queue),
     ("mappings", _mappings),
     ("rules", _rules),
     ("time stamps", _time_stamps),

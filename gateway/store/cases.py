@@ -15,6 +15,7 @@ from gateway.store.child_keys import salt_of_case
 from gateway.store.database import Database, insert_rows
 from gateway.store.feed import feed
 from gateway.store.keys import DataKeys, KeyClass
+from gateway.store.queue_counts import put_in, take_out
 from gateway.store.tables import case_event, case_file, finding, outbox, person
 
 NOTE_KEYS = {
@@ -120,10 +121,17 @@ class Cases:
                 case_file.c.version == new.version,
                 case_file.c.state == new.from_state,
             )
-            if not c.execute(update(case_file).where(*mine).values(_changed(new))).rowcount:
+            # Locked before it is counted out: of two people who decide at once, one counts nothing.
+            if (
+                c.execute(select(case_file.c.case_id).where(*mine).with_for_update()).first()
+                is None
+            ):
                 raise stale(f"case {new.case_id}")
+            take_out(c, [new.case_id])
+            c.execute(update(case_file).where(*mine).values(_changed(new)))
             row = _case(c, new.case_id)
             _change_owner(c, new)
+            put_in(c, [new.case_id])
             insert_rows(c, case_event, [self._event_row(new, row, salt_of_case(c, new.case_id))])
             feed(c, [{"case_id": new.case_id, "version": new.version + 1}])
             if new.notice is not None:

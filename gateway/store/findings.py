@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select, true, tuple_
 
 from gateway.model.cases import CaseState
 from gateway.model.errors import UsageError
 from gateway.model.teams import Batch, Load
 from gateway.store.database import Database
+from gateway.store.queue_counts import BY_DUE_DATE, BY_TOWNSHIP, drifted
 from gateway.store.tables import case_file, escalation, finding, finding_past, person
 
 
@@ -94,6 +95,9 @@ WORKED_ON = (
 )  # fmt: skip
 """States in which a case is still somebody's work."""
 
+_TOLD = ("access", "divisions", "rules", "states", "owners", "severities", "answers", "due_before")
+"""What a filter may ask of the kept counts."""
+
 _OF_CASE = ("state", "version", "due_on", "assigned_to")
 _COLUMNS = tuple(
     case_file.c[name] if name in _OF_CASE else finding.c[name]
@@ -172,13 +176,16 @@ class Findings:
             return tuple(c.execute(select(finding.c.case_id).where(*mine)).scalars())
 
     def counts(self, wanted: FindingFilter) -> tuple[FindingCount, ...]:
-        """Counts by rule, county and state."""
-        county = func.substr(finding.c.division, 1, 6)
-        group = (finding.c.rule, county, case_file.c.state)
-        query = _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
+        """Counts by rule, county and state: the kept ones, where they tell what is wanted."""
+        query = _kept(wanted)
         with self._db.read() as c:
-            rows = c.execute(query).all()
+            rows = c.execute(_anew(wanted) if query is None else query).all()
         return tuple(FindingCount(r[0], r[1], CaseState(r[2]), r[3]) for r in rows)
+
+    def drifted(self) -> int:
+        """How many kept counts are not what the findings say; `upgrade` of the store mends them."""
+        with self._db.read() as c:
+            return drifted(c)
 
     def past(self, finding_key: str) -> tuple[dict[str, Any], ...]:
         """What the finding said before, oldest first, each with known_from and known_to."""
@@ -224,6 +231,38 @@ def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
     if wanted.due_before is not None:
         query = query.where(case_file.c.due_on < wanted.due_before)
     return query
+
+
+def _anew(wanted: FindingFilter) -> Select[Any]:
+    group = (finding.c.rule, func.substr(finding.c.division, 1, 6), case_file.c.state)
+    return _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
+
+
+def _kept(wanted: FindingFilter) -> Select[Any] | None:
+    # None: something is asked for that the kept counts do not tell apart.
+    told = {name: getattr(wanted, name) for name in _TOLD}
+    kept = BY_TOWNSHIP if wanted.due_before is None else BY_DUE_DATE
+    longest = max(map(len, wanted.divisions), default=0)
+    if FindingFilter(**told) != wanted or longest > kept.area_digits:
+        return None
+    own = kept.table.c
+    group = (own.rule, func.nullif(func.substr(own.area, 1, 6), ""), own.state)
+    query = select(*group, func.sum(own.count)).group_by(*group).order_by(*group)
+    inside = (
+        own.area.between(p.ljust(kept.area_digits, "0"), p.ljust(kept.area_digits, "9"))
+        if p
+        else true()
+        for p in wanted.divisions
+    )
+    query = query.where(own.access.in_(wanted.access), or_(false(), *inside))
+    for column, values in (
+        (own.rule, wanted.rules), (own.state, wanted.states), (own.owner, wanted.owners),
+        (own.severity, wanted.severities), (own.answer, wanted.answers),
+    ):  # fmt: skip
+        query = query.where(column.in_(values)) if values else query
+    if wanted.due_before is not None:
+        query = query.where(own.due_on < wanted.due_before)
+    return query.having(func.sum(own.count) != 0)
 
 
 def _within(prefixes: tuple[str, ...]) -> ColumnElement[bool]:

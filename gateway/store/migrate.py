@@ -10,13 +10,17 @@ from sqlalchemy import Connection, text
 
 from gateway.model.errors import StoreError
 from gateway.store.database import Database
+from gateway.store.queue_counts import renew
 
 # Any fixed number: two nodes that upgrade at once queue for it.
 _UPGRADE_LOCK = 7_320_211_947
 
 
 def upgrade(db: Database) -> str:
-    """Run every migration that the database lacks, in one transaction; the revision it is at."""
+    """Run every migration that the database lacks and count the queue anew, in one transaction.
+
+    Returns the revision that the database is at.
+    """
     config = _config()
     with db.write() as connection:
         if not db.is_sqlite:
@@ -24,6 +28,7 @@ def upgrade(db: Database) -> str:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        renew(connection)
         return _revision(connection)
 
 

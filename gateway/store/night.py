@@ -24,6 +24,7 @@ from gateway.store.night_rows import (
     update_views,
 )
 from gateway.store.persons import put_people
+from gateway.store.queue_counts import put_in, settle, take_out
 from gateway.store.runs import Run, mark_step, read_run
 from gateway.store.tables import case_event, outbox, outcome_count, published_run, run_step
 
@@ -89,13 +90,16 @@ class Night:
 def _apply(connection: Connection, run: Run, changes: Changes) -> Applied:
     check_versions(connection, changes.known)
     notices = open_cases(connection, run, changes.new)
+    take_out(connection, changes.recounted)
     move_cases(connection, changes.moved)
     archive_views(connection, run, changes.changed)
     update_views(connection, run, changes.changed)
+    put_in(connection, changes.recounted)
     mark_views(connection, changes.marked)
     events = [event_row(row, run) for row in changes.moved]
     insert_rows(connection, case_event, events)
     feed(connection, events)
+    settle(connection)
     told = [notice_row(row, run) for row in changes.moved if row["notice"] is not None]
     notices += insert_rows(connection, outbox, told, keep_first=True)
     return Applied(

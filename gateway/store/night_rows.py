@@ -25,6 +25,7 @@ from gateway.store.cases import stale
 from gateway.store.database import insert_columns, insert_rows
 from gateway.store.feed import feed
 from gateway.store.persons import take_numbers
+from gateway.store.queue_counts import put_in_from
 from gateway.store.runs import Run
 from gateway.store.tables import case_event, case_file, finding, finding_past, outbox
 
@@ -67,6 +68,12 @@ class Changes:
         return [row for row in self.known if row["view_changed"]]
 
     @property
+    def recounted(self) -> list[int]:
+        """Known cases that the queue may count elsewhere now."""
+        told = (r for r in self.known if r["event"] is not None or r["view_changed"])
+        return sorted({row["case_id"] for row in told})
+
+    @property
     def marked(self) -> list[Change]:
         """Known cases of which only the state or `unverified_since` changes."""
         return [row for row in self.known if not row["view_changed"]]
@@ -105,6 +112,7 @@ def open_cases(connection: Connection, run: Run, new: pa.Table) -> int:
     view = {name: own[name] for name in ("finding_key", "case_id", "unverified_since", *_VIEW)}
     of_run = {"run_id": run.run_id, "first_run": run.run_id, "known_from": run.known_at}
     insert_columns(connection, finding, view | {k: same(v) for k, v in of_run.items()})
+    put_in_from(connection, first)
     history = {
         "case_id": own["case_id"], "version": same(1), "event": own["event"],
         "from_state": own["from_state"], "to_state": own["to_state"], "by": same("night"),

@@ -38,6 +38,7 @@ from gateway.store.tables_console import (
     school_sheet,
     school_sheet_line,
 )
+from gateway.store.tables_counts import queue_count, queue_due
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
 from gateway.store.tables_dispatch import (
     referral,
@@ -135,6 +136,8 @@ __all__ = [
     "person_change",
     "published_run",
     "quarantine",
+    "queue_count",
+    "queue_due",
     "referral",
     "referral_reply",
     "refusal_list",

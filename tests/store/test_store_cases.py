@@ -331,7 +331,13 @@ FILTERS = [
     ({"person_ids": (5, 7)}, {5, 7}),
     ({"case_id": 10**9}, set()),
     ({"assigned_to": ("nobody",)}, set()),
+    ({"severities": ("2", "3")}, {n for n in range(1, 21) if n % 4 in (1, 2)}),
+    ({"answers": ("not_found_locally",)}, set()),
     ({"due_before": DAY + timedelta(days=3)}, {1, 2}),
+    ({"due_before": DAY + timedelta(days=6), "divisions": ("419901",)}, {1, 4, 5}),
+    ({"due_before": DAY + timedelta(days=6), "divisions": ("419901001",)}, {4}),
+    ({"due_before": DAY + timedelta(days=6), "rules": ("MED-01",), "severities": ("2",)}, {1, 5}),
+    ({"divisions": ("419901001", "419902001001")}, {n for n in range(1, 21) if n % 4 in (0, 2)}),
 ]
 
 
