@@ -116,7 +116,7 @@ def _queue(site: Path) -> str:
     with open_site_store(site) as store:
         off = store.findings.drifted()
     if off:
-        return f"! {off} counts of the queue are off, `cwg db upgrade` mends them 项计数有误，请运行该命令改正"
+        return f"! {off} counts of the queue are off, `cwg db upgrade` mends them 项计数有误,请运行该命令改正"
     return "counted right 计数无误"
 
 
