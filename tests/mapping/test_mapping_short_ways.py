@@ -151,7 +151,8 @@ def usual(mapping: RollMapping) -> dict[str, str]:
                 text = PLAIN[KINDS.get(field.transform, "text")]
                 words = inputs(mapping, output, field).lookup
                 if words and field.transform != "class":
-                    text = next(iter(words))
+                    # A word of Latin letters alone could be a word for "nothing", so it is not plain.
+                    text = next(w for w in words if not (w.isascii() and w.isalpha()))
                 if field.between is not None:
                     text = str(field.between[0])
                 if column in row and KINDS.get(field.transform, "key") == "key" and not words:
