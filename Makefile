@@ -28,9 +28,8 @@ setup-browser:
 demo: setup
 	@$(PY) -m gateway.cli.main demo --children $(CHILDREN) $(if $(filter no,$(SERVE)),--no-serve,)
 
-# Files in their order: the long ones are in the middle, so that no worker is left alone with one at the end.
 test: setup-browser
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup
 	@$(PY) -m ruff check .

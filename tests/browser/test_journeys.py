@@ -39,6 +39,7 @@ def test_by_keyboard_alone_log_in_take_excuse_and_take_back(
     page.wait_for_url(f"**/{name}?*")
     page.keyboard.press("t")
     expect(page.locator(".said")).to_have_text(re.compile("已记录"))
+    page.wait_for_load_state()
     page.keyboard.press("e")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
@@ -54,6 +55,7 @@ def test_by_keyboard_alone_log_in_take_excuse_and_take_back(
     expect(page.locator(".tags")).to_contain_text("有正当理由")
     found = store.findings.finding(name)
     assert found is not None and found.state is CaseState.EXCUSED
+    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.locator(".said")).to_have_text(re.compile("已撤回"))
     found = store.findings.finding(name)

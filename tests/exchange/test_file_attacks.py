@@ -106,6 +106,17 @@ def drop_chunk(sealed: bytes) -> bytes:
     return sealed[:start] + sealed[start + CHUNK + 16 :]
 
 
+def another_letter(at: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
+    """Another letter of base64url in its place: a flipped bit may leave the alphabet."""
+
+    def change(sealed: bytes) -> bytes:
+        place = at(sealed)
+        letter = b"B" if sealed[place : place + 1] == b"A" else b"A"
+        return sealed[:place] + letter + sealed[place + 1 :]
+
+    return change
+
+
 def flip(place: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
     def change(sealed: bytes) -> bytes:
         at = place(sealed)
@@ -120,7 +131,7 @@ CHANGES: list[tuple[str, Callable[[bytes], bytes], Refusal]] = [
     ("a workbook", lambda s: b"PK\x03\x04" + s, Refusal.NOT_ENCRYPTED),
     ("no manifest", lambda s: s[:6] + b"\n" + s[manifest_end(s):], Refusal.NOT_ENCRYPTED),
     ("manifest of text", lambda s: s[:6] + b"hello\n" + s[manifest_end(s):], Refusal.NOT_ENCRYPTED),
-    ("manifest's ciphertext", flip(lambda s: manifest_end(s) - 100), Refusal.ALTERED),
+    ("manifest's ciphertext", another_letter(lambda s: manifest_end(s) - 100), Refusal.ALTERED),
     ("the salt", flip(lambda s: manifest_end(s) + 3), Refusal.ALTERED),
     ("the commitment", flip(lambda s: manifest_end(s) + 30), Refusal.ALTERED),
     ("the first chunk", flip(lambda s: manifest_end(s) + 60), Refusal.ALTERED),
