@@ -70,9 +70,10 @@ def sftp_server(
             sftp_factory=lambda channel: Moody(channel, root, manner),
         )
 
-    listener = loop.run_until_complete(start())
+    # In its own thread from the first: another test's browser may have left a loop in this one.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listener = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
     try:
         line = host.export_public_key().decode().strip()
         yield SftpServer(listener.get_port(), line, root)
