@@ -10,6 +10,7 @@ from gateway.casework.transitions import LIVE
 from gateway.model.cases import CaseState
 from gateway.model.desk import CallResult, CaseCall
 from gateway.model.errors import StoreError
+from gateway.model.school_sheets import SchoolLine, SchoolSheet
 from gateway.store import DataKeys, Excuse, Store
 from gateway.store.envelopes import is_childs
 from gateway.store.rotation import SEALED
@@ -116,6 +117,18 @@ def test_an_erased_child_is_nobody_and_others_stay(lived: Store) -> None:
         c.execute(update(person).where(person.c.person_id == 1).values(name=old[0]))
     with pytest.raises(StoreError, match="erased"):
         lived.persons.person(1)
+
+
+def test_a_line_of_a_school_sheet_keeps_no_token_of_the_name(lived: Store) -> None:
+    one, two = (lived.findings.finding(f"{n:064x}").case_id for n in (1, 2))
+    sheet = SchoolSheet("S1", "安禾第一小学", "li", NINE)
+    lived.school_sheets.add(
+        sheet, [SchoolLine(1, "王小明", 3, one), SchoolLine(2, "王小明", 3, two)]
+    )
+    before = lived.school_sheets.told("S1", {1: "王小明", 2: "王小明"})
+    assert before == {1: one, 2: two}
+    lived.erasure.erase(1)
+    assert lived.school_sheets.told("S1", {1: "王小明", 2: "王小明"}) == {2: two}
 
 
 def test_the_chained_rows_are_as_before(lived: Store) -> None:
