@@ -34,17 +34,36 @@ def site(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def exports(site: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def closed(site: Path) -> frozenset[int]:
+    """The children whose every item is 专人办理; which finding keys are theirs is chance."""
+    found = rows(site, "SELECT DISTINCT person_id AS p FROM finding WHERE person_id > 0")
+    with open_site_store(site) as store:
+        return store.persons.closed([row["p"] for row in found])
+
+
+@pytest.fixture(scope="module")
+def exports(
+    site: Path, closed: frozenset[int], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """A file for one finding of each rule about a child."""
     folder = tmp_path_factory.mktemp("exports")
-    keys = rows(
-        site, "SELECT rule, min(finding_key) AS k FROM finding WHERE person_id > 0 GROUP BY rule"
-    )
-    found = {}
-    for row in keys:
-        found[row["rule"]] = folder / f"{row['rule']}.cwge"
-        cwg("evidence", "export", row["k"], "--out", found[row["rule"]], "--site", site)
+    found: dict[str, Path] = {}
+    for row in rows(site, "SELECT rule, finding_key AS k, person_id AS p FROM finding ORDER BY k"):
+        if row["p"] and row["p"] not in closed and row["rule"] not in found:
+            found[row["rule"]] = folder / f"{row['rule']}.cwge"
+            cwg("evidence", "export", row["k"], "--out", found[row["rule"]], "--site", site)
     return found
+
+
+def test_a_child_with_a_named_officer_is_not_exported(
+    site: Path, closed: frozenset[int], tmp_path: Path
+) -> None:
+    found = rows(site, "SELECT finding_key AS k, person_id AS p FROM finding")
+    for row in [row for row in found if row["p"] in closed][:2]:
+        out = tmp_path / "refused.cwge"
+        done = cwg("evidence", "export", row["k"], "--out", out, "--site", site, code=2)
+        assert "专人办理" in done.output and not out.exists()
+    assert closed
 
 
 def body_of(path: Path) -> dict[str, Any]:
