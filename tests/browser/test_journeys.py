@@ -2,6 +2,7 @@
 
 import re
 
+from chromium import press
 from online_fixtures import PASSWORD
 from online_seed import NAMES, key
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -27,36 +28,34 @@ def test_by_keyboard_alone_log_in_take_excuse_and_take_back(
     page.goto("/")
     expect(page.locator("#name")).to_be_focused()
     page.keyboard.type("demo")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/findings?*")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j")
+    press(page, "j")
     focused = page.evaluate("document.activeElement.getAttribute('href')")
     name = focused.split("?")[0].rpartition("/")[2]
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(f"**/{name}?*")
-    page.keyboard.press("t")
+    press(page, "t")
     expect(page.locator(".said")).to_have_text(re.compile("已记录"))
-    page.wait_for_load_state()
-    page.keyboard.press("e")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Tab")
+    press(page, "e")
+    press(page, "ArrowDown")
+    press(page, "Tab")
     page.keyboard.type("08312027")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
+    press(page, "Tab")
+    press(page, "Tab")
     if page.evaluate("document.activeElement.tagName") != "TEXTAREA":
         page.locator("#excuse-note").focus()
     page.keyboard.type("批准文件已见")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(page, "Tab")
+    press(page, "Enter")
     expect(page.locator(".tags")).to_contain_text("有正当理由")
     found = store.findings.finding(name)
     assert found is not None and found.state is CaseState.EXCUSED
-    page.wait_for_load_state()
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator(".said")).to_have_text(re.compile("已撤回"))
     found = store.findings.finding(name)
     assert found is not None and found.state is CaseState.IN_REVIEW
@@ -83,9 +82,9 @@ def test_a_filter_and_its_counts(page: Page) -> None:
 
 
 def test_search_leaves_no_name_in_the_address(page: Page) -> None:
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type(NAMES[1])
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("h1")).to_contain_text("查找")
     assert page.locator("ul.found li").count() >= 2
     assert NAMES[1] not in page.content()
@@ -119,9 +118,8 @@ def test_a_double_click_is_one_decision(page: Page, store: Store) -> None:
 def test_the_language_is_switched_and_kept(page: Page) -> None:
     page.get_by_role("link", name="English").click()
     expect(page.locator("h1")).to_contain_text("Findings")
-    page.wait_for_load_state()
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     expect(page.locator("h2#desk")).to_contain_text("Act")
     page.get_by_role("button", name="take").click()
     expect(page.locator(".said")).to_contain_text("Recorded")

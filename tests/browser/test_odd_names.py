@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from chromium import press
 from oidc_provider_mock import User, run_server_in_thread
 from online_fixtures import app_of, put_account
 from online_seed import LONG_NAME, RARE_NAME, key, make_store
@@ -50,15 +51,15 @@ def multiply(store: Store) -> None:
 def test_an_odd_name_is_found_masked_and_shown_whole(whole: Whole, name: str, case: str) -> None:
     page = whole.page()
     page.goto("/overview?lang=zh")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.insert_text(name)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(f"**/{key(case)}?*")
     masked = page.locator(".facts-list .name").first.inner_text()
     assert masked == f"{name[0]}*" and name not in page.content()
     page.set_viewport_size({"width": 390, "height": 844})
     assert not page.evaluate(WIDE)
-    page.keyboard.press("i")
+    press(page, "i")
     page.locator("form[action*=identity] button").click()
     expect(page.locator("dd").first).to_have_text(name)
     assert not page.evaluate(WIDE)
@@ -107,7 +108,7 @@ def test_a_log_in_at_a_provider_ends_in_the_queue(browser: Browser, elsewhere: s
     page.goto("/login")
     page.get_by_role("link", name=re.compile("OpenID")).click()
     page.locator("input[name=sub]").fill("sub-1")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/findings?*")
     expect(page.locator(".reader")).to_have_text("demo")
     assert [c["name"] for c in page.context.cookies(elsewhere)] == ["__Host-cwg"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from chromium import press
 from online_seed import NAMES, key
 from playwright.sync_api import Browser, Page, expect
 from whole_site import Whole, fill_school_sheet, whole_site
@@ -65,10 +66,9 @@ def decide(page: Page, event: str, lang: str, **fields: str) -> None:
 
 def test_one_took_and_confirmed_by_a_key_each(day: Whole, page: Page, lang: str) -> None:
     open_case(page, "many-0", lang)
-    page.keyboard.press("t")
+    press(page, "t")
     expect(page.locator(".tags")).to_contain_text(code("state", "in_review").of(lang))
-    page.wait_for_load_state()
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.locator(".tags")).to_contain_text(code("state", "confirmed").of(lang))
     case = case_of(day, "many-0")
     assert case.state is CaseState.CONFIRMED and case.assigned_to == "officer"
@@ -124,7 +124,7 @@ def test_seven_a_decision_is_taken_back_and_stays_in_the_history(
 ) -> None:
     open_case(page, "many-2", lang)
     decide(page, "take", lang)
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator(".said")).to_have_text(say("said_undone", lang))
     case = case_of(day, "many-2")
     assert case.state is CaseState.OPEN and [e.event for e in case.events][:2] == ["found", "take"]
@@ -159,7 +159,7 @@ def test_nine_a_visit_sheet_goes_out_and_comes_back(day: Whole, page: Page, lang
     serial = page.locator(".serial").inner_text()
     page.goto(f"/sheets?lang={lang}")
     page.locator("#serial").fill(serial)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("#visited-on").fill("2026-11-17")
     page.locator("#visited-by").fill("儿童主任甲")
     page.get_by_role("button", name=say("preview", lang)).click()
@@ -178,7 +178,7 @@ def test_ten_a_school_sheet_and_the_review_made_of_the_childs_file(
     page.wait_for_url("**/school-sheets?*")
     assert case_of(day, "edu").events[-1].reason == "school_not_seen"
     open_case(page, "edu", lang)
-    page.keyboard.press("f")
+    press(page, "f")
     page.get_by_role("button", name=say("child_file", lang)).click()
     expect(page.locator("h1")).to_contain_text(NAMES[1])
     assert NAMES[1] not in page.url

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import openpyxl
+from chromium import press
 from fastapi import FastAPI
 from online_fixtures import NOON, app_of, put_account
 from online_seed import (
@@ -281,7 +282,7 @@ def _own(whole: Whole) -> None:
         return
     tab = whole.contexts["officer"].new_page()
     tab.goto(f"/findings/{key('edu')}")
-    tab.keyboard.press("t")
+    press(tab, "t")
     tab.locator(".said").wait_for()
     tab.close()
 
