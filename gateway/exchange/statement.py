@@ -5,9 +5,9 @@ neither may be shown to a third party. The statement is the contract without the
 (docs/exchange-format.md, section 10). A sender may leave it out: then only the gateway's word is shown.
 """
 
-import json
 from typing import Any
 
+import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -36,10 +36,10 @@ def sign_statement(header: Header, signer: KeyPair, habit: Sm2Habit = USUAL) -> 
     brings_roll = header.closing is not None or header.action is Action.ROLL_ANSWER
     if not brings_roll or signer.kind == "rsa":
         return ""
-    payload = json.dumps(statement_values(header), ensure_ascii=False, separators=(",", ":"))
+    payload = orjson.dumps(statement_values(header))
     if signer.kind == "sm2":
-        return sm2_box.sign(payload.encode(), signer, STATEMENT, habit)
-    return nested.sign(payload.encode(), signer, STATEMENT)
+        return sm2_box.sign(payload, signer, STATEMENT, habit)
+    return nested.sign(payload, signer, STATEMENT)
 
 
 def check_statement(

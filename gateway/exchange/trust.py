@@ -6,16 +6,17 @@ No chain and no certificate authority is followed. Several certificates of a use
 a partner renews its keys. Expiry and revocation are judged at a time that is passed in: that of receipt.
 """
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from cryptography import x509
 from pydantic import Field
 
+from gateway.exchange.file_marks import Marks, file_marks
 from gateway.exchange.keys import RevokedKey
 from gateway.exchange.policy import (
     USES,
@@ -32,7 +33,6 @@ from gateway.model.exchange import Action, Grade
 from gateway.specs import SpecModel, load_spec
 
 PARTNER_FILE = "partner.yaml"
-Stamps = tuple[tuple[str, int, int, int], ...]
 
 
 class Sm2Habit(SpecModel):
@@ -68,9 +68,9 @@ class PartnerFile(SpecModel):
     revoked: tuple[RevokedKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrustedKey:
-    """One pinned certificate of a partner."""
+    """One pinned certificate of a partner. What is read from the certificate is read once."""
 
     partner: str
     use: Use
@@ -79,10 +79,15 @@ class TrustedKey:
     revoked_at: datetime | None = None
     habit: Sm2Habit = USUAL
 
-    @property
+    @cached_property
     def kind(self) -> Kind | None:
         """`ec`, `rsa` or `sm2`."""
         return kind_of(self.certificate)
+
+    @cached_property
+    def flaw(self) -> str:
+        """Why it is too weak, or unfit for its use; empty when it is neither."""
+        return weakness(self.certificate) or unfit(self.certificate, self.use)
 
     def check_in_force(self, at: datetime) -> None:
         """Raises ExchangeRefused when the certificate was not valid at that time."""
@@ -123,9 +128,9 @@ class Partner:
         fits = [
             key
             for key in self.keys
-            if (key.use, key.kind) == ("encrypt", kind)
-            and not weakness(key.certificate)
-            and not unfit(key.certificate, "encrypt")
+            if key.use == "encrypt"
+            and key.kind == kind
+            and not key.flaw
             and key.certificate.not_valid_before_utc <= at <= key.certificate.not_valid_after_utc
             and (key.revoked_at is None or at < key.revoked_at)
         ]
@@ -144,7 +149,7 @@ class TrustBook:
 
     def __init__(self, partners: Iterable[Partner]) -> None:
         self._folder: Path | None = None
-        self._seen: Stamps = ()
+        self._seen: Marks = ()
         self._take(partners)
 
     def _take(self, partners: Iterable[Partner]) -> None:
@@ -171,7 +176,7 @@ class TrustBook:
     def _refresh(self) -> None:
         if self._folder is None:
             return
-        seen = _stamps(self._folder)
+        seen = file_marks(self._folder, PARTNER_FILE, self._seen)
         if seen != self._seen:
             files = sorted(self._folder.glob(f"*/{PARTNER_FILE}"))
             self._take([_load_partner(path.parent) for path in files])
@@ -227,11 +232,10 @@ class TrustBook:
                 where=where,
                 mend="Tell the partner at once: somebody may be using its stolen key.",
             )
-        weak = weakness(key.certificate) or unfit(key.certificate, "sign")
-        if weak:
+        if key.flaw:
             raise ExchangeRefused(
                 Refusal.WEAK_KEY,
-                f"The signing key is unfit: {weak}",
+                f"The signing key is unfit: {key.flaw}",
                 where=where,
                 mend="Ask the partner for a stronger key.",
             )
@@ -240,23 +244,6 @@ class TrustBook:
                 Refusal.BAD_ALGORITHM, f"This suite needs an {kind} signing key", where=where
             )
         return key
-
-
-def _stamps(folder: Path) -> Stamps:
-    """What changes when a partner's folder or its partner.yaml does."""
-    found = []
-    try:
-        homes = sorted(entry.path for entry in os.scandir(folder))
-    except FileNotFoundError:
-        return ()
-    for home in homes:
-        for path in (home, f"{home}/{PARTNER_FILE}"):
-            try:
-                about = os.stat(path)  # noqa: PTH116 - asked at every exchange
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            found.append((path, about.st_mtime_ns, about.st_ino, about.st_size))
-    return tuple(found)
 
 
 def _load_partner(folder: Path) -> Partner:

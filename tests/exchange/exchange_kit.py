@@ -1,11 +1,13 @@
 """A small world of two parties with real keys, for the exchange room's tests. All is invented."""
 
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Literal
 
 from gateway.evidence import Archive, ChainedLog, Shelf
@@ -325,6 +327,11 @@ def forge(
     from unittest import mock
 
     from gateway.exchange import contract
+    from gateway.exchange.suites import jose
+
+    def anything(value: Any) -> bytes:
+        """JSON of numbers too that the suite's own writer would not write."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
     def bent(header: Header) -> Any:
         values = contract.header_values(header)
@@ -340,7 +347,8 @@ def forge(
 
     sealer = world.sealer(suite)
     bent_sealer = Bent(sealer.keys, sealer.trust, sealer.now, sealer.rows, sealer.to, sealer.limits)
-    with mock.patch(f"gateway.exchange.suites.{WRITERS.get(suite, suite)}.header_values", bent):
+    bend = mock.patch(f"gateway.exchange.suites.{WRITERS.get(suite, suite)}.header_values", bent)
+    with bend, mock.patch.object(jose, "orjson", SimpleNamespace(dumps=anything)):
         if suite in FILES:
             return seal_bytes(content, CONTENT_TYPES["file"], draft, bent_sealer, suite)[1]  # type: ignore[arg-type]
         return seal_message(suite, content, draft, bent_sealer)[1]  # type: ignore[arg-type]

@@ -9,8 +9,8 @@ from gateway.model.errors import ExchangeRefused, Refusal
 
 HEADER_LENGTH = 2048
 _TO_URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = bytes.maketrans(b"-_+/", b"+/--")
-"""The two letters of plain base64 become one that its strict reader refuses."""
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/---")
+"""The two letters of plain base64 and its padding become one that its strict reader refuses."""
 
 
 def encoded(data: bytes) -> bytes:
@@ -23,9 +23,11 @@ def decoded(part: bytes, what: str) -> bytes:
     try:
         raw = _raw(part)
     except ValueError:
-        raw = b""
-    if encoded(raw) != part:
-        raise ExchangeRefused(Refusal.MALFORMED, f"{what} is not base64url")
+        raise _not_base64url(what) from None
+    # The strict reader takes every letter for what it is, but not the last one's unused bits.
+    whole = len(part) // 4
+    if encoded(raw[3 * whole :]) != part[4 * whole :]:
+        raise _not_base64url(what)
     return raw
 
 
@@ -52,7 +54,7 @@ def read_header(part: bytes) -> object:
     try:
         raw = _raw(part)
     except ValueError:
-        raise ExchangeRefused(Refusal.MALFORMED, "A JOSE header is not base64url") from None
+        raise _not_base64url("A JOSE header") from None
     return read_json(raw, depth=4)
 
 
@@ -99,6 +101,10 @@ def signature_fails() -> ExchangeRefused:
         "The signature does not hold",
         mend="Let the sender send it again; if it fails again, compare certificates.",
     )
+
+
+def _not_base64url(what: str) -> ExchangeRefused:
+    return ExchangeRefused(Refusal.MALFORMED, f"{what} is not base64url")
 
 
 def _raw(part: bytes) -> bytes:

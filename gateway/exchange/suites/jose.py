@@ -1,8 +1,9 @@
 """JSON messages (docs/exchange-format.md, sections 3 and 8): JOSE, and its national sibling."""
 
-import json
 from collections.abc import Callable
 from typing import BinaryIO
+
+import orjson
 
 from gateway.exchange.contract import header_values
 from gateway.exchange.documents import read_object
@@ -67,4 +68,4 @@ def _message(header: Header, content: bytes, sealing: Sealing) -> bytes:
     message = {"exchange": header_values(header), "content": content.decode("utf-8")}
     if sealing.statement:
         message["statement"] = sealing.statement
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return orjson.dumps(message)

@@ -5,11 +5,11 @@ no negotiation, and nothing that a header says can choose another (docs/decision
 Sources: RFC 7515 §3.1 and §5 (JWS), RFC 7516 §5 (JWE), RFC 7518 §3.4, §4.6, §5.3 (algorithms).
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -189,4 +189,4 @@ def _public(key: TrustedKey) -> ec.EllipticCurvePublicKey:
 
 
 def _part(header: Mapping[str, Any]) -> bytes:
-    return encoded(json.dumps(header, separators=(",", ":")).encode("ascii"))
+    return encoded(orjson.dumps(header))
