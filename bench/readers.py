@@ -153,14 +153,14 @@ def front(folder: Path, parts: int, size: int) -> tuple[Path, FrontTable]:
         for part in range(1, parts + 1):
             row = ("d1", part, int(part == parts), os.urandom(size))
             base.execute("INSERT INTO cwg_out VALUES (?, ?, ?, ?)", row)
-    return path, FrontTable(TableSettings(f"sqlite:///{path}", "cwg_out"), Path("/dev/shm"))
+    return path, FrontTable(TableSettings(f"sqlite:///{path}", "cwg_out"))
 
 
 def picked_up(place: FrontTable) -> None:
     (parcel,) = place.parcels()
-    for part in parcel.parts:
-        with place.whole(part) as path:
-            path.read_bytes()
+    for sealed in place.each(parcel):
+        assert isinstance(sealed, io.BytesIO)
+        sealed.read()
 
 
 def bare_select(path: Path) -> None:

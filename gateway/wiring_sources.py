@@ -74,7 +74,7 @@ def make_place(folder: Path, endpoint: Endpoint, scratch: Path) -> Place:
     if endpoint.table is not None:
         t = endpoint.table
         password = folder / t.password_file if t.password_file else None
-        return FrontTable(TableSettings(t.url, t.pick_up, t.hand_over, password), scratch)
+        return FrontTable(TableSettings(t.url, t.pick_up, t.hand_over, password))
     hand_over = folder / endpoint.hand_over if endpoint.hand_over else None
     return Folder(folder / endpoint.folder, hand_over)
 

@@ -7,7 +7,7 @@ which one counts.
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,8 +98,8 @@ class PickUpAdapter:
 
     def _peek(self, parcel: Parcel, line: Line) -> _Found | None:
         """What a parcel says of itself; None when it cannot be read or is not ours."""
-        with suppress(OSError), self._place.head(parcel.parts[0]) as path:
-            waiting = line.peek(path)
+        with suppress(OSError), self._place.head(parcel.parts[0]) as sealed:
+            waiting = line.peek(sealed)
             return None if waiting is None else _Found(parcel, waiting)
         return None
 
@@ -123,18 +123,15 @@ class PickUpAdapter:
         )
 
     def _open(self, parcel: Parcel, line: Line) -> list[Answer]:
-        answers = []
-        for part in parcel.parts:
-            try:
-                with self._place.whole(part) as path:
-                    answers.append(line.accept(path, {}))
-            except OSError as error:
-                raise Unreachable(
-                    f"a sealed part cannot be read ({type(error).__name__})",
-                    where=self._place.where,
-                    mend="it is tried again in the next night; look at the place when it stays so",
-                ) from None
-        return answers
+        try:
+            with closing(self._place.each(parcel)) as parts:
+                return [line.accept(sealed, {}) for sealed in parts]
+        except OSError as error:
+            raise Unreachable(
+                f"a sealed part cannot be read ({type(error).__name__})",
+                where=self._place.where,
+                mend="it is tried again in the next night; look at the place when it stays so",
+            ) from None
 
 
 def _nothing_yet(where: str, passed_over: int) -> Busy:

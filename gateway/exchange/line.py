@@ -3,9 +3,12 @@
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 from gateway.evidence import RowProof
 from gateway.exchange.checks import ANSWERS, Request, check_answer, check_unasked
@@ -32,7 +35,7 @@ from gateway.model.exchange import (
     VerifiedExchange,
     Waiting,
 )
-from gateway.model.ports import Carry, Controls
+from gateway.model.ports import Carry, Controls, Sealed
 
 AT_HAND = 256
 """Payloads kept open for `verified`; an older page beyond them is opened again from the archive."""
@@ -81,9 +84,9 @@ class SourceLine:
             )
         return self._answer(opened, controls)
 
-    def accept(self, sealed: Path, controls: Controls) -> Answer:
+    def accept(self, sealed: Sealed, controls: Controls) -> Answer:
         """Verify and file a sealed file that the peer has dropped. Raises ExchangeRefused."""
-        with sealed.open("rb") as stream:
+        with _stream(sealed) as stream:
             opened = self._door.receive(
                 stream, lambda found: check_unasked(found, self._profile.source, self._find_request)
             )
@@ -102,13 +105,13 @@ class SourceLine:
         opened.exchange.payload.close()
         return opened.exchange.header.id, opened.receipt
 
-    def peek(self, sealed: Path) -> Waiting | None:
+    def peek(self, sealed: Sealed) -> Waiting | None:
         """What a dropped file's verified manifest says; None when it is not addressed to us by this
         source. A manifest for us that does not verify is logged."""
         room = self._room
         opening = Opening(room.keys, room.trust, room.clock(), room.limits, self._profile.partner)
         suite = FILES[self._profile.suite]
-        with sealed.open("rb") as stream:
+        with _stream(sealed) as stream:
             try:
                 if not suite.is_ours(stream, opening):
                     return None
@@ -116,7 +119,7 @@ class SourceLine:
                 signed = suite.unseal(stream, opening)
                 header = header_from(signed.contract)
             except ExchangeRefused as why:
-                size = sealed.stat().st_size
+                size = stream.seek(0, os.SEEK_END)
                 room.receipts.turn_away(
                     Arrival("", size, opening.received, self._profile.source), why
                 )
@@ -221,6 +224,10 @@ class SourceLine:
             return None
         values: Mapping[str, str] = json.loads(record)
         return Request(**{**values, "action": Action(values["action"])})  # type: ignore[arg-type]
+
+
+def _stream(sealed: Sealed) -> AbstractContextManager[BinaryIO]:
+    return sealed.open("rb") if isinstance(sealed, Path) else nullcontext(sealed)
 
 
 def _request(header: Header) -> Request:

@@ -6,7 +6,7 @@ The adapter hands documents to the line and carries opaque bytes for it.
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from gateway.model.exchange import Action, Answer, Delivery, Probe, Sent, Waiting
 
@@ -22,6 +22,10 @@ Watch = Callable[[int, int | None], None]
 """Told of every page that came: its rows, and the total when the bureau says one."""
 
 
+Sealed = Path | BinaryIO
+"""A sealed file: its path, or a stream of its bytes that can be read again from the start."""
+
+
 class Line(Protocol):
     """One source's side of an exchange, made by gateway.exchange for one night."""
 
@@ -34,10 +38,10 @@ class Line(Protocol):
         lets TransportError from `carry` pass.
         """
 
-    def accept(self, sealed: Path, controls: Controls) -> Answer:
+    def accept(self, sealed: Sealed, controls: Controls) -> Answer:
         """File and open a sealed file that the peer has dropped. Raises ExchangeRefused."""
 
-    def peek(self, sealed: Path) -> Waiting | None:
+    def peek(self, sealed: Sealed) -> Waiting | None:
         """What a dropped file's verified manifest says, without its content; None when it is not
         addressed to us by this source."""
 

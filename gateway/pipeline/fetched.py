@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gateway.model.exchange import Action, Answer, Delivery, Sent, VerifiedExchange, Waiting
-from gateway.model.ports import Carry, Controls
+from gateway.model.ports import Carry, Controls, Sealed
 from gateway.pipeline.plan import NightLine
 from gateway.store import Store
 
@@ -48,11 +48,11 @@ class KeptLine:
         self.answers.append(answer)
         return answer
 
-    def accept(self, sealed: Path, controls: Controls) -> Answer:
+    def accept(self, sealed: Sealed, controls: Controls) -> Answer:
         """See Line.accept."""
         return self._line.accept(sealed, controls)
 
-    def peek(self, sealed: Path) -> Waiting | None:
+    def peek(self, sealed: Sealed) -> Waiting | None:
         """See Line.peek."""
         return self._line.peek(sealed)
 

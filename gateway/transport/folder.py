@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,9 @@ class Folder:
         """The file itself."""
         yield self.path / part
 
-    @contextmanager
-    def whole(self, part: str) -> Iterator[Path]:
+    def each(self, parcel: Parcel) -> Generator[Path, None, None]:
         """The file itself."""
-        yield self.path / part
+        yield from (self.path / part for part in parcel.parts)
 
     def put(self, sealed: Path) -> None:
         """Copy a sealed file into the hand-over folder: under another name, then renamed."""

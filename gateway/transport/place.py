@@ -3,11 +3,13 @@ front-end table. What waits has a name in its place only; who it is from and wha
 manifest says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from gateway.model.ports import Sealed
 
 SUFFIX = ".cwgx"
 HEAD_CAP = 2**20 + 64
@@ -34,11 +36,12 @@ class Place(Protocol):
     def parcels(self) -> Iterator[Parcel]:
         """What waits and is whole, newest first."""
 
-    def head(self, part: str) -> AbstractContextManager[Path]:
-        """A local file that holds at least the part's manifest. FileNotFoundError: taken back."""
+    def head(self, part: str) -> AbstractContextManager[Sealed]:
+        """What holds at least the part's manifest. FileNotFoundError: taken back."""
 
-    def whole(self, part: str) -> AbstractContextManager[Path]:
-        """A local file that holds the whole part. FileNotFoundError: taken back."""
+    def each(self, parcel: Parcel) -> Generator[Sealed, None, None]:
+        """The parcel's parts, whole and in order; each counts until the next is asked for.
+        FileNotFoundError: taken back."""
 
     def put(self, sealed: Path) -> None:
         """Hand over a sealed file of ours. Raises PeerRefused when this place takes none."""

@@ -7,9 +7,10 @@ prompt or ~/.ssh of the account is used.
 import posixpath
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,12 +87,12 @@ class Sftp:
             self._do(lambda sftp: self._read_head(sftp, part, path))
             yield path
 
-    @contextmanager
-    def whole(self, part: str) -> Iterator[Path]:
+    def each(self, parcel: Parcel) -> Generator[Path, None, None]:
         """The whole file, its length compared with the server's."""
-        with self._local() as path:
-            self._do(lambda sftp: self._read_whole(sftp, part, path))
-            yield path
+        for part in parcel.parts:
+            with self._local() as path:
+                self._do(partial(self._read_whole, part=part, path=path))
+                yield path
 
     def put(self, sealed: Path) -> None:
         """Upload under another name, then rename."""

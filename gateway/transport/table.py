@@ -12,12 +12,12 @@
 unchanged, the signed closing statement inside the last sealed page says.
 """
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import (
     URL,
@@ -40,11 +40,13 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from gateway.model.errors import PeerRefused, Unreachable, UsageError
 from gateway.transport.folder import nowhere
 from gateway.transport.kingbase import know_kingbase
-from gateway.transport.place import MOST_PARCELS, SUFFIX, Parcel
+from gateway.transport.place import MOST_PARCELS, Parcel
 
 COLUMNS = ("delivery", "part", "closing", "sealed")
 MOST_PARTS = 20_000
 """Pages of one delivery; paging by calls has the same bound."""
+_SLICE = 64
+"""Pages read by one statement: a bureau's database must not hold one open for as long as a roll takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,16 @@ class TableSettings:
 
 
 class FrontTable:
-    """Satisfies gateway.transport.place.Place. `scratch` holds one sealed page for a moment."""
+    """Satisfies gateway.transport.place.Place. One sealed page is in memory at a time, none on disk."""
 
-    def __init__(self, settings: TableSettings, scratch: Path) -> None:
+    def __init__(self, settings: TableSettings) -> None:
         self._settings = settings
-        self._scratch = scratch
         self._url = _url(settings)
         self._engine: Engine | None = None
         of = front_table(settings.pick_up)
-        mine = (of.c.delivery == bindparam("delivery"), of.c.part == bindparam("part"))
-        self._page = select(of.c.sealed).where(*mine)
+        mine = of.c.delivery == bindparam("delivery")
+        within = of.c.part.between(bindparam("first"), bindparam("last"))
+        self._pages = select(of.c.part, of.c.sealed).where(mine, within).order_by(of.c.part)
 
     @property
     def where(self) -> str:
@@ -95,27 +97,30 @@ class FrontTable:
             yield Parcel(delivery, tuple(f"{n} {delivery}" for n in range(1, parts + 1)))
 
     @contextmanager
-    def head(self, part: str) -> Iterator[Path]:
+    def head(self, part: str) -> Iterator[BinaryIO]:
         """The page; a page is small enough to be read whole."""
-        with self.whole(part) as path:
-            yield path
-
-    @contextmanager
-    def whole(self, part: str) -> Iterator[Path]:
-        """One sealed page. FileNotFoundError when the row is not there (any more)."""
         number, _, delivery = part.partition(" ")
-        asked = {"delivery": delivery, "part": int(number)}
+        with closing(self._read(delivery, int(number), int(number))) as pages:
+            yield next(pages)
+
+    def each(self, parcel: Parcel) -> Generator[BinaryIO, None, None]:
+        """The sealed pages in their order, read by few statements, each a row at a time."""
+        last = len(parcel.parts)
+        for first in range(1, last + 1, _SLICE):
+            yield from self._read(parcel.name, first, min(first + _SLICE - 1, last))
+
+    def _read(self, delivery: str, first: int, last: int) -> Generator[BinaryIO, None, None]:
+        """Pages `first` to `last`. Raises FileNotFoundError when one is not there (any more)."""
+        asked = {"delivery": delivery, "first": first, "last": last}
+        wanted = first
         with self._failing(self._settings.pick_up) as engine, engine.connect() as c:
-            sealed = c.execute(self._page, asked).scalar_one_or_none()
-        if sealed is None:
-            raise FileNotFoundError(number)
-        handle, name = tempfile.mkstemp(SUFFIX, "cwg-table-", self._scratch)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(sealed)
-            yield Path(name)
-        finally:
-            Path(name).unlink(missing_ok=True)
+            for number, sealed in c.execution_options(yield_per=1).execute(self._pages, asked):
+                if number != wanted:
+                    break
+                yield io.BytesIO(sealed)
+                wanted += 1
+        if wanted <= last:
+            raise FileNotFoundError(str(wanted))
 
     def put(self, sealed: Path) -> None:
         """Write a sealed file of ours as a delivery of one row."""

@@ -18,7 +18,7 @@ from gateway.model.exchange import (
     Sent,
     Waiting,
 )
-from gateway.model.ports import Adapter, Carry, Controls
+from gateway.model.ports import Adapter, Carry, Controls, Sealed
 from gateway.transport import Folder, Gate
 
 PERIOD = "2026-11"
@@ -59,11 +59,13 @@ class FakeLine:
         carry(b"sealed")
         return self._next()
 
-    def accept(self, sealed: Path, controls: Controls) -> Answer:
+    def accept(self, sealed: Sealed, controls: Controls) -> Answer:
+        assert isinstance(sealed, Path)
         self.accepted.append(sealed.name)
         return self._next()
 
-    def peek(self, sealed: Path) -> Waiting | None:
+    def peek(self, sealed: Sealed) -> Waiting | None:
+        assert isinstance(sealed, Path)
         if sealed.read_bytes() == b"torn away":
             raise FileNotFoundError(sealed)
         return self.manifests.get(sealed.name)

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import URL, create_engine, delete, insert, make_url
 
 from gateway.model.errors import PeerRefused, Unreachable, UsageError
+from gateway.model.ports import Sealed
 from gateway.transport import (
     Folder,
     FrontTable,
@@ -120,6 +121,10 @@ class TableDesk:
         front_table(f"{self.prefix}_out").drop(self.engine)
 
 
+def content(sealed: Sealed) -> bytes:
+    return sealed.read_bytes() if isinstance(sealed, Path) else sealed.read()
+
+
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     given = os.environ.get("TEST_DATABASE_URL")
@@ -160,7 +165,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
             prefix = f"cwg_{uuid.uuid4().hex[:10]}"
             password = tmp_path / "password" if (tmp_path / "password").exists() else None
             settings = TableSettings(url, f"{prefix}_out", f"{prefix}_in", password)
-            found = TableDesk(FrontTable(settings, scratch), full, prefix)
+            found = TableDesk(FrontTable(settings), full, prefix)
             yield found
             found.engine.dispose()
         close = getattr(
@@ -203,19 +208,19 @@ def test_parts_come_back_as_they_were_put_down(desk: Desk) -> None:
     desk.drop("a", [BODY])
     (parcel,) = desk.place.parcels()
     (part,) = parcel.parts
-    with desk.place.head(part) as path:
-        assert path.read_bytes().startswith(HEAD)
-    with desk.place.whole(part) as path:
-        assert path.read_bytes() == BODY
+    with desk.place.head(part) as sealed:
+        assert content(sealed).startswith(HEAD)
+    assert list(map(content, desk.place.each(parcel))) == [BODY]
 
 
 def test_what_was_taken_back_is_not_found(desk: Desk) -> None:
     desk.drop("a", [BODY])
     (parcel,) = desk.place.parcels()
     desk.take_back("a")
-    for look in (desk.place.head, desk.place.whole):
-        with pytest.raises(FileNotFoundError), look(parcel.parts[0]) as path:
-            path.read_bytes()
+    with pytest.raises(FileNotFoundError), desk.place.head(parcel.parts[0]) as sealed:
+        content(sealed)
+    with pytest.raises(FileNotFoundError):
+        list(map(content, desk.place.each(parcel)))
     assert list(desk.place.parcels()) == []
 
 
@@ -235,23 +240,37 @@ def test_a_place_that_is_gone_says_the_mend(desk: Desk) -> None:
     assert gone.value.where
 
 
-def test_pages_of_a_table_stay_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pages", [1, 3, 64, 65, 130])
+def test_pages_of_a_table_stay_in_order(tmp_path: Path, pages: int) -> None:
     settings = TableSettings(f"sqlite:///{tmp_path / 'front.db'}", "x_out")
-    desk = TableDesk(FrontTable(settings, tmp_path), settings.url, "x")
-    desk.drop("a", [b"1", b"2", b"3"])
-    (parcel,) = desk.place.parcels()
-    contents = []
-    for part in parcel.parts:
-        with desk.place.whole(part) as path:
-            contents.append(path.read_bytes())
-    assert contents == [b"1", b"2", b"3"]
+    desk = TableDesk(FrontTable(settings), settings.url, "x")
+    made = [b"%d" % n for n in range(pages)]
+    desk.drop("other", [b"of another delivery"])
+    desk.drop("a", made)
+    newest = next(desk.place.parcels())
+    assert list(map(content, desk.place.each(newest))) == made
     with pytest.raises(PeerRefused):
         desk.place.put(tmp_path / "front.db")
 
 
+@pytest.mark.parametrize("gone", [1, 2, 64, 65, 66])
+def test_a_page_that_is_gone_ends_the_reading_there(tmp_path: Path, gone: int) -> None:
+    settings = TableSettings(f"sqlite:///{tmp_path / 'front.db'}", "x_out")
+    desk = TableDesk(FrontTable(settings), settings.url, "x")
+    desk.drop("a", [b"%d" % n for n in range(1, 67)])
+    (parcel,) = desk.place.parcels()
+    of = front_table("x_out")
+    with desk.engine.begin() as c:
+        c.execute(delete(of).where(of.c.part == gone))
+    read: list[bytes] = []
+    with pytest.raises(FileNotFoundError, match=str(gone)):
+        read.extend(map(content, desk.place.each(parcel)))
+    assert read == [b"%d" % n for n in range(1, gone)]
+
+
 def test_a_column_that_is_gone_is_named(tmp_path: Path) -> None:
     settings = TableSettings(f"sqlite:///{tmp_path / 'front.db'}", "x_out")
-    desk = TableDesk(FrontTable(settings, tmp_path), settings.url, "x")
+    desk = TableDesk(FrontTable(settings), settings.url, "x")
     with desk.engine.begin() as c:
         c.exec_driver_sql("ALTER TABLE x_out DROP COLUMN closing")
     with pytest.raises(PeerRefused) as gone:
@@ -271,7 +290,7 @@ def test_a_url_that_cannot_be_used_is_said_without_its_password(
     tmp_path: Path, url: str, words: str
 ) -> None:
     with pytest.raises(UsageError) as wrong:
-        FrontTable(TableSettings(url, "t"), tmp_path)
+        FrontTable(TableSettings(url, "t"))
     assert words in str(wrong.value)
     assert "secret" not in str(wrong.value)
 
