@@ -175,11 +175,17 @@ def main() -> None:
     json_raw = json.dumps(
         {"rows": [dict(zip(HEAD, row, strict=True)) for row in made]}, ensure_ascii=False
     ).encode()
+    news = {"新增列": "x", "系统备注": None, "序列": 7}
+    more_raw = json.dumps(
+        {"rows": [dict(zip(HEAD, row, strict=True)) | news for row in made]}, ensure_ascii=False
+    ).encode()
     cases: list[tuple[str, dict[str, object], str, bytes, Callable[[bytes], object]]] = [
         ("xlsx", {"type": "xlsx"}, XLSX, workbook(made),
          lambda raw: CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()),
         ("csv", {"type": "csv", "encoding": "gb18030"}, "text/csv; charset=gb18030", csv_raw, plain_csv),
         ("json", {"type": "json", "rows_at": "rows"}, "application/json", json_raw, orjson.loads),
+        ("json, three columns that nobody declared",
+         {"type": "json", "rows_at": "rows"}, "application/json", more_raw, orjson.loads),
         ("xml", {"type": "xml", "rows_at": "row"}, "application/xml", xml(made), plain_xml),
     ]  # fmt: skip
     with (

@@ -1,6 +1,7 @@
 """The quick way through JSON rows: it gives what the slow way gives, or leaves the page to it."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -34,9 +35,25 @@ ALIKE = [
     ("a list of the name before", document({"编号": "A1"}, other={"x": [1]})),
     ("a key twice in a row", '{"output":{"rows":[{"编号":"A1","编号":"A2"}]}}'.encode()),
 ]  # fmt: skip
+UNKNOWN = [
+    ("an unknown key", document({"编号": "A1", "备注": "x"}, {"编号": "A2", "备注": None}), {"备注": 2}),
+    ("in some rows", document({"编号": "A1", "备注": "x"}, {"编号": "A2"}), {"备注": 1}),
+    ("later", document(*[{"编号": "A1"}] * 30, {"编号": "A1", "x": "1"}), {"x": 1}),
+    ("strange ones, later", document(*[{"编号": "A1"}] * 30, {"a` - at `$": 1, "b c": 2}, {"": 3}),
+     {"a` - at `$": 1, "b c": 1, "": 1}),
+    ("as many later as are asked for", document(*[{"编号": "A1"}] * 30, {str(n): n for n in range(4)}),
+     {str(n): 1 for n in range(4)}),
+]  # fmt: skip
+ALIKE += [(f"unknown: {name}", raw) for name, raw, _ in UNKNOWN]
 LEFT = [
-    ("an unknown key", document({"编号": "A1", "备注": "x"})),
-    ("an unknown key later", document(*[{"编号": "A1"}] * 30, {"编号": "A1", "x": "1"})),
+    ("more unknown keys later than are asked for",
+     document(*[{"编号": "A1"}] * 30, {str(n): n for n in range(5)})),
+    *((f"an unknown key with {sign!a}", document({"编号": "A1", f"备{sign}注": "1"}))
+      for sign in '"\\\n\0\ud800'),
+    *((f"a later key with {sign!a}", document(*[{"编号": "A1"}] * 30, {f"备{sign}注": "1"}))
+      for sign in '"\\\n\0'),
+    ("a nested value under an unknown key", document({"编号": "A1", "备注": {"x": 1}})),
+    ("an unknown key that bears a namespace", document({"编号": "A1", "{x}备注": "1"})),
     ("a nested value", document({"编号": "A1"}, {"编号": ["A2"]})),
     ("no object", document({"编号": "A1"}, None)),
     ("a number of twenty digits", document({"编号": 12345678901234567890})),
@@ -62,10 +79,19 @@ def test_other_pages_are_left_to_the_slow_way(raw: bytes) -> None:
     assert plain_rows(raw, AT, HEADINGS, set(HEADINGS.values())) is None
 
 
+@pytest.mark.parametrize(
+    ("raw", "held"), [case[1:] for case in UNKNOWN], ids=[case[0] for case in UNKNOWN]
+)
+def test_a_key_that_nobody_declared_is_counted_by_name(raw: bytes, held: dict[str, int]) -> None:
+    rows = plain_rows(raw, AT, HEADINGS, set(HEADINGS.values()))
+    assert rows is not None
+    assert rows.unknown == held
+
+
 VALUES = st.one_of(
     st.text(max_size=8), st.none(), st.booleans(), st.integers(), st.floats(), st.just([])
 )
-ROWS = st.lists(st.dictionaries(st.sampled_from([*HEADINGS, "备注"]), VALUES), max_size=5)
+ROWS = st.lists(st.dictionaries(st.sampled_from([*HEADINGS, "备注", "电话"]), VALUES), max_size=5)
 CHANGES = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=3)
 
 
@@ -80,6 +106,9 @@ def test_the_two_ways_never_differ(rows: list[object], changes: list[tuple[int, 
         return
     for column in found.columns:
         assert list(map(repr, found.cells[column])) == list(map(repr, slow(bytes(raw), column)))
+    records = json_records(page(bytes(raw), "application/json"), bytes(raw), AT)
+    keys = Counter(key for record in records for key in record if key not in HEADINGS)
+    assert found.unknown == keys
 
 
 def test_a_page_that_neither_way_reads_is_refused() -> None:

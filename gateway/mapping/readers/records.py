@@ -90,6 +90,8 @@ class RecordGatherer:
         if rounded_cells(table, self.exact):
             return None
         self.seen.update(rows.columns)
+        for heading, held in rows.unknown.items():
+            self.unknown[heading] = self.unknown.get(heading, 0) + held
         return self._keep(table)
 
     def rest(self) -> Iterator[RecordSlab]:
