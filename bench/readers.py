@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -82,6 +83,24 @@ def workbook(made: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
+def typed(made: list[list[str]]) -> bytes:
+    """The same with codes, amounts and a division as numbers, and days as days."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    as_day, sheet = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_worksheet()
+    sheet.write_row(0, 0, HEAD)
+    for n, row in enumerate(made, start=1):
+        sheet.write_row(n, 0, row)
+        for column in (1, 12, 13):
+            sheet.write_number(n, column, int(row[column]))
+        sheet.write_number(n, 6, 850.5 + n % 7)
+        sheet.write_number(n, 7, n)
+        for column in (8, 9):
+            sheet.write_datetime(n, column, date(2024, 1, 1 + n % 28), as_day)
+    book.close()
+    return out.getvalue()
+
+
 def xml(made: list[list[str]]) -> bytes:
     root = etree.Element("rows")
     for row in made:
@@ -138,6 +157,10 @@ def plain_csv(raw: bytes) -> None:
             )
 
 
+def plain_xlsx(raw: bytes) -> None:
+    CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()
+
+
 def plain_xml(raw: bytes) -> None:
     [{cell.tag: cell.text for cell in row} for row in etree.fromstring(raw)]
 
@@ -180,8 +203,8 @@ def main() -> None:
         {"rows": [dict(zip(HEAD, row, strict=True)) | news for row in made]}, ensure_ascii=False
     ).encode()
     cases: list[tuple[str, dict[str, object], str, bytes, Callable[[bytes], object]]] = [
-        ("xlsx", {"type": "xlsx"}, XLSX, workbook(made),
-         lambda raw: CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python()),
+        ("xlsx", {"type": "xlsx"}, XLSX, workbook(made), plain_xlsx),
+        ("xlsx, numbers and days", {"type": "xlsx"}, XLSX, typed(made), plain_xlsx),
         ("csv", {"type": "csv", "encoding": "gb18030"}, "text/csv; charset=gb18030", csv_raw, plain_csv),
         ("json", {"type": "json", "rows_at": "rows"}, "application/json", json_raw, orjson.loads),
         ("json, three columns that nobody declared",

@@ -1,9 +1,10 @@
 """Workbooks of strangers, opened with care (see README.md)."""
 
 from gateway.sheets.marks import Place, SheetMarks
-from gateway.sheets.workbook import Cell, Range, Sheet, Workbook, cell_text, open_workbook
+from gateway.sheets.workbook import EXACT, Cell, Range, Sheet, Workbook, cell_text, open_workbook
 
 __all__ = [
+    "EXACT",
     "Cell",
     "Place",
     "Range",

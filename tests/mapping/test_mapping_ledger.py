@@ -210,7 +210,14 @@ def test_any_roll_balances_and_what_is_accepted_is_canonical(
         mapping.spec.columns,
         content,
     )
-    mapped = run(shared_engine, mapping, [page(raw, media, rows=count(raw, media, len(rows)))])
+    given = [page(raw, media, rows=count(raw, media, len(rows)))]
+    try:
+        mapped = run(shared_engine, mapping, given)
+    except MappingFailed as swapped:  # most rows that are left have a number for a name
+        assert "holds numbers" in swapped.what
+        name_column = mapping.main.fields["name"].columns[0]
+        assert {row[name_column] for row in rows} & set(WORDS["number"])  # type: ignore[attr-defined]
+        return
     assert mapped.received == mapped.accepted + mapped.quarantined + mapped.superseded
     for of in mapping.tables:
         check_rows(shared_engine, of)

@@ -11,13 +11,14 @@ from operator import itemgetter
 import pyarrow as pa
 
 from gateway.mapping.contents import Layout
+from gateway.mapping.readers.cell_texts import cell_texts
 from gateway.mapping.readers.headings import LOOK, Placed, place_form
 from gateway.mapping.readers.records import RecordSlab, joined, row_refs
 from gateway.mapping.readers.rounded import rounded_cells
 from gateway.mapping.readers.slab import Broken
 from gateway.mapping.spec import RollMapping
 from gateway.mapping.values import Reason
-from gateway.sheets import Cell, Place, Range, cell_text
+from gateway.sheets import Cell, Place, Range
 
 Row = Sequence[Cell]
 SLAB_ROWS = 50_000
@@ -139,7 +140,7 @@ class FormReader:
             for row, value in enumerate(values):
                 if type(value) is float and _lost_zero(value):
                     problems.setdefault(row, []).append(f"{column}:{Reason.ROUNDED}")
-        return pa.array(map(cell_text, values), pa.string())
+        return cell_texts(values)
 
     def _days(self) -> Collection[str]:
         fields = (f for o in self.mapping.spec.outputs for f in o.fields.values())
