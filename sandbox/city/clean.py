@@ -15,7 +15,7 @@ from sandbox.city.model import City
 
 READS = (
     ("EDU", "enrolment"), ("EDU-09", "coverage"), ("IDN", "enrolment"), ("IDN", "coverage"),
-    ("MED", "coverage"), ("REG-05", "enrolment"),
+    ("MED", "coverage"), ("REG-05", "enrolment"), ("REG-07", "coverage"), ("REG-07", "enrolment"),
 )  # fmt: skip
 """The rolls that rules read beside the population's, by the first letters of their ids."""
 
@@ -29,6 +29,8 @@ class Cleanness:
         everybody = np.arange(len(city))
         junk = Marks(city.seed, city.faults, "registry").of("junk", everybody) > 0
         self._written_right = (number_faults(city, "registry", everybody) == 0) & ~junk
+        mark = Marks(city.seed, city.faults, "registry").of("guardian", everybody)
+        self._guardian_written = mark != code("guardian_missing")
         self._there["enrolment"] = _listed(city, "enrolment", (*earlier, night))
 
     def of(self, rule: Column, child: Column) -> Flags:
@@ -38,6 +40,9 @@ class Cleanness:
         for letters, roll in READS:
             here = np.char.startswith(rule, letters)
             out[here] &= self._fits(roll)[child[here]]
+        # A guardian whom a clerk left out is blank in the file, whoever guards the child.
+        here = rule == "REG-03"
+        out[here] &= self._guardian_written[child[here]]
         # A registered child without a number yet is what this rule asks about.
         here = rule == "REG-02"
         out[here] = self._written_right[child[here]]

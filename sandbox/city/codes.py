@@ -14,7 +14,14 @@ class Kind(IntEnum):
     is on record: kind and grade (CARD). What a school marks on its roll: bits of FLAG_*, left-behind code
     (FLAG). Of a payment ledger beside BENEFIT: what is paid (row; index into LEDGER), month and amount in
     fen (PAYMENT). What is paid for a family's premium: year and fen (HELPED). A township's visit: 0, or 1
-    when it reviewed the file (VISIT). Households: type and monthly amount in fen (AID_BEGIN), AID_STOP.
+    when it reviewed the file (VISIT). What is recorded of a parent or guardian from a day on: role
+    (row; index into ROLES), state (index into KIN_STATES), its last day or 0, or a young guardian's
+    birth (KIN).
+    What a file lacks, bits of LACKS_*, and the day of an announced exit (FILED). Whether both
+    parents are away (AWAY), the agreement on who cares (ENTRUSTED), the return from the street
+    (RETURNED). Student aid: month and fen (STUDENT_AID). The insurer's mark: index into MARKS, first
+    and last day, 0 for none (MARKED). Rehabilitation (REHABILITATED). Households: type and
+    monthly amount in fen (AID_BEGIN), AID_STOP.
     """
 
     MOVE = 1
@@ -37,6 +44,14 @@ class Kind(IntEnum):
     PAYMENT = 18
     HELPED = 19
     VISIT = 20
+    KIN = 21
+    FILED = 22
+    AWAY = 23
+    ENTRUSTED = 24
+    RETURNED = 25
+    STUDENT_AID = 26
+    MARKED = 27
+    REHABILITATED = 28
 
 
 class Status(IntEnum):
@@ -82,6 +97,27 @@ LEDGER = (
 )  # fmt: skip
 """Kinds and natures of payments beside the benefit of every month; no kind: a basic-living benefit."""
 ARREARS, TOP_UP, SECOND, LIVING, NURSING, REFUND = range(6)
+
+ROLES = ("父亲", "母亲", "监护人")
+"""Of whom the roll of guardians tells."""
+THE_FATHER, THE_MOTHER, THE_GUARDIAN = range(3)
+KIN_STATES = (
+    "健康", "死亡", "宣告失踪", "重病", "重残", "失联", "服刑在押", "强制隔离戒毒", "长期外出打工", "健康",
+)  # fmt: skip
+"""States of a parent or guardian; the last one is a guardian who is well and under eighteen."""
+WELL, DEAD_KIN, MISSING_KIN, ILL, DISABLED_KIN, OUT_OF_REACH, PRISON, DETOX, AT_WORK, YOUNG = range(
+    10
+)
+
+(
+    LACKS_ADDRESS, LACKS_GUARDIAN, LACKS_GUARDIANSHIP, LACKS_HEALTH, LACKS_SCHOOLING, LACKS_NEEDS,
+    LACKS_ENTRY_DAY, LACKS_ENTRY_REASON, LACKS_EXIT_DAY, LACKS_EXIT_REASON,
+) = (1 << bit for bit in range(10))  # fmt: skip
+"""What a township left blank in a child's file. Without the day of an exit the reason is written and the
+child still in; without its reason the exit is announced for a later day."""
+
+MARKS = ("特困供养人员", "低保对象", "重残")
+"""Identities that the insurer marks."""
 
 RESIDENT, EMPLOYEE, SUPPLEMENT = 390, 310, 392
 BASIC_SCHEMES = (310, 380, 390, 391)

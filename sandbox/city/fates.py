@@ -105,6 +105,39 @@ class Help(IntEnum):
     REFUNDED = 2
 
 
+class Kin(IntEnum):
+    """What happens to a registered child's parents or guardian."""
+
+    PLAIN = 0
+    BOTH_DEAD = 1
+    DEAD_AND_UNABLE = 2
+    SHORT_TERM = 3
+    TERM_ENDS = 4
+    TERM_FAR = 5
+    GUARDIAN_DEAD = 6
+    GUARDIAN_HELD = 7
+    GUARDIAN_YOUNG = 8
+
+
+class File(IntEnum):
+    """What the township leaves out of a file, or does not arrange."""
+
+    PLAIN = 0
+    BLANK = 1
+    UNDATED = 2
+    UNAGREED = 3
+    RETURNED = 4
+    RETURNED_LATELY = 5
+
+
+class Forgotten(IntEnum):
+    """What a child with a right does not get: student aid, the insurer's mark, rehabilitation."""
+
+    PLAIN = 0
+    FORGOTTEN = 1
+    TOO_LITTLE = 2
+
+
 @dataclass(frozen=True)
 class Fate:
     """One row: the turn, whom it can strike (a named mask), shares inside and outside, floor.
@@ -182,6 +215,34 @@ HELP = (
     Fate(Help.FORGOTTEN, "helped", 0.04, 0.0, 6, finding=True),
     Fate(Help.REFUNDED, "helped", 0.01, 0.0, 1),
 )
+
+KIN = (
+    Fate(Kin.BOTH_DEAD, "not_alone", 0.01, 0.0, 6, finding=True),
+    Fate(Kin.DEAD_AND_UNABLE, "not_alone", 0.01, 0.0, 6, finding=True),
+    Fate(Kin.SHORT_TERM, "not_alone", 0.01, 0.0, 3),
+    Fate(Kin.TERM_ENDS, "not_alone", 0.01, 0.0, 6, finding=True),
+    Fate(Kin.TERM_FAR, "not_alone", 0.01, 0.0, 3),
+    Fate(Kin.GUARDIAN_DEAD, "in_family", 0.01, 0.0, 3, finding=True),
+    Fate(Kin.GUARDIAN_HELD, "in_family", 0.01, 0.0, 3, finding=True),
+    Fate(Kin.GUARDIAN_YOUNG, "in_family", 0.01, 0.0, 3, finding=True),
+)
+FILE = (
+    Fate(File.UNDATED, "undated", 0.01, 0.0, 2, finding=True),
+    Fate(File.UNAGREED, "both_away", 0.2, 0.0, 6, finding=True),
+    Fate(File.RETURNED, "unsettled", 0.2, 0.0, 6, finding=True),
+    Fate(File.RETURNED, "filed", 0.01, 0.0, 4),
+    Fate(File.RETURNED_LATELY, "unsettled", 0.05, 0.0, 1),
+    Fate(File.BLANK, "filed", 0.05, 0.0, 27, finding=True),
+)
+STUDENT_AID = (
+    Fate(Forgotten.FORGOTTEN, "aided_pupil", 0.03, 0.0, 6, finding=True),
+    Fate(Forgotten.TOO_LITTLE, "boarding_pupil", 0.05, 0.0, 3, finding=True),
+)
+MARK = (
+    Fate(Forgotten.FORGOTTEN, "medical", 0.03, 0.0, 6, finding=True),
+    Fate(Forgotten.TOO_LITTLE, "medical", 0.01, 0.0, 3, finding=True),
+)
+REHABILITATION = (Fate(Forgotten.FORGOTTEN, "small_disabled", 0.2, 0.0, 6, finding=True),)
 
 
 def strike(

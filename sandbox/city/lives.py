@@ -6,16 +6,13 @@ from datetime import date
 
 import numpy as np
 
-from sandbox.city import care, days, family, insurance, moving, schooling, welfare
-from sandbox.city.chance import generator, uniform
+from sandbox.city import care, days, family, flags, insurance, moving, schooling, upkeep, welfare
+from sandbox.city.chance import generator
 from sandbox.city.codes import (
     DE_FACTO,
     DEATH_KNOWN_DAYS,
     DIED,
     EXCUSED_LEAVE,
-    FLAG_ORPHAN,
-    FLAG_POOR,
-    HARDSHIP,
     INSTITUTION,
     LEFT_BEHIND,
     LOW_INCOME,
@@ -49,7 +46,7 @@ from sandbox.city.turns import Turn, turns
 
 DEMO_START = date(2025, 9, 1)
 DEMO_NIGHTS = (date(2026, 9, 15), date(2026, 10, 15), date(2026, 11, 16))
-FEWEST, LEAST_SEVERE, LEAST_UNNUMBERED, LEAST_BELIEVED = 1000, 7, 7, 8
+FEWEST, LEAST_SEVERE, LEAST_UNNUMBERED = 1000, 7, 7
 
 
 @dataclass(frozen=True)
@@ -248,32 +245,15 @@ def _live_welfare(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
     died = np.flatnonzero(cast.turn.kind == School.DIED)
     logs["life"].add(Kind.DEATH, died, cast.turn.day[died])
     carded = np.flatnonzero(traits.disability)
-    grade = disability_grade(cast.seed, carded)
-    born = cast.kids.birth[carded]
-    logs["life"].add(Kind.CARD, carded, born, a=traits.disability[carded], b=grade)
-    _live_flags(logs["life"], cast)
+    born, worse = cast.kids.birth[carded], disability_grade(cast.seed, carded)
+    logs["life"].add(Kind.CARD, carded, born, a=traits.disability[carded], b=worse)
+    grade = days.school_year(span.last) - days.entry_years(cast.kids.birth) + 1
+    calm = (cast.turn.kind == School.PLAIN) & (cast.moves.leave == FAR)
+    flags.live(logs["life"], cast.kids, plan, span, cast.seed, calm & (grade > 1) & (grade <= 9))
     _live_care(logs, cast, traits)
-
-
-def _live_flags(log: Log, cast: _Cast) -> None:
-    """What the school believes of a child; its flags differ from the registry's by definition."""
-    kids, category = cast.kids, cast.plan.category
-    child = np.arange(len(kids))
-    told = uniform(cast.seed, "enrolment/flags", child) < 0.8
-    marks = FLAG_ORPHAN * (category == ORPHAN) + FLAG_POOR * np.isin(
-        category, (HARDSHIP, LOW_INCOME)
-    )
-    believed = np.where(~told & (child % 7 == 0), 1 + child % 2, 0)
-    grade = days.school_year(cast.span.last) - days.entry_years(kids.birth) + 1
-    pupil = (
-        (cast.turn.kind == School.PLAIN) & (grade > 1) & (grade <= 9) & (cast.moves.leave == FAR)
-    )
-    known = cast.plan.registered(cast.span.last) & (category != LEFT_BEHIND)
-    believed[np.flatnonzero(pupil & known)[:LEAST_BELIEVED]] = 1
-    log.add(Kind.FLAG, child, kids.birth, b=believed)
-    known = np.flatnonzero(cast.plan.entry < FAR)
-    away = np.where(category == LEFT_BEHIND, 1 + child % 2, believed)
-    log.add(Kind.FLAG, known, cast.plan.entry[known], a=(marks * told)[known], b=away[known])
+    adrift = (cast.turn.kind == School.DROPPED) | (cast.turn.kind == School.NEVER)
+    adrift |= np.isin(cast.insured, (Insured.UNKNOWN, Insured.UNPAID, Insured.ENDED))
+    upkeep.live(logs["welfare"], plan, cast.kids, span, cast.seed, adrift)
 
 
 def _live_care(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 
 from sandbox.city.biography import Life, registered
 from sandbox.city.rules_cover import med_01, med_02, med_04, med_05, med_06
+from sandbox.city.rules_file import reg_03, reg_04, reg_06, reg_07
+from sandbox.city.rules_kin import grd_01, grd_02, grd_03
 from sandbox.city.rules_money import med_03, med_08, wel_03, wel_04, wel_08, wel_10
 from sandbox.city.rules_registry import edu_07, reg_01, reg_02, reg_05
 from sandbox.city.rules_school import edu_01, edu_02, edu_03, edu_04, edu_05, edu_08, edu_09
@@ -60,12 +62,19 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
 MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "EDU-07": (in_population, edu_07),
     "EDU-08": (in_population, edu_08),
+    "GRD-01": (registered, grd_01),
+    "GRD-02": (registered, grd_02),
+    "GRD-03": (registered, grd_03),
     "MED-03": (in_population, med_03),
     "MED-06": (in_population, med_06),
     "MED-08": (in_population, med_08),
     "REG-01": (registered, reg_01),
     "REG-02": (registered, reg_02),
+    "REG-03": (registered, reg_03),
+    "REG-04": (registered, reg_04),
     "REG-05": (registered, reg_05),
+    "REG-06": (registered, reg_06),
+    "REG-07": (registered, reg_07),
     "WEL-03": (registered, wel_03),
     "WEL-04": (registered, wel_04),
     "WEL-06": (lambda life, day: aided(life, day) > 0, wel_06),

@@ -17,11 +17,15 @@ from sandbox.city.rules import MORE_RULES, RULES
 
 ROLLS = (date(2026, 8, 16), date(2026, 10, 16), date(2027, 1, 16))
 NIGHTS = {
-    date(2026, 10, 31): {"EDU-01", "EDU-05", "EDU-09", "MED-04", "WEL-02", "WEL-04"},
+    date(2026, 10, 31): {
+        "EDU-01", "EDU-05", "EDU-09", "GRD-01", "GRD-02", "MED-04", "REG-03", "REG-04", "REG-06",
+        "WEL-02", "WEL-04",
+    },
     date(2026, 11, 10): {"MED-01", "WEL-02", "REG-01"},
     date(2027, 1, 31): {
-        "EDU-02", "EDU-03", "EDU-04", "EDU-07", "EDU-08", "IDN-02", "MED-03", "MED-08", "REG-01", "REG-02",
-        "REG-05", "WEL-03", "WEL-04", "WEL-05", "WEL-06", "WEL-08", "WEL-10",
+        "EDU-02", "EDU-03", "EDU-04", "EDU-07", "EDU-08", "GRD-03", "IDN-02", "MED-03", "MED-08",
+        "REG-01", "REG-02",
+        "REG-05", "REG-07", "WEL-03", "WEL-04", "WEL-05", "WEL-06", "WEL-08", "WEL-10",
     },
     date(2027, 2, 1): {"MED-01", "MED-02"},
 }  # fmt: skip

@@ -44,10 +44,15 @@ SOURCES = {
 MORE_SOURCES = {
     "education": ("suspected_dropout",),
     "medical_insurance": ("contribution",),
-    "national_welfare_system": ("basic_living", "visit"),
+    "national_welfare_system": ("basic_living", "visit", "child_ledger", "guardian"),
     "disabled_persons_federation": ("card",),
 }
-TITLES = {"suspected_dropout": REPORT_TITLE, "basic_living": PAYMENT_TITLE, "visit": VISIT_TITLE}
+TITLES = {
+    "suspected_dropout": REPORT_TITLE, "basic_living": PAYMENT_TITLE, "visit": VISIT_TITLE,
+    "child_ledger": VISIT_TITLE, "guardian": VISIT_TITLE,
+}  # fmt: skip
+INSTEAD = {"child_ledger": "registry"}
+"""A ledger that holds all that the registry's export does, and more, is collected in its place."""
 CALENDAR = build_calendar({}, [DayOff(day, False) for day in DAYS_OFF])
 COUNTIES = tuple(f"4199{n:02}" for n in range(1, 7))
 
@@ -82,13 +87,14 @@ class Book:
             for sources in (SOURCES, MORE_SOURCES if self.more else {})
             for source, rolls in sources.items()
             for roll in rolls
+            if not (self.more and roll in INSTEAD.values())
         }
 
     def collect(self, day: date, whole: bool = True) -> None:
         """Take the rolls of a day as those of its month; without `whole` the four of every night only."""
         tables = project(self.city, day) | more_rolls(self.city, day)
         for (source, roll), mapping in self.mappings.items():
-            if not whole and roll not in SOURCES.get(source, ()):
+            if not whole and INSTEAD.get(roll, roll) not in SOURCES.get(source, ()):
                 continue
             path = self.folder / "roll.csv"
             title = TITLES.get(roll)
@@ -241,7 +247,9 @@ DIFFER = """
 WITH named AS (
     SELECT p.person_id, min(k.child) AS child
     FROM person AS p
-    JOIN truth_key AS k ON k.roll = p.base_roll AND k.row_key = p.base_row_key
+    JOIN truth_key AS k
+        ON k.row_key = p.base_row_key
+        AND k.roll = CASE p.base_roll WHEN 'child_ledger' THEN 'registry' ELSE p.base_roll END
     GROUP BY p.person_id
 ),
 said AS (

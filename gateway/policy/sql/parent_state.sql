@@ -23,7 +23,9 @@ SELECT
     coalesce(bool_or(role = 'guardian' AND gone), FALSE) AS guardian_dead,
     coalesce(bool_or(role = 'guardian' AND in_custody), FALSE) AS guardian_in_custody,
     coalesce(bool_or(role = 'guardian' AND birth_date > $adult_born_by), FALSE) AS guardian_under_age,
-    min(state_until) FILTER (WHERE state IN ('prison', 'detoxification', 'liberty_restricted')) AS term_ends,
+    min(state_until) FILTER (
+        WHERE role IN ('father', 'mother') AND state IN ('prison', 'detoxification', 'liberty_restricted')
+    ) AS term_ends,
     min(state_from) FILTER (WHERE gone OR unable) AS since,
     max(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
 FROM guardian_row
