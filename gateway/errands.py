@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from gateway.dci import Outgoing
 from gateway.dispatch import (
     REPLY_ROLL,
     Answered,
@@ -34,6 +35,7 @@ from gateway.site import Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
 from gateway.transport import Hooks, HookSettings
 from gateway.wiring import make_room, open_site_store
+from gateway.wiring_dci import hook_message, site_outgoing
 from gateway.wiring_files import MAPPINGS, load_calendar
 from gateway.wiring_sources import SERVICE_PATH, make_adapter
 
@@ -55,21 +57,25 @@ class Done:
     pages: int
     outbox: Round
     hooks: Round
+    callbacks: Round
     answered: Answered
     watched: Watched
 
     @property
     def idle(self) -> bool:
         """Whether there was nothing to do."""
-        return not self.pages and self.outbox.idle and self.hooks.idle and not self.answered.taken
+        rounds = (self.outbox, self.hooks, self.callbacks)
+        return not self.pages and all(r.idle for r in rounds) and not self.answered.taken
 
 
 class Errands:
     """One worker of a site: any number may run beside each other."""
 
     def __init__(
-        self, folder: Path, store: Store, office: Office, hooks: Hooks, settings: WorkSettings
-    ) -> None:
+        self, folder: Path, store: Store, office: Office, hooks: Hooks, settings: WorkSettings,
+        dci: Outgoing | None = None,
+    ) -> None:  # fmt: skip
+        self._dci = dci
         self._pager = PageFolder(folder / "var" / PAGES)
         self._store = store
         self._office = office
@@ -81,9 +87,17 @@ class Errands:
         store, office = self._store, self._office
         pages = page_round(store.harm, self._pager, office.clock())
         outbox = work_once(store.outbox, Referring(store, office), office.clock, self._settings)
-        hooks = send_hooks(store.hooks, self._hooks, office.clock, self._settings)
+        tell = hook_message(self._dci)
+        hooks = send_hooks(store.hooks, self._hooks, office.clock, self._settings, tell)
+        callbacks = self._callbacks()
         answered = Answering(store, office).collect()
-        return Done(len(pages), outbox, hooks, answered, Watching(store, office).watch())
+        return Done(len(pages), outbox, hooks, callbacks, answered, Watching(store, office).watch())
+
+    def _callbacks(self) -> Round:
+        if self._dci is None:
+            return Round()
+        send = self._dci.sender(self._hooks.post)
+        return work_once(self._store.callbacks, send, self._office.clock, self._settings)
 
 
 @contextmanager
@@ -94,8 +108,10 @@ def open_errands(folder: Path, settings: WorkSettings | None = None) -> Iterator
     spill = Path(site.night.spill_dir)
     check_spill(spill, declared_encrypted=site.night.spill_encrypted)
     with open_site_store(folder) as store:
-        office = make_office(folder, site, make_room(folder, site, store, spill))
-        yield Errands(folder, store, office, make_hooks(folder, site), settings or WorkSettings())
+        room = make_room(folder, site, store, spill)
+        office, dci = make_office(folder, site, room), site_outgoing(site, store, room)
+        hooks = make_hooks(folder, site)
+        yield Errands(folder, store, office, hooks, settings or WorkSettings(), dci)
 
 
 def make_hooks(folder: Path, site: Site) -> Hooks:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from gateway.access import ClientDoor
 from gateway.api import ApiRooms, County, DciRooms, Limits, ReaderOf, Replies
 from gateway.casework.plan import weekdays_after
-from gateway.dci import Facade, Words
+from gateway.dci import Facade, Heads, Later, Outgoing, OwnKey, Sign, Subscriptions, Words
 from gateway.desk import Desk, MachineDesk, MachineRights, Rights
 from gateway.dispatch import ClientHooks
 from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry, Statistics
@@ -20,11 +20,13 @@ from gateway.store import Store
 
 @dataclass(frozen=True)
 class Dci:
-    """Where the DCI interface is mounted, its words, and our signature (a compact JWS of a payload)."""
+    """Where the DCI interface is mounted, its words, our signature (a compact JWS of a payload) and our
+    encryption keys by name."""
 
     prefix: str
     words: Words
-    sign: Callable[[bytes], str]
+    sign: Sign
+    own_key: OwnKey
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,31 @@ def now_counties(counties: Sequence[County]) -> tuple[str, ...]:
 
 def make_dci(store: Store, checks: Checks, site: ApiSite, dci: Dci) -> DciRooms:
     """The DCI interface of a site."""
+    heads = make_heads(store, site.party, site.clock)
+    subscriptions = Subscriptions(heads, dci.words, ClientHooks(store, site.clock))
+    return DciRooms(
+        dci.prefix, Facade(heads, dci.words, checks), subscriptions,
+        Later(heads, store.callbacks, subscriptions), make_outgoing(store, heads, dci),
+        lambda client_id: jwks_of(store, client_id), dci.own_key,
+    )  # fmt: skip
+
+
+def make_heads(store: Store, party: str, clock: Callable[[], datetime]) -> Heads:
+    """Headers of the DCI interface; a message that came before is known on every node."""
 
     def once(name: str, until: datetime) -> bool:
         digest = hashlib.sha256(name.encode()).hexdigest()
-        return store.client_tokens.use_once(digest, until, site.clock())
+        return store.client_tokens.use_once(digest, until, clock())
 
-    def keys_of(client_id: str) -> str:
-        row = store.clients.get(client_id)
-        return row.jwks if row else '{"keys": []}'
+    return Heads(party, once, clock)
 
-    facade = Facade(site.party, dci.words, checks, once, site.clock)
-    return DciRooms(dci.prefix, facade, keys_of, dci.sign)
+
+def make_outgoing(store: Store, heads: Heads, dci: Dci) -> Outgoing:
+    """What the DCI interface sends."""
+    return Outgoing(heads, dci.words, dci.sign, lambda client_id: jwks_of(store, client_id))
+
+
+def jwks_of(store: Store, client_id: str) -> str:
+    """The keys of a client; none when there is no such client."""
+    row = store.clients.get(client_id)
+    return row.jwks if row else '{"keys": []}'

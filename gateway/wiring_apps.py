@@ -18,10 +18,8 @@ from gateway.access.outside import Provider
 from gateway.api import County, create_app
 from gateway.console import create_console
 from gateway.console.sessions import needed
-from gateway.dci import load_words
 from gateway.engine import SnapshotStore
 from gateway.exchange import Room, TrustBook
-from gateway.exchange.suites.nested import sign as sign_token
 from gateway.inquiry import Inquiry
 from gateway.mapping.codes import read_code_lists
 from gateway.model.errors import SpecError
@@ -32,7 +30,8 @@ from gateway.reception import Admit, Expect, Reception, Rooms, SourceDoor
 from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
 from gateway.store import Store
 from gateway.wiring import engine_maker, make_room
-from gateway.wiring_api import ApiSite, Dci, make_api_rooms
+from gateway.wiring_api import ApiSite, make_api_rooms
+from gateway.wiring_dci import site_dci
 from gateway.wiring_files import (
     MAPPINGS,
     load_calendar,
@@ -94,7 +93,7 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     given = ApiSite(
         site.site.party, rules, around.codes, around.clock, today, around.working_days,
         make_reception(folder, site, store, room), load_site_parameters(folder),
-        make_counties(folder, site), make_dci(site, room),
+        make_counties(folder, site), site_dci(site, room),
     )  # fmt: skip
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     secret = proxy_secret(folder, site)
@@ -137,18 +136,6 @@ def late_room(folder: Path, site: Site, store: Store) -> Callable[[], Room]:
         return make_room(folder, site, store, spill)
 
     return room
-
-
-def make_dci(site: Site, room: Callable[[], Room]) -> Dci | None:
-    """The DCI interface, where site.toml says where; signed with the site's own signing key."""
-    if not site.dci.prefix:
-        return None
-
-    def sign(payload: bytes) -> str:
-        pair = room().keys.signing("ec", datetime.now(UTC))
-        return sign_token(payload, pair, "dci+jws")
-
-    return Dci(site.dci.prefix, load_words(MAPPINGS / "dci" / "children.v1.yaml"), sign)
 
 
 def make_reception(folder: Path, site: Site, store: Store, room: Callable[[], Room]) -> Reception:

@@ -21,6 +21,8 @@ ALGORITHMS = ("ES256", "ES384", "EdDSA", "Ed25519", "PS256")
 """What a client may sign with: no RS256 (PKCS#1 v1.5), no shared secret, no `none`."""
 
 MIN_RSA_BITS = 2048
+ENCRYPTION = "enc"
+"""`use` of a key (RFC 7517, section 4.2) that answers are encrypted to: EC P-256 only."""
 MOST_KEYS = 5
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 Key = ECKey | OKPKey | RSAKey
@@ -39,8 +41,18 @@ def read_keys(data: bytes) -> str:
 
 
 def key_set(jwks: str) -> KeySet:
-    """The keys of a kept JWKS text."""
-    return KeySet.import_key_set(json.loads(jwks))
+    """The keys of a kept JWKS text that signatures are verified with."""
+    kept = json.loads(jwks)["keys"]
+    return KeySet.import_key_set({"keys": [one for one in kept if one.get("use") != ENCRYPTION]})
+
+
+def encryption_key(jwks: str) -> tuple[str, ec.EllipticCurvePublicKey] | None:
+    """The `kid` and the key that answers to the client are encrypted to; None when it gave none."""
+    for one in json.loads(jwks)["keys"]:
+        if one.get("use") == ENCRYPTION:
+            key = ECKey.import_key(one).public_key
+            return str(one["kid"]), key
+    return None
 
 
 def certificate_thumbprint(der: bytes) -> str:
@@ -102,7 +114,10 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
         raise _no_key() from None
     kid = given.get("kid") or found.thumbprint()
     kept = {name: made[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in made}
-    return kept | {"kid": str(kid)[:64], "use": "sig"}
+    use = ENCRYPTION if given.get("use") == ENCRYPTION else "sig"
+    if use == ENCRYPTION and kept.get("crv") != "P-256":
+        raise UsageError("answers are encrypted to a key on P-256", where="--key")
+    return kept | {"kid": str(kid)[:64], "use": use}
 
 
 def _check_strength(key: object) -> None:

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from gateway.access import ApiScope
+from gateway.access import Client
 from gateway.api.callers import Callers, with_budget
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Limits
-from gateway.dci import Reply, detached, read_envelope, verify
+from gateway.dci import Envelope, Reply, opened, read_envelope, verify
 from gateway.dci.envelope import MOST_BYTES
 from gateway.model.errors import Busy, GatewayError, LoginRefused, NotAllowed, UsageError
 
@@ -25,30 +27,71 @@ ERRORS: tuple[tuple[type[GatewayError], int, str], ...] = (
 """The first line that fits decides."""
 
 
+Ask = Callable[[Client, Envelope], Reply]
+
+
 def routes(rooms: DciRooms, callers: Callers, limits: Limits) -> APIRouter:
-    """The route of this file."""
+    """The routes of this file."""
     made = APIRouter(prefix=rooms.prefix, include_in_schema=False)
+    facade, subscriptions, later = rooms.facade, rooms.subscriptions, rooms.later
+    at_once: Mapping[str, Ask] = {
+        "/registry/sync/search": facade.search,
+        "/registry/sync/enrolled": facade.enrolled,
+        "/registry/sync/txn/status": later.status,
+    }
+    to_follow: Mapping[str, Ask] = {
+        "/registry/search": facade.search,
+        "/registry/subscribe": subscriptions.subscribe,
+        "/registry/unsubscribe": subscriptions.unsubscribe,
+        "/registry/txn/status": later.status,
+    }
 
-    @made.post("/registry/sync/search")
-    async def search(request: Request) -> Response:
-        """Answer a signed search of the client whose token came with it."""
-        try:
-            body = await _body(request)
-            return await asyncio.to_thread(answer, request, body)
-        except GatewayError as error:
-            return _refusal(error)
-
-    def answer(request: Request, body: bytes) -> Response:
-        client = callers.client(request, ApiScope.CHECK)
+    def known(request: Request, body: bytes) -> tuple[Client, Envelope]:
+        client = callers.client(request)
         envelope = read_envelope(body)
         if envelope.header.get("sender_id") != client.client_id:
             raise LoginRefused("sender_id is the client whose token this is")
         verify(envelope, rooms.keys_of(client.client_id))
-        reply = rooms.facade.search(client, envelope)
-        limits.missed(client.client_id, _misses(reply))
-        return with_budget(request, _signed(rooms, reply))
+        envelope = opened(envelope, rooms.own_key)
+        if envelope.encrypted:
+            rooms.outgoing.check_key(client.client_id)
+        return client, envelope
 
+    def answered(ask: Ask, request: Request, body: bytes) -> Response:
+        client, envelope = known(request, body)
+        reply = ask(client, envelope)
+        limits.missed(client.client_id, reply.misses)
+        said = rooms.outgoing.reply(client.client_id, reply, encrypted=envelope.encrypted)
+        return with_budget(request, Response(said, media_type="application/json"))
+
+    def taken(ask: Ask, request: Request, body: bytes) -> Response:
+        client, envelope = known(request, body)
+
+        def watched(asking: Client, asked: Envelope) -> Reply:
+            reply = ask(asking, asked)
+            limits.missed(asking.client_id, reply.misses)
+            return reply
+
+        said = json.dumps(later.take(client, envelope, watched))
+        return with_budget(request, Response(said, media_type="application/json"))
+
+    for path, ask in at_once.items():
+        made.post(path)(_route(partial(answered, ask)))
+    for path, ask in to_follow.items():
+        made.post(path)(_route(partial(taken, ask)))
     return made
+
+
+def _route(act: Callable[[Request, bytes], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        """Answer a signed message of the client whose token came with it."""
+        try:
+            body = await _body(request)
+            return await asyncio.to_thread(act, request, body)
+        except GatewayError as error:
+            return _refusal(error)
+
+    return answer
 
 
 async def _body(request: Request) -> bytes:
@@ -58,27 +101,6 @@ async def _body(request: Request) -> bytes:
         if len(body) > MOST_BYTES:
             raise UsageError("the message is too large", mend=f"at most {MOST_BYTES} bytes")
     return body
-
-
-def _signed(rooms: DciRooms, reply: Reply) -> Response:
-    parts = {"header": reply.header}
-    if reply.message is not None:
-        parts["message"] = reply.message
-    texts = {name: json.dumps(value, ensure_ascii=False) for name, value in parts.items()}
-    signature = detached(rooms.sign("".join(texts.values()).encode()))
-    inner = ",".join(f'"{name}":{text}' for name, text in texts.items())
-    body = f'{{"signature":{json.dumps(signature)},{inner}}}'
-    return Response(body.encode(), media_type="application/json")
-
-
-def _misses(reply: Reply) -> int:
-    items = (reply.message or {}).get("search_response", ())
-    records = (item["data"]["reg_records"] for item in items if "data" in item)
-    return sum(
-        isinstance(said, dict) and said["why"] == "not_in_scope"
-        for record in records
-        for said in record.values()
-    )
 
 
 def _refusal(error: GatewayError) -> Response:

@@ -84,7 +84,9 @@ app.add_typer(
     work.app, name="work", help="what goes out between nights: a round; list, retry, skip"
 )
 app.add_typer(
-    webhooks.app, name="webhook", help="who is told of changed cases: add, list, end, replay"
+    webhooks.app,
+    name="webhook",
+    help="who is told of what changed: add, list, end, replay, answers, retry",
 )
 app.add_typer(
     rights.app,

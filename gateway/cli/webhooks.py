@@ -96,3 +96,36 @@ def replay(
         count = store.hooks.replay(number, start, now)
     note(site, "webhook.replay", "webhook", str(number), count=str(count))
     say(f"{count} events go out again with the next round · 将重新发送")
+
+
+@app.command()
+@command
+def answers(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+    """Answers of the DCI interface that still wait to be sent, or were given up."""
+    with open_site_store(site) as store:
+        rows = [
+            {
+                "answer": one.callback_id,
+                "client": one.client_id,
+                "action": one.action,
+                "state": one.state,
+                "attempts": one.attempts,
+                "next": one.next_at,
+                "error": one.error or "",
+            }
+            for one in store.callbacks.waiting()
+        ]
+    emit(rows, "Answers that follow · 待发应答", as_json)
+
+
+@app.command()
+@command
+def retry(
+    number: Annotated[int, typer.Argument(help="the answer's number, from `cwg webhook answers`")],
+    site: SiteOption = HERE,
+) -> None:
+    """Try an answer that was given up again, from its first attempt."""
+    with open_site_store(site) as store:
+        store.callbacks.revive(number, datetime.now(UTC))
+    note(site, "webhook.retry", "callback", str(number))
+    say(f"answer {number} goes out with the next round · 将重新发送")

@@ -112,9 +112,18 @@ def line(done: Done) -> str:
         f"{done.pages} pages",
         f"{out.sent} sent, {out.again} to try again, {out.dead} given up",
         f"{done.hooks.sent} webhooks, {done.hooks.again} to try again, {done.hooks.dead} given up",
+        *callbacks_of(done),
         f"{back.taken} replies, {back.refused} refused",
         f"{watched.reminded} reminders, {watched.escalated} escalated",
     ]
     if back.failed:
         parts.append(f"not reached: {', '.join(back.failed)}")
     return "; ".join(parts)
+
+
+def callbacks_of(done: Done) -> list[str]:
+    """What a round did of answers that follow, if anything."""
+    said = done.callbacks
+    if said.idle:
+        return []
+    return [f"{said.sent} answers, {said.again} to try again, {said.dead} given up"]

@@ -17,6 +17,10 @@ class Words(SpecModel):
     identifier_types: dict[str, Literal["resident_number"]]
     attributes: dict[str, Literal["name", "born", "guardian"]]
     purposes: dict[str, Purpose]
+    expressions: tuple[str, ...]
+    event_types: tuple[str, ...]
+    event_record_type: str
+    event_filters: dict[str, Literal["rules", "events"]]
 
 
 def load_words(path: Path) -> Words:

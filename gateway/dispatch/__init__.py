@@ -3,7 +3,13 @@
 from gateway.dispatch.answering import Answered, Answering
 from gateway.dispatch.channel import BureauChannel
 from gateway.dispatch.client_hooks import ClientHook, ClientHooks, Narrowed
-from gateway.dispatch.hooks import new_secret, send_hooks, signature, told_secret
+from gateway.dispatch.hooks import (
+    new_secret,
+    send_hooks,
+    signature,
+    standard_message,
+    told_secret,
+)
 from gateway.dispatch.page_folder import PageFolder
 from gateway.dispatch.paging import HarmBook, page_round
 from gateway.dispatch.ports import Channel, Collected, DispatchStore, Item, Outbox, Send
@@ -41,6 +47,7 @@ __all__ = [
     "page_round",
     "send_hooks",
     "signature",
+    "standard_message",
     "told_secret",
     "work_once",
     "work_until",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -63,9 +63,10 @@ class ClientHooks:
         self._clock = clock
 
     def add(
-        self, client: Client, url: str, narrowed: Narrowed, *, own_key: bool = False
+        self, client: Client, url: str, narrowed: Narrowed, *, own_key: bool = False, dci: str = ""
     ) -> tuple[HookRow, str]:
-        """Make one; the row and what the receiver verifies with, which is told this once.
+        """Make one; the row and what the receiver verifies with, which is told this once. With `dci`
+        events go out in the words of that interface.
 
         Where a name leads is judged at every post, not here. Raises UsageError for an address that
         is none, or one webhook too many.
@@ -74,16 +75,16 @@ class ClientHooks:
         split_hook(url)
         secret = new_secret(own_key=own_key)
         row = HookRow(
-            0, client.client_id, url, narrowed.rules, narrowed.events, self._clock(), secret
-        )
+            0, client.client_id, url, narrowed.rules, narrowed.events, self._clock(), secret,
+            dci=dci,
+        )  # fmt: skip
         with self._store.transaction():
             living = [h for h in self._store.hooks.all(client.client_id) if h.ended_at is None]
             if len(living) >= MOST:
                 raise UsageError(f"a client has at most {MOST} webhooks", mend="end one of them")
             number = self._store.hooks.add(row)
             self._note(client, "webhook.add", number)
-        kept = HookRow(number, row.client_id, url, row.rules, row.events, row.created_at)
-        return kept, told_secret(secret)
+        return replace(row, webhook_id=number, secret=""), told_secret(secret)
 
     def all(self, client: Client) -> tuple[ClientHook, ...]:
         """The client's webhooks, ended ones too, without their secrets."""

@@ -78,18 +78,37 @@ def body_of(item: HookItem) -> bytes:
     return json.dumps(said, separators=(",", ":")).encode()
 
 
+Tell = Callable[[HookItem, datetime], tuple[bytes, dict[str, str]]]
+"""(an item, the time) → the body and headers of its message."""
+
+
+def standard_message(item: HookItem, now: datetime) -> tuple[bytes, dict[str, str]]:
+    """The message of an item after the Standard Webhooks specification."""
+    body, timestamp = body_of(item), int(now.timestamp())
+    return body, {
+        "content-type": "application/json",
+        "webhook-id": item.event_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(item.hook.secret, item.event_id, timestamp, body),
+    }
+
+
 def send_hooks(
-    book: HookBook, poster: Poster, clock: Callable[[], datetime], settings: WorkSettings
+    book: HookBook,
+    poster: Poster,
+    clock: Callable[[], datetime],
+    settings: WorkSettings,
+    tell: Tell = standard_message,
 ) -> Round:
     """One round: events become items, one batch of items is posted, each reported. No failure of one
     stops the others; a receiver that says it is gone is told nothing more."""
     done, start = Round(), clock()
-    while book.fan_out(clock()):
+    while book.fan_out(start):
         pass
     for item in book.lease(start, settings.lease, settings.batch):
         if clock() >= start + settings.lease:
             break
-        done += _one(book, poster, clock, settings, item)
+        done += _one(book, poster, clock, settings, item, tell)
     return done
 
 
@@ -99,15 +118,10 @@ def _one(
     clock: Callable[[], datetime],
     settings: WorkSettings,
     item: HookItem,
+    tell: Tell,
 ) -> Round:
-    body, timestamp = body_of(item), int(clock().timestamp())
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": item.event_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(item.hook.secret, item.event_id, timestamp, body),
-    }
     try:
+        body, headers = tell(item, clock())
         poster.post(item.hook.url, body, headers)
     except Exception as error:  # A worker outlives whatever one receiver does to it.
         if isinstance(error, Gone):

@@ -7,7 +7,8 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class HookRow:
     """One subscription of a client. `secret` is `whsec_…` (HMAC-SHA256) or `whsk_…` (ed25519); `rules` and
-    `events` narrow what is told, empty means all."""
+    `events` narrow what is told, empty means all. `dci` is the JSON text of a subscription over the DCI
+    interface (gateway/dci); empty for a webhook of our own form."""
 
     webhook_id: int
     client_id: str
@@ -17,6 +18,7 @@ class HookRow:
     created_at: datetime
     secret: str = field(default="", repr=False)
     ended_at: datetime | None = None
+    dci: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Hooks:
             "rules": json.dumps(new.rules),
             "events": json.dumps(new.events),
             "created_at": new.created_at,
+            "dci": new.dci,
         }
         with self._db.write() as c:
             made = insert(webhook).values(values).returning(webhook.c.webhook_id)
@@ -177,6 +178,7 @@ class Hooks:
         return HookRow(
             row.webhook_id, row.client_id, row.url, tuple(json.loads(row.rules)),
             tuple(json.loads(row.events)), row.created_at, secret or "", row.ended_at,
+            row.dci,
         )  # fmt: skip
 
     def _leased(self, row: Row[Any], hook: HookRow, token: str) -> HookItem:

@@ -9,6 +9,7 @@ from typing import Self
 from gateway.store.accounts import Accounts, Sessions
 from gateway.store.answers import Answers
 from gateway.store.audit import Audit
+from gateway.store.callbacks import Callbacks
 from gateway.store.case_notes import CaseNotes
 from gateway.store.cases import Cases
 from gateway.store.chained import ChainedRows
@@ -80,6 +81,7 @@ class Store:
         self.harm = Harm(self._db, keys)
         self.outbox = Outbox(self._db, keys)
         self.hooks = Hooks(self._db, keys)
+        self.callbacks = Callbacks(self._db, keys)
         self.rights = Rights(self._db, keys)
         self.referrals = Referrals(self._db, keys)
         self.sheets = Sheets(self._db, keys)

@@ -6,6 +6,7 @@ indexes. Plain are only division, birth year and month, sex, rule, state, dates,
 
 from gateway.store.tables_answers import answer, answer_ground
 from gateway.store.tables_base import metadata
+from gateway.store.tables_callbacks import dci_callback
 from gateway.store.tables_cases import (
     NOTICES,
     STATES,
@@ -111,6 +112,7 @@ __all__ = [
     "contact_mark",
     "counter",
     "day_count",
+    "dci_callback",
     "delivery",
     "deputy",
     "escalation",

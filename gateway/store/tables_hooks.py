@@ -24,6 +24,7 @@ webhook = Table(
     Column("secret", LargeBinary),
     Column("rules", Text, nullable=False),
     Column("events", Text, nullable=False),
+    Column("dci", Text, nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
 )  # fmt: skip

@@ -62,21 +62,21 @@ def sign(payload: bytes, pair: KeyPair, typ: str) -> str:
 def seal(payload: bytes, kind: str, sealing: Sealing) -> bytes:
     """A compact JWE of a compact JWS; `kind` is `cwg` or `cwg-file`."""
     token = sign(payload, sealing.signer, f"{kind}+jws").encode("ascii")
+    header = {"typ": f"{kind}+jwe", "cty": "JWS", "kid": sealing.recipient.thumbprint}
+    return b".".join(encrypt(token, header, _public(sealing.recipient)))
+
+
+def encrypt(
+    data: bytes, header: Mapping[str, str], recipient: ec.EllipticCurvePublicKey
+) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """The five parts of a compact JWE, each in base64url: protected header, key, nonce, ciphertext, tag.
+    `header` has what stands there besides the algorithms and the fresh key."""
     fresh = ec.generate_private_key(_P256)
-    head = _part(
-        {
-            "alg": WRAP,
-            "enc": CIPHER,
-            "kid": sealing.recipient.thumbprint,
-            "typ": f"{kind}+jwe",
-            "cty": "JWS",
-            "epk": _jwk(fresh.public_key()),
-        }
-    )
+    head = _part({"alg": WRAP, "enc": CIPHER, **header, "epk": _jwk(fresh.public_key())})
     key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE)
-    wrapped = aes_key_wrap(_shared(fresh, _public(sealing.recipient)), key)
-    sealed = AESGCM(key).encrypt(nonce, token, head)
-    return b".".join((head, *map(encoded, (wrapped, nonce, sealed[:-TAG], sealed[-TAG:]))))
+    wrapped = aes_key_wrap(_shared(fresh, recipient), key)
+    sealed = AESGCM(key).encrypt(nonce, data, head)
+    return head, encoded(wrapped), encoded(nonce), encoded(sealed[:-TAG]), encoded(sealed[-TAG:])
 
 
 def unseal(body: bytes, kind: str, opening: Opening) -> tuple[bytes, TrustedKey]:

@@ -1,0 +1,58 @@
+"""The DCI interface of a site, as the API answers on it and `cwg work` sends for it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+from gateway.dci import JSON, Outgoing, load_words
+from gateway.dispatch.hooks import standard_message
+from gateway.exchange import Room
+from gateway.exchange.suites.nested import sign as sign_token
+from gateway.model.errors import UsageError
+from gateway.model.hooks import HookItem
+from gateway.site import Site
+from gateway.store import Store
+from gateway.wiring_api import Dci, make_heads, make_outgoing
+from gateway.wiring_files import MAPPINGS
+
+
+def site_dci(site: Site, room: Callable[[], Room]) -> Dci | None:
+    """The DCI interface, where site.toml says where; signed with the site's own signing key."""
+    if not site.dci.prefix:
+        return None
+
+    def sign(payload: bytes) -> str:
+        pair = room().keys.signing("ec", datetime.now(UTC))
+        return sign_token(payload, pair, "dci+jws")
+
+    def own_key(kid: str) -> EllipticCurvePrivateKey | None:
+        pair = room().keys.opening(kid, "ec", datetime.now(UTC))
+        found = pair.key if pair else None
+        return found if isinstance(found, EllipticCurvePrivateKey) else None
+
+    return Dci(site.dci.prefix, load_words(MAPPINGS / "dci" / "children.v1.yaml"), sign, own_key)
+
+
+def site_outgoing(site: Site, store: Store, room: Room) -> Outgoing | None:
+    """What `cwg work` sends over the DCI interface; None where the site has none."""
+    dci = site_dci(site, lambda: room)
+    if dci is None:
+        return None
+    heads = make_heads(store, site.site.party, lambda: datetime.now(UTC))
+    return make_outgoing(store, heads, dci)
+
+
+def hook_message(
+    outgoing: Outgoing | None,
+) -> Callable[[HookItem, datetime], tuple[bytes, dict[str, str]]]:
+    """The message of an event in the form that its webhook was made in."""
+
+    def tell(item: HookItem, now: datetime) -> tuple[bytes, dict[str, str]]:
+        if not item.hook.dci:
+            return standard_message(item, now)
+        if outgoing is None:
+            raise UsageError("the DCI interface is not served here", where="site.toml, dci.prefix")
+        return outgoing.event(item), dict(JSON)
+
+    return tell
