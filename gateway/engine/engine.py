@@ -112,13 +112,19 @@ class Engine:
     def drop(self, *names: str) -> None:
         """Drop tables or views that may or may not exist."""
         for name in names:
-            kind = self._kind(name)
-            if kind is not None:
-                self._duck.execute(f'DROP {kind} "{name}"').fetchall()
+            try:
+                self._duck.execute(f'DROP TABLE IF EXISTS "{name}"').fetchall()
+            except duckdb.CatalogException:
+                self._duck.execute(f'DROP VIEW "{name}"').fetchall()
 
     def exists(self, name: str) -> bool:
         """Whether a table or view of that name exists."""
-        return self._kind(name) is not None
+        found = self._duck.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE table_name = $name "
+            "UNION ALL SELECT 1 FROM duckdb_views() WHERE view_name = $name",
+            {"name": name},
+        )
+        return bool(found.fetchall())
 
     def count(self, name: str) -> int:
         """The number of rows of a table."""
@@ -136,14 +142,6 @@ class Engine:
         self, statement: duckdb.Statement, params: Mapping[str, object]
     ) -> duckdb.DuckDBPyRelation:
         return self._duck.sql(statement, params=_named(statement, params))
-
-    def _kind(self, name: str) -> str | None:
-        found = self._duck.execute(
-            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
-        ).fetchall()
-        if not found:
-            return None
-        return "VIEW" if found[0][0] == "VIEW" else "TABLE"
 
 
 def _named(statement: duckdb.Statement, params: Mapping[str, object]) -> dict[str, object]:
