@@ -29,6 +29,7 @@ demo: setup
 	@$(PY) -m gateway.cli.main demo --children $(CHILDREN) $(if $(filter no,$(SERVE)),--no-serve,)
 
 test: setup-browser
+	@$(PY) -m compileall -q gateway adapters sandbox
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup

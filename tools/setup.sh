@@ -34,6 +34,6 @@ command -v openssl >/dev/null 2>&1 || need="$need openssl"
 [ -x .venv/bin/python ] || python3 -m venv .venv
 say "setup: installing the locked packages into .venv"
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
-VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip sync -q --require-hashes requirements/dev.txt requirements/uv.txt
+VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip sync -q --compile-bytecode --require-hashes requirements/dev.txt requirements/uv.txt
 VIRTUAL_ENV="$PWD/.venv" .venv/bin/uv pip install -q --no-deps --no-build-isolation --offline -e .
 printf '%s' "$want" > "$stamp"

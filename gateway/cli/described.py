@@ -1,12 +1,15 @@
-"""A child described as JSON on stdin: identifiers are never given as arguments."""
+"""What a command is about: a child described as JSON on stdin, for identifiers are never given as arguments;
+and the night that is published."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 from gateway.linkage.levels import Face
 from gateway.model.errors import UsageError
 from gateway.model.identifiers import ResidentNumber, clean_number
 from gateway.model.names import name_key
+from gateway.pipeline import NightAsk
+from gateway.wiring import OpenSite
 
 ASKED = {"name", "number", "birth_date", "sex", "division", "guardian", "guardian_number"}
 
@@ -35,3 +38,10 @@ def described(text: str) -> Face:
         guardian_name_key=name_key(told.get("guardian")),
         guardian_id=guardian.value if guardian else None,
     )
+
+
+def night_of(opened: OpenSite) -> NightAsk:
+    """The published night's day, with all that is known by now."""
+    shown = opened.house.store.runs.published()
+    day = shown.as_of if shown is not None else opened.default_day
+    return NightAsk(day, datetime.now(UTC))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, say
-from gateway.cli.linking import night_of
+from gateway.cli.described import night_of
 from gateway.cli.noting import note
 from gateway.linkage.proposal import notes_of, write_weights
 from gateway.linkage.splink import from_splink, to_splink

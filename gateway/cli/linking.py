@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import typer
 
 from gateway.access import Purpose
+from gateway.cli import link_weights
 from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command, emit, out, say
-from gateway.cli.described import described
+from gateway.cli.described import described, night_of
 from gateway.engine import Engine
 from gateway.linkage.explain import LinkShown, Waterfall, words
 from gateway.model.errors import UsageError
@@ -33,6 +34,9 @@ from gateway.store import Side as JudgedSide
 from gateway.wiring import OpenSite, open_house
 
 app = typer.Typer(no_args_is_help=True)
+app.command("train")(link_weights.train)
+app.command("export")(link_weights.export)
+app.command("import")(link_weights.import_)
 PersonOption = Annotated[
     int, typer.Argument(help="the person's number; 0 = read who it is from stdin")
 ]
@@ -188,13 +192,6 @@ def _linked(site: Path, action: str, subject: str) -> Iterator[tuple[OpenSite, E
         identify(opened.house, engine, ask)
         _note(opened, action, subject)
         yield opened, engine, ask
-
-
-def night_of(opened: OpenSite) -> NightAsk:
-    """The published night's day, with all that is known by now."""
-    shown = opened.house.store.runs.published()
-    day = shown.as_of if shown is not None else opened.default_day
-    return NightAsk(day, datetime.now(UTC))
 
 
 def _note(opened: OpenSite, action: str, subject: str) -> None:

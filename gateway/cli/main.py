@@ -1,100 +1,53 @@
-"""`cwg`: the list of commands, each in a module of its own."""
+"""`cwg`: the list of commands, each in a module of its own that is imported when it is called."""
 
 import typer
 
-from gateway.cli import (
-    bounds,
-    clients,
-    demo,
-    doctor,
-    evidence,
-    findings,
-    handled,
-    init,
-    intake,
-    keys,
-    link_weights,
-    linking,
-    mapping,
-    partners,
-    people,
-    relaying,
-    replays,
-    retain,
-    rights,
-    rules,
-    run,
-    sealing,
-    serve,
-    sources,
-    stored,
-    trials,
-    verify,
-    webhooks,
-    work,
-)
+from gateway.cli.later import Listed, group_of
+
+COMMANDS = (
+    Listed("init", "init:init", "新建站点 · make a new site: folders, keys, an empty database"),
+    Listed("demo", "demo:demo", "演示 · three nights over an invented city, held against its truth"),
+    Listed("run", "run:run", "跑一夜 · run one night"),
+    Listed("serve", "serve:serve", "开启服务 · serve health, the API and the console until stopped"),
+    Listed("doctor", "doctor:doctor", "体检 · check files, keys, certificates, database, mappings, rules"),
+    Listed("retain", "retain:retain", "到期清理 · what is past its time to keep; --destroy lets it go"),
+    Listed("intake", "intake:intake", "收文件 · seal a plain file that two people vouch for"),
+    Listed("seal", "sealing:seal", "封装 · seal a document for a partner, signed by this site"),
+    Listed("open", "sealing:open_", "启封 · verify a sealed file and write its content"),
+    Listed("relay", "relaying:relay", "摆渡 · carry sealed files between network zones"),
+    Listed("source", "sources:app", "来源 · the bureaus: list, check, trial, request, bounds, pause, resume"),
+    Listed("mapping", "mapping:app", "映射 · mapping files: lint, test, try, suggest"),
+    Listed("quarantine", "stored:quarantine", "隔离区 · rows set aside, with their reasons"),
+    Listed("rule", "rules:app", "规则 · what is looked for: list, show, explain, test, diff, impact"),
+    Listed("finding", "findings:app", "发现 · the published night: list, export"),
+    Listed("link", "linking:app", "认人 · who is who: explain, ask, judge, take back, eval, train"),
+    Listed("user", "people:app", "用户 · who may log in: add, list, reset, disable"),
+    Listed("client", "clients:app", "接口用户 · which systems may call: add, list, renew, revoke"),
+    Listed("keys", "keys:app", "密钥 · this site's own keys: new, list, rotate, revoke, export"),
+    Listed("partner", "partners:app", "伙伴 · whom this site trusts: add, list, trust, revoke"),
+    Listed("evidence", "evidence:app", "证据 · what proves a finding: export"),
+    Listed("verify", "verify:app", "核验 · is the evidence as it was given: exchange, finding, log"),
+    Listed("handled", "handled:app", "旧台账 · an old ledger of handled cases: preview, import"),
+    Listed("work", "work:app", "外发 · what goes out between nights: a round; list, retry, skip"),
+    Listed("webhook", "webhooks:app", "通知 · who is told of what changed: add, list, end, replay, retry"),
+    Listed("rights", "rights:app", "家庭权利 · what families ask of their data: request, answer, erase"),
+    Listed("replay", "replays:app", "回看 · looks at other days and rules: list, export"),
+    Listed("db", "stored:database", "数据库 · the operational store: upgrade"),
+)  # fmt: skip
 
 app = typer.Typer(
     name="cwg",
+    cls=group_of(COMMANDS),
     help="童护数据网关 · child-welfare data gateway. Commands print data to stdout, all else to stderr.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(init.init)
-app.command()(demo.demo)
-app.command()(run.run)
-app.command()(serve.serve)
-app.command()(doctor.doctor)
-app.command()(retain.retain)
-app.command()(intake.intake)
-app.command()(sealing.seal)
-app.command("open")(sealing.open_)
-app.command()(relaying.relay)
-sources.app.command()(trials.trial)
-sources.app.command()(trials.request)
-sources.app.command()(bounds.bounds)
-app.add_typer(
-    sources.app,
-    name="source",
-    help="the bureaus: list, check, trial, request, bounds, pause, resume",
-)
-app.add_typer(mapping.app, name="mapping", help="lint, test and try mapping files")
-app.add_typer(stored.quarantine, name="quarantine", help="rows set aside, with their reasons")
-app.add_typer(rules.app, name="rule", help="what is looked for: list, show, test")
-app.add_typer(findings.app, name="finding", help="the published night: list, export")
-linking.app.command("train")(link_weights.train)
-linking.app.command("export")(link_weights.export)
-linking.app.command("import")(link_weights.import_)
-app.add_typer(
-    linking.app,
-    name="link",
-    help="who is who: explain, eval, train, export, import, ask, judge, judged, take-back",
-)
-app.add_typer(people.app, name="user", help="who may log in: add, list, reset, disable")
-app.add_typer(clients.app, name="client", help="which systems may call: add, list, renew, revoke")
-app.add_typer(keys.app, name="keys", help="this site's own keys: new, list, rotate, revoke, export")
-app.add_typer(partners.app, name="partner", help="whom this site trusts: add, list, trust, revoke")
-app.add_typer(evidence.app, name="evidence", help="what proves a finding: export")
-app.add_typer(
-    verify.app, name="verify", help="is the evidence as it was given: exchange, finding, log"
-)
-app.add_typer(handled.app, name="handled", help="an old ledger of handled cases: preview, import")
-app.add_typer(
-    work.app, name="work", help="what goes out between nights: a round; list, retry, skip"
-)
-app.add_typer(
-    webhooks.app,
-    name="webhook",
-    help="who is told of what changed: add, list, end, replay, answers, retry",
-)
-app.add_typer(
-    rights.app,
-    name="rights",
-    help="what families ask of their data: request, answer, erase, list, who-saw",
-)
-app.add_typer(replays.app, name="replay", help="looks at other days and rules: list, export")
-app.add_typer(stored.database, name="db", help="the operational store: upgrade")
+
+
+@app.callback()
+def cwg() -> None:
+    """The command line has no options of its own."""
 
 
 def main() -> None:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.bounds import bounds
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
+from gateway.cli.trials import request, trial
 from gateway.model.errors import UsageError
 from gateway.site import SourceSettings, load_sources
 from gateway.wiring import open_house
@@ -12,6 +14,9 @@ from gateway.wiring_site import PAUSED
 from gateway.wiring_sources import is_paused
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(trial)
+app.command()(request)
+app.command()(bounds)
 Name = Annotated[str, typer.Argument(help="the source's name")]
 
 

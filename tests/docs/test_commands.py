@@ -8,6 +8,7 @@ import pytest
 import typer
 from pydantic import BaseModel
 
+from gateway.cli.later import Later
 from gateway.cli.main import app
 from gateway.site import Site, SourceSettings
 
@@ -16,6 +17,7 @@ ROOT = DOCS.parent
 
 
 def commands(group: click.Command, prefix: str) -> set[str]:
+    group = group.load() if isinstance(group, Later) else group
     if not hasattr(group, "commands"):
         return {prefix}
     return {
