@@ -118,10 +118,13 @@ def proxy_secret(folder: Path, site: Site) -> str:
 def make_counties(folder: Path, site: Site) -> tuple[County, ...]:
     """The site's counties with the codes that they had before, as `divisions.yaml` says."""
     changes = [c for c in load_divisions(folder, site.site.division) if len(c.old) == 6]
-    since = {change.new: change.since for change in changes}
+    since = {code: c.since for c in changes for code in c.successors if code != c.old}
     old = [
-        County(c.old, since.get(c.old), c.since - timedelta(days=1), c.new, c.source)
+        County(
+            c.old, since.get(c.old), c.since - timedelta(days=1), ",".join(c.successors), c.source
+        )
         for c in changes
+        if c.given_up
     ]
     return (*(County(code, since.get(code)) for code in site.site.counties), *old)
 

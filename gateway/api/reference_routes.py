@@ -84,7 +84,7 @@ class ParametersOut(Shape):
 
 
 class DivisionOut(Shape):
-    """A division's code and the days on which it holds; `became` is the code that took its place."""
+    """A division's code and the days on which it holds; `became`: the code, or codes by comma, after it."""
 
     code: str
     since: str | None

@@ -34,6 +34,7 @@ from gateway.mapping.transforms import (
     NUMBERS,
     VALIDATED,
     clean_helper,
+    divided,
     key_helper,
     name_helper,
     plain_helper,
@@ -162,13 +163,13 @@ def _body(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
         sql = layer(sql, expressions)
     for level in LEVELS:
         sql = layer(sql, _values(mapping, outputs, level))
-    faults = _faults(outputs)
+    faults = _faults(mapping, outputs)
     return _final(layer(sql, [f"{any_quick(faults)} AS _odd"]), mapping, outputs)
 
 
 def _say(mapping: RollMapping, outputs: list[OutputSpec]) -> str:
     """What is wrong with the odd rows: a second, small pass over what they were read from."""
-    faults = _faults(outputs)
+    faults = _faults(mapping, outputs)
     cells = json.dumps(dict.fromkeys(mapping.used_columns, "VARCHAR"), ensure_ascii=False)
     read = ", ".join(f"_cells.{name(c)} AS {name(c)}" for c in mapping.used_columns)
     values = ", ".join(alias(o, f) for o in outputs for f in o.fields)
@@ -225,7 +226,7 @@ def _values(mapping: RollMapping, outputs: list[OutputSpec], level: int) -> list
     return found
 
 
-def _faults(outputs: list[OutputSpec]) -> list[Fault]:
+def _faults(mapping: RollMapping, outputs: list[OutputSpec]) -> list[Fault]:
     found = []
     for output in outputs:
         for field_name, field in output.fields.items():
@@ -238,6 +239,9 @@ def _faults(outputs: list[OutputSpec]) -> list[Fault]:
                     alias(output, field_name),
                     required(output, field_name),
                     unless,
+                    divided(name(field.columns[0]), mapping.moved)
+                    if field.transform == "division"
+                    else "",
                 )
             )
     return [f for f in found if f is not None]

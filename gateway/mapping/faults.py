@@ -26,14 +26,25 @@ class Fault:
 
 
 def fault(
-    field: FieldSpec, transform: Transform, alias: str, required: bool, unless: str
+    field: FieldSpec,
+    transform: Transform,
+    alias: str,
+    required: bool,
+    unless: str,
+    divided: str = "",
 ) -> Fault | None:
-    """The fault that a field can have; None when it can have none."""
+    """The fault that a field can have; None when it can have none.
+
+    `divided`: SQL that holds where a value is refused as Reason.DIVIDED; empty: nowhere.
+    """
     if transform.reason is None and not required:
         return None
     filled = " OR ".join(f"{name(c)} <> ''" for c in field.columns)
     quick = f"{alias} IS NULL" if required else f"({alias} IS NULL AND ({filled}))"
     texts = [_text(column, transform, required) for column in field.columns]
+    if divided:
+        said_so = literal(f"{field.columns[0]}:{Reason.DIVIDED}")
+        texts = [f"CASE WHEN {divided} THEN {said_so} ELSE {text} END" for text in texts]
     said = tuple(f"CASE WHEN {alias} IS NULL THEN {text} END" for text in texts)
     return Fault(quick, said, unless if field.on_error == "quarantine" else None)
 

@@ -154,16 +154,32 @@ def _year(inputs: Inputs) -> str:
 
 
 def _division(inputs: Inputs) -> str:
-    """Twelve digits; a code that was given up becomes the one that took its place."""
+    """Twelve digits; a code that was given up becomes the one that took its place, NULL where a division
+    was divided and nobody says which part (an empty text stands for it)."""
     code = f"division_any({inputs.columns[0]})"
     given_up = sorted(inputs.lookup.items(), key=lambda one: -len(one[0]))
     if not given_up:
         return code
     whens = " ".join(
-        f"WHEN starts_with({code}, {literal(old)}) THEN {literal(new)} || substr({code}, {len(old) + 1})"
+        f"WHEN starts_with({code}, {literal(old)}) THEN {_now(code, old, new)}"
         for old, new in given_up
     )
     return f"CASE {whens} ELSE {code} END"
+
+
+def _now(code: str, old: str, new: str) -> str:
+    if not new:
+        return "NULL"
+    if len(new) < len(old):  # a place in a division that numbers its towns anew
+        return literal(new.ljust(12, "0"))
+    return f"{literal(new)} || substr({code}, {len(old) + 1})"
+
+
+def divided(column: str, lookup: Mapping[str, str]) -> str:
+    """Whether a column holds a code of a divided division that does not tell the part; SQL."""
+    unsaid = [literal(old) for old, new in lookup.items() if not new]
+    code = f"division_any({column})"
+    return " OR ".join(f"starts_with({code}, {old})" for old in unsaid)
 
 
 def _month_start(inputs: Inputs) -> str:

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     MISSING = "missing"
     UNREADABLE = "unreadable"
     UNLISTED = "unlisted"
+    DIVIDED = "divided"
     MALFORMED = "malformed"
     ROUNDED = "rounded"
     FORMULA = "formula"

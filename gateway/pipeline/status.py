@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import SourceState
-from gateway.pipeline.divisions import moved_by, now_called
+from gateway.pipeline.divisions import moved_by, now_called, now_within
 from gateway.pipeline.plan import House, NightAsk, RollPlan
 from gateway.store import STATUS
 
@@ -49,18 +49,17 @@ def _row(
     whole = scope == WHOLE
     received, accepted, quarantined = _sums(now.counts, scope)
     low, high = plan.limits(ask.period)
-    moved = moved_by(plan.divisions, ask.period)
     return {
         "source": plan.source,
         "roll": plan.roll,
         "table_name": table,
         "scope": scope,
         "period": ask.period,
-        "state": _scope_state(now, scope, moved),
+        "state": _scope_state(now, scope, plan, ask.period),
         "coverage": plan.coverage,
         "roll_date": ask.as_of if now.delivery else None,
         "due_on": due_on(house, ask, plan),
-        "expected_rows": _expected(now.delivery, scope, moved),
+        "expected_rows": _expected(now.delivery, scope, moved_by(plan.divisions, ask.period)),
         "received": received,
         "accepted": accepted,
         "quarantined": quarantined,
@@ -76,14 +75,14 @@ def due_on(house: House, ask: NightAsk, plan: RollPlan) -> date:
     return house.calendar.next_working(ask.as_of.replace(day=plan.due_day))
 
 
-def _scope_state(now: RollState, scope: str, moved: dict[str, str]) -> SourceState:
+def _scope_state(now: RollState, scope: str, plan: RollPlan, period: str) -> SourceState:
     if now.state is not SourceState.PARTIAL or now.delivery is None:
         return now.state
     # A county that the bureau itself named as missing is partial, and with it the roll as a whole;
     # what it did send is verified.
-    held = scope == WHOLE or scope in {
-        now_called(s, moved) for s in now.delivery.closing.held_scopes
-    }
+    # Of a divided county every part may be missing.
+    missing = now.delivery.closing.held_scopes
+    held = scope == WHOLE or any(scope in now_within(s, plan.divisions, period) for s in missing)
     return SourceState.PARTIAL if held else SourceState.VERIFIED
 
 

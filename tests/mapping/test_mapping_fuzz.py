@@ -17,6 +17,7 @@ from gateway.mapping.contents import CsvContent, Layout
 from gateway.mapping.readers.csv_form import csv_table
 from gateway.mapping.readers.form import FormReader, Table
 from gateway.mapping.readers.json import json_records
+from gateway.mapping.readers.json_plain import plain_rows
 from gateway.mapping.readers.xml import xml_records
 from gateway.model.errors import GatewayError
 from gateway.sheets import open_workbook
@@ -118,13 +119,15 @@ def test_forms_as_csv_of_any_bytes(mapping: RollMapping, raw: bytes, encoding: s
         assert refused.mend
 
 
-DOCUMENT = b'{"output":{"rows":[{"x":"1","y":[2]},3]}}'
+NESTED = b'{"output":{"rows":[{"x":"1","y":[2]},3]}}'
+FLAT = b'{"output":{"rows":[{"x":"1","y":2},{"x":null,"later":"3"}]}}'
 ELEMENTS = "<r><row><编号>A1</编号></row><row/></r>".encode()
 
 
 @cases(200)
-@given(st.one_of(spoiled(DOCUMENT), st.binary(max_size=100)))
+@given(st.one_of(spoiled(NESTED), spoiled(FLAT), st.binary(max_size=100)))
 def test_json_of_any_bytes(raw: bytes) -> None:
+    plain_rows(raw, "output.rows", {"x": "x"}, ["x"])
     try:
         json_records(page(raw, "application/json"), raw, "output.rows")
     except GatewayError as refused:

@@ -10,7 +10,13 @@ from night_kit import NIGHTS, Town, rows
 from gateway.model.errors import SpecError
 from gateway.pipeline import NightAsk
 from gateway.pipeline.collect import collect
-from gateway.pipeline.divisions import DivisionChange, load_changes, moved_by, now_called
+from gateway.pipeline.divisions import (
+    NOBODY_SAYS,
+    DivisionChange,
+    load_changes,
+    moved_by,
+    now_called,
+)
 from gateway.wiring import open_house
 from gateway.wiring_files import MAPPINGS
 
@@ -103,8 +109,12 @@ def test_the_changes_that_ship_are_dated_sourced_and_for_the_sites_region(tmp_pa
     assert now_called("350681001002", before) == "350681001002"
     assert now_called("350681001002", after) == "350604001002"
     assert load_changes(tmp_path / "divisions.yaml", shipped, "419900") == ()
-    moved = moved_by(load_changes(tmp_path / "divisions.yaml", shipped, "370000"), "2019-01")
-    assert moved == {"371202": "370116", "371203": "370117"}
+    qinhuangdao = moved_by(load_changes(tmp_path / "x", shipped, "130300"), "2015-07")
+    assert now_called("130323101001", qinhuangdao) == NOBODY_SAYS
+    jinan = load_changes(tmp_path / "divisions.yaml", shipped, "370100")
+    before, after = moved_by(jinan, "2018-12"), moved_by(jinan, "2019-01")
+    assert set(after.items()) - set(before.items()) == {("371202", "370116"), ("371203", "370117")}
+    assert set(before) < set(moved_by(load_changes(tmp_path / "x", shipped, "370000"), "2019-01"))
 
 
 def test_a_site_has_the_last_word_on_a_code(tmp_path: Path) -> None:
