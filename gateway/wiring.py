@@ -28,6 +28,10 @@ ROLL_MEMORY = 0.6
 """The share of the night's memory limit that each of two rolls may have while they are taken."""
 
 
+LOGS = Path("var") / "evidence" / "log"
+"""Where a site's chained logs lie."""
+
+
 @dataclass(frozen=True)
 class OpenSite:
     """An opened site: its settings, its exchange room, and the house that its nights run in."""

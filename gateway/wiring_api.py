@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gateway.access import ClientDoor
-from gateway.api import ApiRooms, County, DciRooms, Limits, ReaderOf, Replies
+from gateway.access import ClientDoor, Purpose, Reader
+from gateway.api import ApiRooms, County, DciRooms, EvidenceOf, Limits, ReaderOf, Replies
 from gateway.casework.plan import weekdays_after
 from gateway.dci import Facade, Heads, Later, Outgoing, OwnKey, Sign, Subscriptions, Words
 from gateway.desk import Desk, MachineDesk, MachineRights, Rights
@@ -29,6 +29,11 @@ class Dci:
     own_key: OwnKey
 
 
+def no_evidence(reader: Reader, purpose: Purpose, key: str) -> bytes | None:
+    """Where there is no archive nothing is proved."""
+    return None
+
+
 @dataclass(frozen=True)
 class ApiSite:
     """What a site gives to its API. Clients name it in their assertions as `urn:cwg:site:<party>`;
@@ -44,6 +49,7 @@ class ApiSite:
     parameters: Parameters = NO_PARAMETERS
     counties: Sequence[County] = ()
     dci: Dci | None = None
+    evidence: EvidenceOf = no_evidence
 
 
 def make_api_rooms(
@@ -66,6 +72,7 @@ def make_api_rooms(
         reception=site.reception or Reception(store, {}, clock),
         statistics=Statistics(store, site.rules, now_counties(site.counties), clock),
         receipts=store.exchanges.receipts,
+        evidence=site.evidence,
         parameters=site.parameters,
         counties=site.counties,
         dci=make_dci(store, checks, site, site.dci) if site.dci else None,

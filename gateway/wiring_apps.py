@@ -11,25 +11,25 @@ from zoneinfo import ZoneInfo
 import httpx
 from fastapi import FastAPI, Request
 
-from gateway.access import LogIn, Reader
+from gateway.access import LogIn, Purpose, Reader
 from gateway.access.cas import Cas, CasSettings
 from gateway.access.oidc import Oidc, OidcSettings
 from gateway.access.outside import Provider
-from gateway.api import County, create_app
+from gateway.api import County, EvidenceOf, create_app
 from gateway.console import create_console
 from gateway.console.sessions import needed
 from gateway.engine import SnapshotStore
 from gateway.exchange import Room, TrustBook
 from gateway.inquiry import Inquiry
 from gateway.mapping.codes import read_code_lists
-from gateway.model.errors import SpecError
+from gateway.model.errors import Busy, SpecError
 from gateway.model.school_sheets import Pupil
 from gateway.pipeline import check_spill
 from gateway.pipeline.pupils import pupils_of
 from gateway.reception import Admit, Expect, Reception, Rooms, SourceDoor
 from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
-from gateway.store import Store
-from gateway.wiring import engine_maker, make_room
+from gateway.store import AuditEntry, Store
+from gateway.wiring import engine_maker, make_room, open_house
 from gateway.wiring_api import ApiSite, make_api_rooms
 from gateway.wiring_dci import site_dci
 from gateway.wiring_files import (
@@ -40,6 +40,7 @@ from gateway.wiring_files import (
     load_site_rules,
     read_mapping,
 )
+from gateway.wiring_proofs import evidence_file
 from gateway.wiring_rooms import Around, make_rooms
 from gateway.wiring_site import Files
 from gateway.wiring_sources import make_line
@@ -94,10 +95,39 @@ def make_app(folder: Path, store: Store) -> FastAPI:
         site.site.party, rules, around.codes, around.clock, today, around.working_days,
         make_reception(folder, site, store, room), load_site_parameters(folder),
         make_counties(folder, site), site_dci(site, room),
+        make_evidence(folder, inquiry),
     )  # fmt: skip
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     secret = proxy_secret(folder, site)
     return create_app(rooms, console=console, hosts=site.site.hosts, proxy_secret=secret)
+
+
+def make_evidence(folder: Path, inquiry: Inquiry) -> EvidenceOf:
+    """Evidence files of findings, one at a time: each opens the site's archive and snapshots."""
+    lock = threading.Lock()
+
+    def evidence(reader: Reader, purpose: Purpose, key: str) -> bytes | None:
+        found = inquiry.finding(reader, purpose, key)
+        if found is None:
+            return None
+        if not lock.acquire(timeout=20):
+            raise Busy("another evidence file is being made")
+        try:
+            now = datetime.now(UTC)
+            with open_house(folder) as opened:
+                made = evidence_file(opened, found, now)
+                if made is not None:
+                    opened.house.store.audit.add(
+                        AuditEntry(
+                            now, reader.name, "client", "evidence.export", purpose, "finding", key,
+                            "{}",
+                        )
+                    )  # fmt: skip
+        finally:
+            lock.release()
+        return made.data if made else None
+
+    return evidence
 
 
 def proxy_secret(folder: Path, site: Site) -> str:

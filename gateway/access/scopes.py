@@ -17,6 +17,7 @@ class ApiScope(StrEnum):
     BULK = "bulk"
     EVENTS = "events"
     RIGHTS = "rights"
+    EVIDENCE = "evidence.read"
 
 
 MEANING: dict[ApiScope, tuple[str, str]] = {
@@ -34,5 +35,6 @@ MEANING: dict[ApiScope, tuple[str, str]] = {
     ApiScope.BULK: ("批量读取", "asks in batches and takes whole lists"),
     ApiScope.EVENTS: ("订阅事件", "subscribes to events"),
     ApiScope.RIGHTS: ("个人信息权利请求", "hands in requests of children and guardians"),
+    ApiScope.EVIDENCE: ("取得证据文件", "takes evidence files, with a child's rows in the clear"),
 }
 """Each scope in Chinese and English."""

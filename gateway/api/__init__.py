@@ -4,7 +4,7 @@ from gateway.api.app import create_app
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Allowed, Limits
 from gateway.api.replies import Replies
-from gateway.api.rooms import ApiRooms, County, ReaderOf
+from gateway.api.rooms import ApiRooms, County, EvidenceOf, ReaderOf
 from gateway.api.serve import serve
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ApiRooms",
     "County",
     "DciRooms",
+    "EvidenceOf",
     "Limits",
     "ReaderOf",
     "Replies",

@@ -160,11 +160,16 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         return _give(request, {"lists": {n: one.dated for n, one in catalogue.codes.items()}})
 
     @made.get("/codes/{name}", response_model=CodeListOut, responses={404: PROBLEM})
-    def code_list(request: Request, name: Annotated[str, Path(max_length=64)]) -> Response:
-        """One code list."""
+    def code_list(
+        request: Request,
+        name: Annotated[str, Path(max_length=64)],
+        dated: Annotated[str, Query(max_length=10, description="the version that is meant")] = "",
+    ) -> Response:
+        """One code list; with `dated` only if that is the version that is in force here."""
         callers.client(request)
         found = catalogue.codes.get(name)
-        return _give(request, _codes(found) if found else None)
+        meant = found is not None and dated in ("", found.dated)
+        return _give(request, _codes(found) if found and meant else None)
 
     @made.get("/runs", response_model=RunsOut)
     def runs(request: Request, limit: Annotated[int, Query(ge=1, le=PAGE)] = 50) -> Response:

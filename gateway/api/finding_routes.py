@@ -16,6 +16,9 @@ from gateway.inquiry import Filters, export_rows
 from gateway.model.cases import CaseState
 
 MAX_LIMIT = 200
+EVIDENCE = "application/jose"
+"""A signed token (docs/evidence-format.md)."""
+
 REFUSALS = refusals(400, 401, 403, 410, 429, 503)
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="a finding's key")]
 
@@ -69,6 +72,26 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         answer = JSONResponse(export_rows((found,))[0])
         answer.headers["etag"] = f'"{found.version}"'
         return with_budget(request, answer)
+
+    @made.get(
+        "/findings/{key}/evidence",
+        response_class=Response,
+        responses={
+            200: {"content": {EVIDENCE: {"schema": {"type": "string"}}}, "description": "the file"},
+            404: PROBLEM,
+        },
+    )
+    def evidence(request: Request, key: Key, purpose: Purpose = Purpose.SUPERVISION) -> Response:
+        """The file that proves a finding offline, with the rows of its child in the clear.
+
+        One of a child whose items are with a named officer is not there, as one that is nobody's.
+        """
+        client = callers.client(request, ApiScope.EVIDENCE, cost=10)
+        client.for_purpose(purpose)
+        made = rooms.evidence(client.reader, purpose, key)
+        if made is None:
+            return with_budget(request, problem(404, "not-found"))
+        return with_budget(request, Response(made, media_type=EVIDENCE))
 
     @made.get("/runs/latest", response_model=LatestRunOut)
     def latest_run(request: Request, purpose: Purpose = Purpose.CASEWORK) -> Response:

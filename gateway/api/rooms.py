@@ -6,7 +6,7 @@ from datetime import date
 
 from fastapi import Request
 
-from gateway.access import ClientDoor, Reader
+from gateway.access import ClientDoor, Purpose, Reader
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
@@ -25,6 +25,11 @@ ReaderOf = Callable[[Request], Reader]
 
 ReceiptsOf = Callable[[str], Sequence[GivenReceipt]]
 """The receipts that were given for an exchange id."""
+
+
+EvidenceOf = Callable[[Reader, Purpose, str], bytes | None]
+"""(who, what for, a finding's key) → the file that proves it (docs/evidence-format.md); None for one that is
+not theirs to see, or not there. Raises EvidenceBroken, Busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class ApiRooms:
     reception: Reception
     statistics: Statistics
     receipts: ReceiptsOf
+    evidence: EvidenceOf
     parameters: Parameters
     counties: Sequence[County]
     door: ClientDoor

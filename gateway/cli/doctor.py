@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
-from gateway.cli.witnessing import LOGS
 from gateway.errands import site_templates
 from gateway.exchange import (
     KIND_OF_SUITE,
@@ -22,7 +21,7 @@ from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
 from gateway.site import Endpoint, load_site, load_sources
 from gateway.store import DataKeys
-from gateway.wiring import open_site_store
+from gateway.wiring import LOGS, open_site_store
 from gateway.wiring_files import load_calendar, load_site_rules, read_mapping
 
 SOON = timedelta(days=60)

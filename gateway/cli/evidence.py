@@ -9,12 +9,10 @@ import typer
 from gateway.access import Purpose
 from gateway.cli.common import HERE, SiteOption, command, say
 from gateway.cli.noting import note
-from gateway.cli.proofs import about_text, gather
-from gateway.exchange.evidence_file import check_evidence, seal_evidence
-from gateway.inquiry import export_rows
-from gateway.model.errors import EvidenceBroken, UsageError
+from gateway.model.errors import UsageError
 from gateway.wiring import open_house
 from gateway.wiring_apps import local_reader, make_inquiry
+from gateway.wiring_proofs import evidence_file
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -34,28 +32,17 @@ def export(
     """Write one file that proves a finding, without another child's data (docs/evidence-format.md)."""
     if out.exists():
         raise UsageError("that file exists", where=str(out), mend="name another with --out")
-    now = datetime.now(UTC)
     with open_house(site) as opened:
-        store = opened.house.store
-        reader = local_reader(opened.site)
-        found = make_inquiry(site, store).finding(reader, Purpose.SUPERVISION, key)
-        row = store.findings.finding(key)
-        if found is None or row is None:
+        inquiry = make_inquiry(site, opened.house.store)
+        found = inquiry.finding(local_reader(opened.site), Purpose.SUPERVISION, key)
+        if found is None:
             raise UsageError("there is no such finding", mend="`cwg finding list --json` has keys")
-        person = store.persons.person(row.person_id) if row.person_id is not None else None
-        if person is not None and person.named_officer:
-            raise UsageError("专人办理 · with a named officer", mend="ask your supervisor for it")
-        parts = gather(opened, found.evidence, person, found.run.known_at)
-        about = about_text(export_rows([found])[0])
-        data = seal_evidence(about, parts.pages, parts.rows, parts.absences, opened.room.keys, now)
-    bad = [step for step in check_evidence(data) if not step.holds]
-    if bad:
-        raise EvidenceBroken(
-            f"The evidence does not hold: {bad[0].name}: {bad[0].found}.", where=key[:16]
-        )
-    out.write_bytes(data)
+        made = evidence_file(opened, found, datetime.now(UTC))
+    if made is None:
+        raise UsageError("专人办理 · with a named officer", mend="ask your supervisor for it")
+    out.write_bytes(made.data)
     note(site, "evidence.export", "finding", key)
     say(
-        f"{out}: {len(parts.rows)} rows, {len(parts.absences)} proofs of absence; "
+        f"{out}: {made.rows} rows, {made.absences} proofs of absence; "
         f"`cwg verify finding {out.name}` checks it anywhere · 任何机构均可离线核验"
     )

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from gateway.cli.proofs import archive_line
 from gateway.evidence import ChainedLog
 from gateway.exchange.contract import time_text
 from gateway.exchange.evidence_file import Row
@@ -17,6 +16,7 @@ from gateway.model.exchange import SealedRef
 from gateway.pipeline import RollPlan
 from gateway.store import KeptDelivery
 from gateway.wiring import OpenSite
+from gateway.wiring_proofs import archive_line
 
 WHY = "payload_days"
 

@@ -19,11 +19,11 @@ from gateway.cli.common import (
     say,
 )
 from gateway.cli.progress import progress
-from gateway.cli.proofs import bind_rolls
 from gateway.cli.witnessing import witness
 from gateway.model.errors import UsageError
 from gateway.pipeline import NightAsk, NightReport, ReplayAsk, ReplayReport, night, replay
 from gateway.wiring import OpenSite, open_house
+from gateway.wiring_proofs import bind_rolls
 
 EXIT_HELD = 3
 

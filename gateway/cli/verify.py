@@ -8,9 +8,7 @@ import typer
 from cryptography import x509
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
-from gateway.cli.proofs import archive_line
 from gateway.cli.retaining import certificate_of
-from gateway.cli.witnessing import LOGS
 from gateway.evidence import ChainedLog
 from gateway.exchange import check_heads, compare_rows
 from gateway.exchange.evidence_file import Step as Check
@@ -26,7 +24,8 @@ from gateway.model.errors import (
 from gateway.model.exchange import Grade, SealedRef
 from gateway.pipeline import RollPlan
 from gateway.site import load_site
-from gateway.wiring import OpenSite, open_house, open_site_store
+from gateway.wiring import LOGS, OpenSite, open_house, open_site_store
+from gateway.wiring_proofs import archive_line
 
 app = typer.Typer(no_args_is_help=True)
 Step = dict[str, object]

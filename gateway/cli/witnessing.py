@@ -12,8 +12,8 @@ from gateway.model.errors import GatewayError, KeyUnavailable
 from gateway.site import TimeStampSettings, load_site
 from gateway.store import Store
 from gateway.transport import Http, HttpSettings
+from gateway.wiring import LOGS
 
-LOGS = Path("var") / "evidence" / "log"
 QUERY = "application/timestamp-query"
 STAMP_CAP = 1 << 16
 

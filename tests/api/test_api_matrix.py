@@ -17,6 +17,7 @@ from gateway.access import ApiScope
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 HARM = {"text": "x", "reporter": "y", "place": "z"}
 WISH = {"kind": "access", "asked_by": "child", "on_behalf_of": "demo"}
+EVERY = {**BOTH, "supervision": "未成年人保护法 第九条"}
 HOOK = {"url": "https://receiver.example/cases"}
 RIGHTS = f"/findings/{key('edu')}/rights-requests"
 ABSENT = "01990000-0000-4000-8000-000000000000"
@@ -24,7 +25,7 @@ ROLL = {
     "source": "education", "roll": "enrolment", "period": "2026-12", "kind": "full", "size": 1,
     "digest": "sha-256:" + "0" * 64,
 }  # fmt: skip
-MISSING = (ABSENT, f"{ABSENT}/quarantine", "/99/answer", "/99/replays", "/webhooks/99")
+MISSING = (ABSENT, f"{ABSENT}/quarantine", "/99/answer", "/99/replays", "/webhooks/99", "/evidence")
 """Allowed, and not there, so that what is there stays for the next one."""
 # operation → (path, body, scopes that it needs; () is any client)
 LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
@@ -35,6 +36,9 @@ LINES: dict[str, tuple[str, object, tuple[ApiScope, ...]]] = {
     ),
     "GET /findings": ("/findings", None, (ApiScope.FINDINGS,)),
     "GET /findings/{key}": (f"/findings/{key('edu')}", None, (ApiScope.FINDINGS,)),
+    "GET /findings/{key}/evidence": (
+        f"/findings/{'0' * 64}/evidence", None, (ApiScope.EVIDENCE,)
+    ),
     "GET /findings/{key}/history": (
         f"/findings/{key('edu')}/history", None, (ApiScope.FINDINGS,)
     ),
@@ -94,7 +98,7 @@ def test_every_route_has_a_line_here() -> None:
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
+    bureau = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": EVERY}
     with site(tmp_path_factory.mktemp("matrix"), bureau=bureau) as (_, opened):
         yield opened
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 import pytest
+from api_kit import bearer
+from client_kit import client_row
 from online_seed import HIDDEN, NAMES, city_reader, key, make_inquiry, number
 
 from gateway.access import Purpose
@@ -87,3 +89,12 @@ def test_nothing_hidden_and_nobody_unmasked(client: httpx.Client, path: str) -> 
 def test_before_the_first_night(empty_client: httpx.Client) -> None:
     assert empty_client.get("/api/v1/findings").json() == {"run": None, "findings": [], "next": ""}
     assert empty_client.get("/api/v1/runs/latest").json() == {"run": None, "rolls": [], "rules": []}
+
+
+def test_a_code_list_is_asked_for_by_its_version(client: httpx.Client, store: Store) -> None:
+    store.clients.put(client_row("codes"))
+    header = bearer(client, "codes")
+    (name, dated), *_ = client.get("/api/v1/codes", headers=header).json()["lists"].items()
+    for version, status in ((dated, 200), ("1999-01-01", 404)):
+        path = f"/api/v1/codes/{name}?dated={version}"
+        assert client.get(path, headers=header).status_code == status

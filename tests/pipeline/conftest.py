@@ -1,11 +1,14 @@
 """One town for the whole room; every test works on a copy of a prepared site."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from night_kit import Town, open_town
 
+sys.path.append(str(Path(__file__).parents[1] / "access"))
+sys.path.append(str(Path(__file__).parents[1] / "inquiry"))
 RAM = Path("/dev/shm")
 
 

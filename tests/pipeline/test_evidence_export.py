@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from client_kit import assertion, client_row
 from evidence_by_hand import b64, check
 from night_kit import Town, people, rows
+from online_server import serving
 from typer.testing import CliRunner
 
+from gateway.access import ApiScope
 from gateway.cli.main import app
 from gateway.exchange.evidence_file import check_evidence
+from gateway.site import load_site
 from gateway.wiring import open_site_store
+from gateway.wiring_apps import make_app
 
 RUN = CliRunner()
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ROOT = Path(__file__).parents[2]
 
 
@@ -64,6 +70,40 @@ def test_a_child_with_a_named_officer_is_not_exported(
         done = cwg("evidence", "export", row["k"], "--out", out, "--site", site, code=2)
         assert "专人办理" in done.output and not out.exists()
     assert closed
+
+
+def test_over_the_api_the_file_holds_and_a_named_officers_child_is_nobodys(
+    site: Path, closed: frozenset[int], exports: dict[str, Path]
+) -> None:
+    """Unknown, 专人办理 and out of the client's divisions are one answer, byte for byte."""
+    found = rows(site, "SELECT finding_key AS k, person_id AS p FROM finding")
+    named = next(row["k"] for row in found if row["p"] in closed)
+    one = body_of(next(iter(exports.values())))["about"]["key"]
+    scopes = (str(ApiScope.EVIDENCE), str(ApiScope.FINDINGS))
+    given = {"scopes": scopes, "purposes": {"supervision": "x"}}
+    with open_site_store(site) as store:
+        app = make_app(site, store)
+        for name, more in (("all", {}), ("far", {"divisions": ("999999",)})):
+            store.clients.put(client_row(name, **given, **more))
+        audience = f"urn:cwg:site:{load_site(site).site.party}"
+        asked = {"client_assertion_type": JWT_BEARER, "grant_type": "client_credentials"}
+        said: dict[tuple[str, str], Any] = {}
+        with serving(app) as http:
+            for name in ("all", "far"):
+                form = asked | {"client_assertion": assertion(name, aud=audience)}
+                token = http.post("/api/v1/token", data=form).json()["access_token"]
+                for key in (one, named, "0" * 64):
+                    path = f"/api/v1/findings/{key}/evidence?purpose=supervision"
+                    head = {"authorization": f"Bearer {token}"}
+                    said[name, key] = http.get(path, headers=head)
+        noted = rows(
+            site, "SELECT subject FROM audit WHERE action = 'evidence.export' AND actor = 'all'"
+        )
+    assert said["all", one].status_code == 200
+    assert all(step.holds for step in check_evidence(said["all", one].content))
+    refused = [answer for place, answer in said.items() if place != ("all", one)]
+    assert {(a.status_code, a.content) for a in refused} == {(404, refused[0].content)}
+    assert [row["subject"] for row in noted] == [one]
 
 
 def body_of(path: Path) -> dict[str, Any]:
@@ -225,6 +265,6 @@ def test_an_exchange_is_opened_again_on_the_site(site: Path) -> None:
 def test_the_export_itself_is_in_the_audit_and_the_log_holds(
     site: Path, exports: dict[str, Path]
 ) -> None:
-    acts = [r["action"] for r in rows(site, "SELECT action FROM audit")]
+    acts = [r["action"] for r in rows(site, "SELECT action FROM audit WHERE actor <> 'all'")]
     assert acts.count("evidence.export") == len(exports)
     cwg("verify", "log", "--site", site)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gateway.cli.witnessing import LOGS
 from gateway.engine.absence import (
     COLUMNS,
     bucket_digests,
@@ -17,8 +16,15 @@ from gateway.engine.absence import (
 )
 from gateway.evidence import ChainedLog
 from gateway.exchange import SourceLine
-from gateway.exchange.evidence_file import Absence, Page, Row, prove_absence
-from gateway.inquiry import Evidence
+from gateway.exchange.evidence_file import (
+    Absence,
+    Page,
+    Row,
+    check_evidence,
+    prove_absence,
+    seal_evidence,
+)
+from gateway.inquiry import Evidence, Finding, export_rows
 from gateway.model.errors import EvidenceBroken, UsageError
 from gateway.model.exchange import SealedRef
 from gateway.model.names import name_key
@@ -26,7 +32,7 @@ from gateway.model.tables import table
 from gateway.pipeline import RollPlan
 from gateway.pipeline.chains import as_chain
 from gateway.store import PersonRecord
-from gateway.wiring import OpenSite
+from gateway.wiring import LOGS, OpenSite
 
 ROLL_ROOT = "roll_root"
 Fields = Mapping[str, str]
@@ -39,6 +45,35 @@ class Gathered:
     pages: tuple[Page, ...]
     rows: tuple[Row, ...]
     absences: tuple[Absence, ...]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """An evidence file, and how much is in it."""
+
+    data: bytes
+    rows: int
+    absences: int
+
+
+def evidence_file(opened: OpenSite, found: Finding, now: datetime) -> Proved | None:
+    """One file that proves a finding (docs/evidence-format.md); None when every item of its child is
+    专人办理. Raises EvidenceBroken when it would not hold."""
+    store = opened.house.store
+    row = store.findings.finding(found.key)
+    number = row.person_id if row is not None else None
+    person = store.persons.person(number) if number is not None else None
+    if person is not None and person.named_officer:
+        return None
+    parts = gather(opened, found.evidence, person, found.run.known_at)
+    about = about_text(export_rows([found])[0])
+    data = seal_evidence(about, parts.pages, parts.rows, parts.absences, opened.room.keys, now)
+    bad = [step for step in check_evidence(data) if not step.holds]
+    if bad:
+        raise EvidenceBroken(
+            f"The evidence does not hold: {bad[0].name}: {bad[0].found}.", where=found.key[:16]
+        )
+    return Proved(data, len(parts.rows), len(parts.absences))
 
 
 def gather(
