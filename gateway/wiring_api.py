@@ -5,12 +5,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gateway.access import ClientDoor, Purpose, Reader
-from gateway.api import ApiRooms, County, DciRooms, EvidenceOf, Limits, ReaderOf, Replies
+from gateway.access import ClientDoor, Purpose, Reader, client_of
+from gateway.access.client_keys import sm2_points
+from gateway.api import (
+    ApiRooms,
+    County,
+    DciRooms,
+    EvidenceOf,
+    FormClient,
+    FormRooms,
+    Limits,
+    ReaderOf,
+    Replies,
+)
 from gateway.casework.plan import weekdays_after
-from gateway.dci import Facade, Heads, Later, Outgoing, OwnKey, Sign, Subscriptions, Words
+from gateway.dci import Facade, Heads, Later, Outgoing, OwnKey, Sign, Subscriptions, UseOnce, Words
 from gateway.desk import Desk, MachineDesk, MachineRights, Rights
 from gateway.dispatch import ClientHooks
+from gateway.exchange.national import Sm2PrivateKey, Sm2PublicKey
+from gateway.exchange.suites.sm2_call import OwnSm2
 from gateway.inquiry import Catalogue, Checks, HarmReports, Inquiry, Statistics
 from gateway.model.codes import CodeList
 from gateway.policy import NO_PARAMETERS, Parameters, Rule
@@ -27,6 +40,14 @@ class Dci:
     words: Words
     sign: Sign
     own_key: OwnKey
+
+
+@dataclass(frozen=True)
+class Sm2Keys:
+    """The site's own SM2 keys: to open with, by name, and to sign with. Raises KeyUnavailable."""
+
+    own_key: OwnSm2
+    signer: Callable[[], Sm2PrivateKey]
 
 
 def no_evidence(reader: Reader, purpose: Purpose, key: str) -> bytes | None:
@@ -50,6 +71,7 @@ class ApiSite:
     counties: Sequence[County] = ()
     dci: Dci | None = None
     evidence: EvidenceOf = no_evidence
+    sm2: Sm2Keys | None = None
 
 
 def make_api_rooms(
@@ -76,6 +98,7 @@ def make_api_rooms(
         parameters=site.parameters,
         counties=site.counties,
         dci=make_dci(store, checks, site, site.dci) if site.dci else None,
+        forms=make_forms(store, site.clock, site.sm2) if site.sm2 else None,
         limits=Limits(store.client_budgets, store.audit, clock),
         replies=Replies(store, clock),
         reader_of=reader_of,
@@ -89,7 +112,7 @@ def now_counties(counties: Sequence[County]) -> tuple[str, ...]:
 
 def make_dci(store: Store, checks: Checks, site: ApiSite, dci: Dci) -> DciRooms:
     """The DCI interface of a site."""
-    heads = make_heads(store, site.party, site.clock)
+    heads = Heads(site.party, use_once(store, site.clock), site.clock)
     subscriptions = Subscriptions(heads, dci.words, ClientHooks(store, site.clock))
     return DciRooms(
         dci.prefix, Facade(heads, dci.words, checks), subscriptions,
@@ -98,14 +121,31 @@ def make_dci(store: Store, checks: Checks, site: ApiSite, dci: Dci) -> DciRooms:
     )  # fmt: skip
 
 
-def make_heads(store: Store, party: str, clock: Callable[[], datetime]) -> Heads:
-    """Headers of the DCI interface; a message that came before is known on every node."""
+def make_forms(store: Store, clock: Callable[[], datetime], keys: Sm2Keys) -> FormRooms:
+    """The form profile of a site; its clients are those that registered SM2 keys."""
+
+    def client(client_id: str) -> FormClient | None:
+        row = store.clients.get(client_id)
+        if row is None or row.revoked_at is not None:
+            return None
+        signers = [Sm2PublicKey.of_point(point) for _, point in sm2_points(row.jwks, "sig")]
+        readers = sm2_points(row.jwks, "enc")
+        if not signers or not readers:
+            return None
+        name, point = readers[0]
+        return FormClient(client_of(row), signers, (name, Sm2PublicKey.of_point(point)))
+
+    return FormRooms(client, keys.own_key, keys.signer, use_once(store, clock), clock)
+
+
+def use_once(store: Store, clock: Callable[[], datetime]) -> UseOnce:
+    """Whether a message's name is the first of it; known on every node."""
 
     def once(name: str, until: datetime) -> bool:
         digest = hashlib.sha256(name.encode()).hexdigest()
         return store.client_tokens.use_once(digest, until, clock())
 
-    return Heads(party, once, clock)
+    return once
 
 
 def make_outgoing(store: Store, heads: Heads, dci: Dci) -> Outgoing:

@@ -20,6 +20,12 @@ from gateway.model.errors import UsageError
 ALGORITHMS = ("ES256", "ES384", "EdDSA", "Ed25519", "PS256")
 """What a client may sign with: no RS256 (PKCS#1 v1.5), no shared secret, no `none`."""
 
+SM2 = "SM2"
+"""`crv` of a key of the form profile (docs/api/form.md)."""
+
+# GB/T 32918.5: the field and b of the curve; a is −3.
+_SM2_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
 MIN_RSA_BITS = 2048
 ENCRYPTION = "enc"
 """`use` of a key (RFC 7517, section 4.2) that answers are encrypted to: EC P-256 only."""
@@ -43,13 +49,21 @@ def read_keys(data: bytes) -> str:
 def key_set(jwks: str) -> KeySet:
     """The keys of a kept JWKS text that signatures are verified with."""
     kept = json.loads(jwks)["keys"]
-    return KeySet.import_key_set({"keys": [one for one in kept if one.get("use") != ENCRYPTION]})
+    used = [one for one in kept if one.get("use") != ENCRYPTION and one.get("crv") != SM2]
+    return KeySet.import_key_set({"keys": used})
+
+
+def sm2_points(jwks: str, use: str) -> tuple[tuple[str, bytes], ...]:
+    """(`kid`, point 04‖x‖y) of the client's SM2 keys of a use (`sig`, `enc`)."""
+    kept = json.loads(jwks)["keys"]
+    mine = [one for one in kept if one.get("crv") == SM2 and one.get("use") == use]
+    return tuple((str(o["kid"]), b"\x04" + _number(o["x"]) + _number(o["y"])) for o in mine)
 
 
 def encryption_key(jwks: str) -> tuple[str, ec.EllipticCurvePublicKey] | None:
     """The `kid` and the key that answers to the client are encrypted to; None when it gave none."""
     for one in json.loads(jwks)["keys"]:
-        if one.get("use") == ENCRYPTION:
+        if one.get("use") == ENCRYPTION and one.get("crv") != SM2:
             key = ECKey.import_key(one).public_key
             return str(one["kid"]), key
     return None
@@ -106,6 +120,8 @@ def _of_pem(data: bytes) -> dict[str, Any]:
 def _checked(given: dict[str, Any]) -> dict[str, Any]:
     if _PRIVATE & set(given):
         raise _private()
+    if given.get("crv") == SM2:
+        return _checked_sm2(given)
     try:
         found = KeySet.import_key_set({"keys": [given]}).keys[0]
         _check_strength(found)
@@ -118,6 +134,28 @@ def _checked(given: dict[str, Any]) -> dict[str, Any]:
     if use == ENCRYPTION and kept.get("crv") != "P-256":
         raise UsageError("answers are encrypted to a key on P-256", where="--key")
     return kept | {"kid": str(kid)[:64], "use": use}
+
+
+def _checked_sm2(given: dict[str, Any]) -> dict[str, Any]:
+    try:
+        x, y = (int.from_bytes(_number(given[name])) for name in ("x", "y"))
+    except (KeyError, ValueError):
+        raise _no_key() from None
+    if not (0 <= x < _SM2_P and 0 <= y < _SM2_P and (y * y - x**3 + 3 * x - _SM2_B) % _SM2_P == 0):
+        raise _no_key()
+    kept = {"kty": "EC", "crv": SM2, "x": given["x"], "y": given["y"]}
+    # RFC 7638 for a curve that it does not name: the same members in the same order.
+    members = json.dumps(dict(sorted(kept.items())), separators=(",", ":"))
+    print_ = base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).decode()
+    use = ENCRYPTION if given.get("use") == ENCRYPTION else "sig"
+    return kept | {"kid": str(given.get("kid") or print_.rstrip("="))[:64], "use": use}
+
+
+def _number(text: object) -> bytes:
+    """The 32 bytes of a coordinate in base64url. Raises ValueError."""
+    if not isinstance(text, str) or len(text) != 43:
+        raise ValueError("a coordinate is 43 letters of base64url")
+    return base64.urlsafe_b64decode(text + "=")
 
 
 def _check_strength(key: object) -> None:

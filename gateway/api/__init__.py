@@ -2,6 +2,7 @@
 
 from gateway.api.app import create_app
 from gateway.api.dci_rooms import DciRooms
+from gateway.api.form_rooms import FormClient, FormRooms
 from gateway.api.limits import Allowed, Limits
 from gateway.api.replies import Replies
 from gateway.api.rooms import ApiRooms, County, EvidenceOf, ReaderOf
@@ -13,6 +14,8 @@ __all__ = [
     "County",
     "DciRooms",
     "EvidenceOf",
+    "FormClient",
+    "FormRooms",
     "Limits",
     "ReaderOf",
     "Replies",

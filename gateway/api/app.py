@@ -13,6 +13,7 @@ from gateway.api import (
     dci_routes,
     docs_routes,
     finding_routes,
+    forms,
     harm_routes,
     reference_routes,
     rights_routes,
@@ -70,6 +71,8 @@ def create_app(
     app.include_router(docs_routes.routes())
     if rooms.dci is not None:
         app.include_router(dci_routes.routes(rooms.dci, callers, rooms.limits))
+    if rooms.forms is not None:
+        app.include_router(forms.routes(rooms.forms))
     _close(app)
     if console is not None:
         app.mount("/", console)

@@ -20,6 +20,9 @@ TLS_CERTIFICATE = "cwg.client_certificate"
 """Where the thumbprint of the client's certificate stands in a request's scope. Only proxy.py writes it: a
 header of whoever else reaches us counts for nothing."""
 
+KNOWN_CLIENT = "cwg.client"
+"""Where a client stands in a request's scope whose signature was verified. Only forms.py writes it."""
+
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="client", description="A token of POST /api/v1/token."
 )
@@ -37,11 +40,15 @@ class Callers:
 
     def client(self, request: Request, scope: ApiScope | None = None, cost: int = 1) -> Client:
         """The client that calls. Raises LoginRefused, NotAllowed, Busy."""
-        found = self._client(_token(request), request.scope.get(TLS_CERTIFICATE, ""))
+        known = request.scope.get(KNOWN_CLIENT)
+        found = known if isinstance(known, Client) else self._by_token(request)
         request.state.headers = self._rooms.limits.spend(found.client_id, cost)
         if scope is not None:
             found.needs(scope)
         return found
+
+    def _by_token(self, request: Request) -> Client:
+        return self._client(_token(request), request.scope.get(TLS_CERTIFICATE, ""))
 
     def _client(self, token: str, certificate: str) -> Client:
         key = hashlib.sha256(f"{certificate}\0{token}".encode()).hexdigest()

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.access import ApiScope, Purpose, Reader
-from gateway.api.callers import SCHEME, Callers, with_budget
+from gateway.api.callers import KNOWN_CLIENT, SCHEME, Callers, with_budget
 from gateway.api.json_values import latest_of, page_of
 from gateway.api.problems import PROBLEM, problem, refusals
 from gateway.api.rooms import V1, ApiRooms
@@ -43,7 +43,7 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
     made = APIRouter(prefix=V1, tags=["findings"], responses=REFUSALS, dependencies=[SCHEME])
 
     def reader(request: Request, scope: ApiScope, purpose: Purpose) -> Reader:
-        if "authorization" not in request.headers:
+        if "authorization" not in request.headers and KNOWN_CLIENT not in request.scope:
             return rooms.reader_of(request)
         client = callers.client(request, scope)
         client.for_purpose(purpose)

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from gateway.access import ClientDoor, Purpose, Reader
 from gateway.api.dci_rooms import DciRooms
+from gateway.api.form_rooms import FormRooms
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
 from gateway.desk import MachineDesk, MachineRights
@@ -65,3 +66,4 @@ class ApiRooms:
     limits: Limits
     replies: Replies
     dci: DciRooms | None = None
+    forms: FormRooms | None = None

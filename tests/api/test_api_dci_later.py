@@ -31,12 +31,13 @@ from online_seed import number
 from sqlalchemy import text
 
 from gateway.casework import Event
+from gateway.dci import Heads
 from gateway.dispatch import Round, WorkSettings, send_hooks, work_once
 from gateway.model.callbacks import CallbackItem
 from gateway.model.errors import PeerRefused, Unreachable
 from gateway.model.exchange import Sent
 from gateway.store import Store
-from gateway.wiring_api import make_heads, make_outgoing
+from gateway.wiring_api import make_outgoing, use_once
 from gateway.wiring_dci import hook_message
 
 SETTINGS = WorkSettings(max_attempts=2)
@@ -68,7 +69,9 @@ class Platform:
     def round(self, after: timedelta = timedelta()) -> Round:
         """One round of `cwg work`: events, then kept answers."""
         self.later += after
-        outgoing = make_outgoing(self.store, make_heads(self.store, "gateway", self.clock), dci())
+        outgoing = make_outgoing(
+            self.store, Heads("gateway", use_once(self.store, self.clock), self.clock), dci()
+        )
         told = send_hooks(self.store.hooks, self, self.clock, SETTINGS, hook_message(outgoing))
 
         def sent(item: CallbackItem) -> Sent:

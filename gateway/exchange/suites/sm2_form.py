@@ -10,6 +10,7 @@ the content key, is in `extra`: wrapped for the recipient's SM2 key, and bound t
 import json
 import os
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
@@ -34,10 +35,10 @@ from gateway.model.exchange import Header
 
 VERSION = "2.0.1"
 BEIJING = timedelta(hours=8)
-_NAMES = frozenset(
+NAMES = frozenset(
     {"appId", "version", "timestamp", "encType", "signType", "encData", "signData", "extra"}
 )
-_EXTRA = frozenset({"encKey", "keyId"})
+EXTRA = frozenset({"encKey", "keyId"})
 _DATA = frozenset({"exchange", "content"})
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _APP = re.compile(r"[A-Za-z0-9]{1,64}")
@@ -59,7 +60,7 @@ def seal(header: Header, content: bytes, sealing: Sealing) -> bytes:
         text, form=habit.signature, user_id=habit.user_bytes
     )
     key, nonce = os.urandom(KEY_BYTES), os.urandom(NONCE)
-    sealed = nonce + Sm4Gcm(key).encrypt(nonce, canonical_json(data), _bound(form))
+    sealed = nonce + Sm4Gcm(key).encrypt(nonce, canonical_json(data), bound_to(form))
     wrapped = public_of(sealing.recipient).encrypt(key)
     whole = {
         **form,
@@ -81,7 +82,7 @@ def unseal(sealed: BinaryIO, opening: Opening) -> Signed:
     if not isinstance(data["content"], str):
         raise ExchangeRefused(Refusal.MALFORMED, "The content is no text")
     text = signed_text(form, data, opening.keys.app_secret(opening.partner))
-    signer = _signer(_bytes(form["signData"], "signData"), text, opening)
+    signer = _signer(bytes_of(form["signData"], "signData"), text, opening)
     content = iter([data["content"].encode("utf-8", "strict")])
 
     def check(header: Header) -> None:
@@ -114,7 +115,7 @@ def form_time(created: datetime) -> str:
 
 
 def _form(body: bytes, opening: Opening) -> dict[str, Any]:
-    form = read_object(body, 4, _NAMES)
+    form = read_object(body, 4, NAMES)
     texts = {name: value for name, value in form.items() if name != "extra"}
     if not all(isinstance(value, str) for value in texts.values()):
         raise ExchangeRefused(Refusal.MALFORMED, "A field of the form is no text")
@@ -139,17 +140,17 @@ def _form(body: bytes, opening: Opening) -> dict[str, Any]:
 
 def _decrypt(form: dict[str, Any], opening: Opening) -> bytes:
     extra = form["extra"]
-    if not isinstance(extra, dict) or extra.keys() != _EXTRA:
+    if not isinstance(extra, dict) or extra.keys() != EXTRA:
         raise ExchangeRefused(Refusal.NOT_ENCRYPTED, "The form brings no content key")
     pair = opening.keys.opening(str(extra["keyId"]), "sm2", opening.received)
     if pair is None:
         raise not_for_us()
-    sealed = _bytes(form["encData"], "encData")
-    cipher = unwrapped(pair, _bytes(extra["encKey"], "extra.encKey"))
+    sealed = bytes_of(form["encData"], "encData")
+    cipher = unwrapped(pair, bytes_of(extra["encKey"], "extra.encKey"))
     if len(sealed) < NONCE + TAG:
         raise ExchangeRefused(Refusal.TRUNCATED, "encData breaks off")
     try:
-        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(form))
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to(form))
     except InvalidTag:
         raise cannot_be_decrypted() from None
 
@@ -169,12 +170,13 @@ def _signer(signature: bytes, text: bytes, opening: Opening) -> TrustedKey:
     raise signature_fails()
 
 
-def _bound(form: dict[str, Any]) -> bytes:
+def bound_to(form: Mapping[str, Any]) -> bytes:
     """What the encryption is bound to: altering it outside makes the form fail to open."""
     return "|".join((form["appId"], form["version"], form["timestamp"])).encode("utf-8")
 
 
-def _bytes(text: object, name: str) -> bytes:
+def bytes_of(text: object, name: str) -> bytes:
+    """The bytes of a field in lower-case hex. Raises ExchangeRefused(malformed)."""
     if not isinstance(text, str) or not _HEX.fullmatch(text):
         raise ExchangeRefused(Refusal.MALFORMED, f"{name} is not lower-case hex")
     return bytes.fromhex(text)
