@@ -65,7 +65,7 @@ def test_whoever_shows_a_person_asks_whether_they_are_closed() -> None:
         if "persons.people(" in (text := p.read_text(encoding="utf-8")) or "persons.person(" in text
     }
     assert shows == {
-        "cli/evidence.py", "desk/sheets.py", "desk/reviews.py", "desk/school_sheets.py",
+        "wiring_proofs.py", "desk/sheets.py", "desk/reviews.py", "desk/school_sheets.py",
         "desk/rights.py", "dispatch/referring.py", "inquiry/inquiry.py",
         "inquiry/views.py", "inquiry/unmask.py", "store/identities.py",
     }  # fmt: skip
