@@ -104,7 +104,7 @@ class Field:
 
 def total(choice: Choice, tallies: Sequence[Tally]) -> int:
     """How many findings the choice shows."""
-    return sum(t.count for t in tallies if _fits(choice, t, ("rule", "county", "state")))
+    return sum(t.count for t in filter(_fitting(choice, ("rule", "county", "state")), tallies))
 
 
 def fields(
@@ -184,16 +184,17 @@ def _count(
     key: Callable[[Tally], str],
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for tally in tallies:
-        if _fits(choice, tally, by):
-            counts[key(tally)] += tally.count
+    for tally in filter(_fitting(choice, by), tallies):
+        counts[key(tally)] += tally.count
     return counts
 
 
-def _fits(choice: Choice, tally: Tally, by: Sequence[str]) -> bool:
-    fits = {
-        "rule": choice.rule in ("", tally.rule),
-        "county": choice.county in ("", tally.county),
-        "state": tally.state in (choice.states() or (tally.state,)),
-    }
-    return all(fits[name] for name in by)
+def _fitting(choice: Choice, by: Sequence[str]) -> Callable[[Tally], bool]:
+    rule = choice.rule if "rule" in by else ""
+    county = choice.county if "county" in by else ""
+    states = choice.states() if "state" in by else ()
+    return lambda t: (
+        (not rule or t.rule == rule)
+        and (not county or t.county == county)
+        and (not states or t.state in states)
+    )

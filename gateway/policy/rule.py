@@ -4,6 +4,7 @@ A rule is `<id>.yaml` (this model) and `<id>.sql` (one SELECT, its columns in do
 Source: docs/rules.md is generated from these values; the catalogue is findings.md's table.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -295,15 +296,25 @@ class Rule(SpecModel):
 
     def reasons(self) -> dict[tuple[Outcome, str], Text]:
         """Every declared reason by outcome and code, excuses included."""
+        return {(kind, code): text for kind in Outcome for code, text in self._told(kind).items()}
+
+    def reason(self, kind: Outcome, code: str) -> Text | None:
+        """The words of one declared reason; an excuse is the reason of what is excused."""
+        return self._told(kind).get(code)
+
+    def _told(self, kind: Outcome) -> Mapping[str, Text]:
         own = self.file.reasons
-        named = {
-            Outcome.FIRES: own.fires,
-            Outcome.SATISFIED: own.satisfied,
-            Outcome.NOT_APPLICABLE: own.not_applicable,
-            Outcome.HELD: own.held,
-            Outcome.EXCUSED: {e.code: e.text for e in self.excuses_sought},
-        }
-        return {(kind, code): text for kind, table in named.items() for code, text in table.items()}
+        match kind:
+            case Outcome.FIRES:
+                return own.fires
+            case Outcome.SATISFIED:
+                return own.satisfied
+            case Outcome.NOT_APPLICABLE:
+                return own.not_applicable
+            case Outcome.HELD:
+                return own.held
+            case Outcome.EXCUSED:
+                return {e.code: e.text for e in self.excuses_sought}
 
     def parameters(self, as_of: date) -> dict[str, int]:
         """The rule's own parameters as they stand on a day; a value not yet in force is left out."""

@@ -98,7 +98,7 @@ _FRAMES: dict[Outcome, Text] = {
 
 def reason_text(rule: Rule, kind: Outcome, code: str, lang: str) -> str:
     """The words of a reason code; the code itself when a past version of the rule gave it."""
-    text = rule.reasons().get((kind, code)) or COMMON_REASONS.get((kind, code))
+    text = rule.reason(kind, code) or COMMON_REASONS.get((kind, code))
     return text.of(lang) if text else code
 
 
