@@ -47,10 +47,18 @@ def read_keys(data: bytes) -> str:
 
 
 def key_set(jwks: str) -> KeySet:
-    """The keys of a kept JWKS text that signatures are verified with."""
+    """The keys of a kept JWKS text that signatures are verified with. Raises JoseError when it has none."""
+    return KeySet.import_key_set({"keys": _signing(jwks)})
+
+
+def signing_keys(jwks: str) -> tuple[Any, ...]:
+    """The same one by one; none for a client of the form profile alone."""
+    return tuple(key_set(jwks).keys) if _signing(jwks) else ()
+
+
+def _signing(jwks: str) -> list[dict[str, Any]]:
     kept = json.loads(jwks)["keys"]
-    used = [one for one in kept if one.get("use") != ENCRYPTION and one.get("crv") != SM2]
-    return KeySet.import_key_set({"keys": used})
+    return [one for one in kept if one.get("use") != ENCRYPTION and one.get("crv") != SM2]
 
 
 def sm2_points(jwks: str, use: str) -> tuple[tuple[str, bytes], ...]:

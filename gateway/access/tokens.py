@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from joserfc.jws import extract_compact
 
-from gateway.access.client_keys import ALGORITHMS, key_set
+from gateway.access.client_keys import ALGORITHMS, signing_keys
 from gateway.access.clients import Client, Clients, client_of
 from gateway.access.scopes import ApiScope
 from gateway.model.clients import ClientRow, TokenRow
@@ -127,8 +127,7 @@ def _claims(assertion: str, row: ClientRow | None) -> dict[str, Any] | None:
 
     Every registered key is tried: a client that changes over has two, and need not name one by `kid`.
     """
-    keys = key_set(row.jwks).keys if row else (_NOBODY,)
-    for key in keys:
+    for key in (signing_keys(row.jwks) if row else ()) or (_NOBODY,):
         try:
             claims = jwt.decode(assertion, key, algorithms=list(ALGORITHMS)).claims
         except (JoseError, ValueError, TypeError):

@@ -13,7 +13,7 @@ from online_fixtures import NOON, TODAY, app_of, put_account
 from online_seed import COUNTIES, SECOND, key, make_store, number
 from online_server import serving
 
-from gateway.access import user_of
+from gateway.access import Purpose, Reader, user_of
 from gateway.casework import Event
 from gateway.desk import Asked, Desk
 from gateway.model.answers import GROUND, Kept, Question, named_token, number_token, pack
@@ -61,8 +61,15 @@ def site(folder: Path, **clients: Mapping[str, Any]) -> Iterator[tuple[Store, ht
         store.clients.put(client_row())
         for name, changes in clients.items():
             store.clients.put(client_row(name, **changes))
-        with serving(app_of(store, reception=an_inbox(store, folder))) as served:
+        with serving(
+            app_of(store, reception=an_inbox(store, folder), evidence=some_evidence)
+        ) as served:
             yield store, served
+
+
+def some_evidence(reader: Reader, purpose: Purpose, wanted: str) -> bytes | None:
+    """A file for one finding; that it proves something is shown where there is an archive."""
+    return b"e30.e30.AA" if wanted == key("edu") else None
 
 
 def an_inbox(store: Store, folder: Path) -> Reception:

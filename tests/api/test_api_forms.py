@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from api_kit import BOTH, question, seed_answers
+from api_kit import BOTH, ask_token, question, seed_answers
 from client_kit import KEY, client_row, public
 from online_fixtures import app_of
 from online_seed import key, make_store, number
@@ -21,7 +21,7 @@ from gateway.access.client_keys import read_keys
 from gateway.api.form_table import NOT_IN_A_FORM, OPERATIONS
 from gateway.exchange.national import Sm2PrivateKey, Sm2PublicKey
 from gateway.exchange.suites.sm2_call import Ends, open_call, read_form, seal_call
-from gateway.model.errors import ExchangeRefused
+from gateway.model.errors import ExchangeRefused, UsageError
 from gateway.store import Store
 from gateway.wiring_api import Sm2Keys
 
@@ -225,3 +225,19 @@ def test_the_signed_text_of_the_golden_form_is_as_documented() -> None:
     point = KEYS["client_sign"].public_key().point
     raw = bytes.fromhex(sent["signData"])
     assert Sm2PublicKey.of_point(point).verify(raw, text.encode(), form="raw")
+
+
+def test_a_client_with_sm2_keys_only_gets_no_token(http: httpx.Client) -> None:
+    answer = ask_token(http, "platform")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+OFF = [{"x": "A" * 43}, {"x": "short"}, {"y": None}, {"d": "A" * 43}]
+
+
+@pytest.mark.parametrize("changes", OFF, ids=["off the curve", "short", "no y", "private"])
+def test_a_key_that_is_no_public_key_of_the_curve_is_not_registered(
+    changes: dict[str, Any],
+) -> None:
+    with pytest.raises(UsageError):
+        read_keys(json.dumps(jwk(KEYS["client_sign"], "sig") | changes).encode())

@@ -72,6 +72,9 @@ GOOD: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "GET /api/v1/quarantine": ("/api/v1/quarantine", dict),
     "GET /api/v1/findings": ("/api/v1/findings", dict),
     "GET /api/v1/findings/{key}": (f"/api/v1/findings/{key('edu')}", dict),
+    "GET /api/v1/findings/{key}/evidence": (
+        f"/api/v1/findings/{key('edu')}/evidence?purpose=casework", dict
+    ),
     "GET /api/v1/findings/{key}/history": (f"/api/v1/findings/{key('edu')}/history", dict),
     "POST /api/v1/findings/{key}/comments": (
         f"/api/v1/findings/{key('edu')}/comments",

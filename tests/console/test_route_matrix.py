@@ -88,7 +88,8 @@ OF_CLIENTS = (
 
 READ_BY_CLIENTS = (
     "/api/v1/rules", "/api/v1/rules/{rule}", "/api/v1/codes", "/api/v1/codes/{name}",
-    "/api/v1/findings/{key}/history", "/api/v1/runs", "/api/v1/runs/{run}", "/api/v1/quarantine",
+    "/api/v1/findings/{key}/evidence", "/api/v1/findings/{key}/history", "/api/v1/runs",
+    "/api/v1/runs/{run}", "/api/v1/quarantine",
     "/api/v1/findings/{key}/rights-requests", "/api/v1/findings/{key}/who-saw",
     "/api/v1/webhooks", "/api/v1/roll-submissions", "/api/v1/roll-submissions/{number}",
     "/api/v1/roll-submissions/{number}/quarantine", "/api/v1/findings:all",
