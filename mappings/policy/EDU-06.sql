@@ -1,24 +1,37 @@
 -- reads: subject, category_now, schooling_path, enrolment_state, payment, parameter_at; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a registered child whose category gives a right to student aid, in school, for whom the ledger
---   shows nothing (or less than the rate) in the term whose payments are over.
+--   shows nothing (or less than the rate) in the term whose payments are over. A right that began after the term,
+--   and a pupil who was not in this school or stage then, are not asked about; a ledger of payments that
+--   shows no student aid at all is none of student aid.
 WITH category AS (
     SELECT
         person_id, bool_or(fact IN ('extreme_hardship', 'low_income', 'monitored')) AS named
     FROM category_now
     WHERE fact NOT IN ('disability', 'severe_mental', 'severe_disability', 'borderline')
+        AND coalesce(since <= $term_last, TRUE)
     GROUP BY person_id
+),
+in_term AS (
+    -- The grade of the term: grades rise with the school year, and the spring term is asked about after it.
+    SELECT
+        p.person_id, p.boarding,
+        p.grade - CASE WHEN p.grade > 0 AND $school_year > $term_last THEN 1 ELSE 0 END AS grade
+    FROM enrolment_state AS p
+    WHERE p.current AND p.class = 'enrolled'
+        AND NOT (p.grade = 1 AND $school_year > $term_last)
+        AND (p.grade IN ($terminal_primary + 1, $terminal_grade + 1)
+            OR coalesce(p.entered_month <= strftime($term_last, '%Y-%m'), TRUE))
 ),
 in_school AS (
     SELECT
-        p.person_id, p.boarding,
+        person_id, boarding,
         CASE
-            WHEN p.grade = 0 THEN 'preschool'
-            WHEN p.grade <= $terminal_primary THEN 'primary'
-            WHEN p.grade <= $terminal_grade THEN 'junior'
+            WHEN grade = 0 THEN 'preschool'
+            WHEN grade <= $terminal_primary THEN 'primary'
+            WHEN grade <= $terminal_grade THEN 'junior'
             ELSE 'senior'
         END AS stage
-    FROM enrolment_state AS p
-    WHERE p.current AND p.class = 'enrolled'
+    FROM in_term
 ),
 stage AS (
     -- Where no share is set for pupils who do not board, nobody says how much is due to them.
@@ -36,6 +49,9 @@ term AS (
     FROM payment
     WHERE kind = 'student_aid' AND month BETWEEN $term_first AND $term_last
     GROUP BY person_id
+),
+ledger AS (
+    SELECT count(*) AS rows_of_aid FROM payment WHERE kind = 'student_aid'
 )
 SELECT
     s.person_id,
@@ -46,7 +62,7 @@ SELECT
         WHEN r.value IS NULL THEN 'no_rate_here'
     END AS elsewhere,
     CASE WHEN a.paid > 0 AND coalesce(a.paid >= r.value * e.share / 2, TRUE) THEN 'aid_paid' END AS satisfied,
-    CAST(NULL AS VARCHAR) AS held,
+    CASE WHEN l.rows_of_aid = 0 THEN 'no_aid_ledger' END AS held,
     CASE WHEN a.paid > 0 THEN 'aid_short' WHEN c.named THEN 'aid_missing' ELSE 'aid_by_discretion' END AS fires,
     TRUE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,
@@ -55,6 +71,7 @@ SELECT
     a.row_key AS evidence_row_key,
     a.row_ref AS evidence_ref
 FROM subject AS s
+CROSS JOIN ledger AS l
 LEFT JOIN category AS c ON c.person_id = s.person_id
 LEFT JOIN stage AS e ON e.person_id = s.person_id
 LEFT JOIN parameter_at AS r

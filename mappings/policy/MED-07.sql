@@ -1,5 +1,6 @@
 -- reads: subject, rights, link, insured_identity; writes: nothing (gateway.policy makes rule_row of it)
--- why: a child with a right to medical help for thirty days whom the insurer does not mark.
+-- why: a child with a right to medical help for thirty days, or born so long ago into a household that has
+--   it, whom the insurer does not mark.
 WITH marked AS (
     SELECT
         l.person_id,
@@ -15,7 +16,7 @@ SELECT
     CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
     CASE
         WHEN NOT coalesce(r.medical_help, FALSE) THEN 'no_right'
-        WHEN date_diff('day', r.medical_since, $as_of) < $days_after THEN 'recent'
+        WHEN date_diff('day', greatest(r.medical_since, s.birth_date), $as_of) < $days_after THEN 'recent'
     END AS elsewhere,
     CASE WHEN i.valid THEN 'identity_valid' END AS satisfied,
     CASE WHEN r.medical_since IS NULL THEN 'recognition_missing' END AS held,

@@ -16,7 +16,10 @@ SELECT
     CAST(NULL AS VARCHAR) AS not_applicable,
     CASE WHEN e.person_id IS NULL AND t.person_id IS NULL THEN 'no_payment' END AS elsewhere,
     CASE WHEN t.person_id IS NULL AND e.all_within THEN 'within_standard' END AS satisfied,
-    CASE WHEN t.person_id IS NULL AND NOT e.above THEN 'standard_unknown' END AS held,
+    CASE
+        WHEN t.person_id IS NULL AND NOT e.above
+            THEN CASE WHEN e.unknown THEN 'standard_unknown' ELSE 'payment_unclear' END
+    END AS held,
     CASE WHEN e.above THEN 'above_highest' ELSE 'recognised_twice' END AS fires,
     FALSE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,

@@ -20,8 +20,9 @@ class Kind(IntEnum):
     What a file lacks, bits of LACKS_*, and the day of an announced exit (FILED). Whether both
     parents are away (AWAY), the agreement on who cares (ENTRUSTED), the return from the street
     (RETURNED). Student aid: month and fen (STUDENT_AID). The insurer's mark: index into MARKS, first
-    and last day, 0 for none (MARKED). Rehabilitation (REHABILITATED). Households: type and
-    monthly amount in fen (AID_BEGIN), AID_STOP.
+    and last day, 0 for none (MARKED). Rehabilitation (REHABILITATED). Whether a
+    pupil boards from lower secondary school on (BOARDS). Households: type and monthly amount in fen
+    (AID_BEGIN), AID_STOP.
     """
 
     MOVE = 1
@@ -52,6 +53,7 @@ class Kind(IntEnum):
     STUDENT_AID = 26
     MARKED = 27
     REHABILITATED = 28
+    BOARDS = 29
 
 
 class Status(IntEnum):

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 
 from sandbox.city import chance, days, family, numbers, places, state, text
 from sandbox.city.codes import FLAG_ORPHAN, FLAG_POOR, Kind
-from sandbox.city.days import Flags, Ints
+from sandbox.city.days import Column, Flags, Ints
 from sandbox.city.faces import Faces, number_faults
 from sandbox.city.faults import code
 from sandbox.city.model import City
@@ -51,13 +51,18 @@ def project(city: City, day: int) -> pa.Table:
         "ztrq": text.dates(rows.since[pick], text.SHAPES[0]),
         "xxjsrq": text.dates(leave, text.SHAPES[0]),
         "rxny": text.year_months(days.months(rows.joined[pick])),
-        "jdfsm": text.choose(("1", "2"), (stage > 1) & (child % 3 == 0)),
+        "jdfsm": text.choose(("1", "2"), (stage > 1) & boarders(child)),
         **_flags(city, day, child, rows.school[pick]),
         "jhrxm": guardian,
         "jhrzjh": guardian_number,
         "xzz": addresses(faces, child, state.villages(city, day)[child]),
         "byny": text.year_months(graduated),
     })  # fmt: skip
+
+
+def boarders(child: Column) -> Flags:
+    """Who boards once in lower secondary school."""
+    return np.asarray(child % 3 == 0)
 
 
 def _flags(city: City, day: int, child: Ints, school: Ints) -> dict[str, Text]:

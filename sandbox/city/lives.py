@@ -6,7 +6,18 @@ from datetime import date
 
 import numpy as np
 
-from sandbox.city import care, days, family, flags, insurance, moving, schooling, upkeep, welfare
+from sandbox.city import (
+    aids,
+    care,
+    days,
+    family,
+    flags,
+    insurance,
+    moving,
+    schooling,
+    upkeep,
+    welfare,
+)
 from sandbox.city.chance import generator
 from sandbox.city.codes import (
     DE_FACTO,
@@ -254,6 +265,10 @@ def _live_welfare(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:
     adrift = (cast.turn.kind == School.DROPPED) | (cast.turn.kind == School.NEVER)
     adrift |= np.isin(cast.insured, (Insured.UNKNOWN, Insured.UNPAID, Insured.ENDED))
     upkeep.live(logs["welfare"], plan, cast.kids, span, cast.seed, adrift)
+    disabled = np.zeros(len(cast.kids), np.int64)
+    disabled[carded] = worse
+    who = aids.Who(plan, cast.kids, span, cast.seed, disabled, logs["school"].close(span.last))
+    aids.live(logs["school"], logs["cover"], logs["life"], who)
 
 
 def _live_care(logs: Mapping[str, Log], cast: _Cast, traits: Traits) -> None:

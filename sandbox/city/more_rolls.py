@@ -1,6 +1,6 @@
 """Rolls beside the four of every night: a school's monthly report, disability cards, contributions,
 payments of basic living and allowances, visits; the townships' ledger, which has the registry's faults,
-and the roll of guardians.
+parents and guardians, student aid, the insurer's marks, rehabilitation.
 
 The others carry nobody whose number is not given out yet, and have no faults of their own.
 """
@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from sandbox.city import days, files, kin, ledgers, places, state, text
+from sandbox.city import aids, days, files, kin, ledgers, places, state, text
 from sandbox.city.care import PREMIUM
 from sandbox.city.codes import REPORTED, SUSPECTED, Kind
 from sandbox.city.days import Column, Ints
@@ -25,8 +25,7 @@ _YEARS = tuple(str(year) for year in range(2000, 2100))
 
 
 def more(city: City, as_of: date) -> dict[str, pa.Table]:
-    """`suspected_dropout`, `card`, `contribution`, `basic_living`, `visit`, `child_ledger` and `guardian` at
-    the end of a day, all values texts.
+    """The rolls by name at the end of a day, all values texts.
 
     Raises ValueError for a day after the city's last night, which has not been lived.
     """
@@ -41,6 +40,9 @@ def more(city: City, as_of: date) -> dict[str, pa.Table]:
         "visit": ledgers.visits(city, day),
         "child_ledger": files.ledger(city, day),
         "guardian": kin.roll(city, day),
+        "student_aid": aids.student_aid(city, day),
+        "help_identity": aids.identities(city, day),
+        "rehabilitation": aids.rehabilitation(city, day),
     }
 
 

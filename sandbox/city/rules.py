@@ -8,6 +8,7 @@ gives a verdict.
 from collections.abc import Callable, Mapping
 
 from sandbox.city.biography import Life, registered
+from sandbox.city.rules_aid import edu_06, med_07, wel_09
 from sandbox.city.rules_cover import med_01, med_02, med_04, med_05, med_06
 from sandbox.city.rules_file import reg_03, reg_04, reg_06, reg_07
 from sandbox.city.rules_kin import grd_01, grd_02, grd_03
@@ -60,6 +61,7 @@ RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
 """Each rule's universe and its judgement."""
 
 MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
+    "EDU-06": (registered, edu_06),
     "EDU-07": (in_population, edu_07),
     "EDU-08": (in_population, edu_08),
     "GRD-01": (registered, grd_01),
@@ -67,6 +69,7 @@ MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "GRD-03": (registered, grd_03),
     "MED-03": (in_population, med_03),
     "MED-06": (in_population, med_06),
+    "MED-07": (in_population, med_07),
     "MED-08": (in_population, med_08),
     "REG-01": (registered, reg_01),
     "REG-02": (registered, reg_02),
@@ -79,6 +82,7 @@ MORE_RULES: Mapping[str, tuple[Callable[[Life, int], bool], Rule]] = {
     "WEL-04": (registered, wel_04),
     "WEL-06": (lambda life, day: aided(life, day) > 0, wel_06),
     "WEL-08": (in_population, wel_08),
+    "WEL-09": (in_population, wel_09),
     "WEL-10": (registered, wel_10),
 }
 """The same of rules that need one of the rolls of more_rolls.py; and of REG-02: what the registry's own

@@ -194,9 +194,11 @@ def _recognised_twice(life: Life, night: int) -> bool:
 
 def wel_04(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     """Paid below entitlement."""
-    entitled = [(m, rights) for m in _months(night) if (rights := _rights(life, night, m))]
+    rights_of = {m: rights for m in _months(night) if (rights := _rights(life, night, m))}
+    # Months in an institution are asked about by the rule on its standard.
+    entitled = [(m, rights) for m, rights in rights_of.items() if INSTITUTION not in rights]
     if not entitled:
-        return _NO_RIGHT
+        return Verdict(NOT_APPLICABLE, "institutional") if rights_of else _NO_RIGHT
     paid = {m: _paid(life, night, m, (ARREARS, TOP_UP, SECOND)) for m, _ in entitled}
     if not any(paid.values()):
         return Verdict(NOT_APPLICABLE, "nothing_paid")

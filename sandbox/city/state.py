@@ -87,7 +87,12 @@ def _size(rows: Column) -> int:
 
 def pupils(city: City, day: int) -> Pupils:
     """The education roll's records on a day, in the order of their numbers."""
-    events = city.school.until(day)
+    return pupils_of(city.school, day)
+
+
+def pupils_of(school: Events, day: int) -> Pupils:
+    """`pupils`, of the events of schools."""
+    events = school.until(day)
     fold = _Fold(events, events.row, _size(events.row))
     joined = fold.last(events.day, (Kind.JOIN,), FAR)
     off = fold.last(events.day, (Kind.OFF,), FAR)

@@ -24,7 +24,8 @@ def test_a_golden_twin_has_at_least_a_dozen_rows(name: str) -> None:
 
 def test_every_form_of_the_domain_has_a_mapping() -> None:
     assert set(SHIPPED) >= {
-        "disabled_persons_federation/card", "education/enrolment", "education/student_aid",
+        "disabled_persons_federation/card", "disabled_persons_federation/rehabilitation",
+        "education/enrolment", "medical_insurance/help_identity", "education/student_aid",
         "education/student_template", "education/suspected_dropout", "medical_insurance/contribution",
         "medical_insurance/coverage", "medical_insurance/participation",
         "medical_insurance/person_answer", "medical_insurance/person_identity",

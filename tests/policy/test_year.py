@@ -18,8 +18,8 @@ from sandbox.city.rules import MORE_RULES, RULES
 ROLLS = (date(2026, 8, 16), date(2026, 10, 16), date(2027, 1, 16))
 NIGHTS = {
     date(2026, 10, 31): {
-        "EDU-01", "EDU-05", "EDU-09", "GRD-01", "GRD-02", "MED-04", "REG-03", "REG-04", "REG-06",
-        "WEL-02", "WEL-04",
+        "EDU-01", "EDU-05", "EDU-06", "EDU-09", "GRD-01", "GRD-02", "MED-04", "MED-07",
+        "REG-03", "REG-04", "REG-06", "WEL-02", "WEL-04", "WEL-09",
     },
     date(2026, 11, 10): {"MED-01", "WEL-02", "REG-01"},
     date(2027, 1, 31): {

@@ -42,14 +42,15 @@ SOURCES = {
     "national_welfare_system": ("registry", "assistance"),
 }
 MORE_SOURCES = {
-    "education": ("suspected_dropout",),
-    "medical_insurance": ("contribution",),
+    "education": ("suspected_dropout", "student_aid"),
+    "medical_insurance": ("contribution", "help_identity"),
     "national_welfare_system": ("basic_living", "visit", "child_ledger", "guardian"),
-    "disabled_persons_federation": ("card",),
+    "disabled_persons_federation": ("card", "rehabilitation"),
 }
 TITLES = {
     "suspected_dropout": REPORT_TITLE, "basic_living": PAYMENT_TITLE, "visit": VISIT_TITLE,
-    "child_ledger": VISIT_TITLE, "guardian": VISIT_TITLE,
+    "child_ledger": VISIT_TITLE, "guardian": VISIT_TITLE, "student_aid": REPORT_TITLE,
+    "help_identity": PAYMENT_TITLE, "rehabilitation": PAYMENT_TITLE,
 }  # fmt: skip
 INSTEAD = {"child_ledger": "registry"}
 """A ledger that holds all that the registry's export does, and more, is collected in its place."""

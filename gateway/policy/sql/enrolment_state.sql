@@ -75,6 +75,6 @@ SELECT
     current, class, status, status = '13' AS abroad, status_on,
     -- A leave without an end is open for one school year.
     coalesce(leave_until, CAST(status_on + INTERVAL 1 YEAR AS DATE)) AS leave_ends,
-    last_seen, grade, absences, division, school_code, boarding, roll, row_key, row_ref
+    last_seen, grade, absences, division, school_code, entered_month, boarding, roll, row_key, row_ref
 FROM placed
 WHERE place = 1;
