@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from gateway.access import ClientDoor, Purpose, Reader, client_of
 from gateway.access.client_keys import sm2_points
@@ -14,6 +15,7 @@ from gateway.api import (
     EvidenceOf,
     FormClient,
     FormRooms,
+    JoseKeys,
     Limits,
     ReaderOf,
     Replies,
@@ -72,6 +74,7 @@ class ApiSite:
     dci: Dci | None = None
     evidence: EvidenceOf = no_evidence
     sm2: Sm2Keys | None = None
+    jose: tuple[Sign, OwnKey] | None = None
 
 
 def make_api_rooms(
@@ -99,6 +102,7 @@ def make_api_rooms(
         counties=site.counties,
         dci=make_dci(store, checks, site, site.dci) if site.dci else None,
         forms=make_forms(store, site.clock, site.sm2) if site.sm2 else None,
+        jose=JoseKeys(*site.jose, partial(jwks_of, store)) if site.jose else None,
         limits=Limits(store.client_budgets, store.audit, clock),
         replies=Replies(store, clock),
         reader_of=reader_of,

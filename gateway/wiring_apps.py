@@ -31,7 +31,7 @@ from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sou
 from gateway.store import AuditEntry, Store
 from gateway.wiring import engine_maker, make_room, open_house
 from gateway.wiring_api import ApiSite, make_api_rooms
-from gateway.wiring_dci import site_dci, site_sm2
+from gateway.wiring_dci import site_dci, site_jose, site_sm2
 from gateway.wiring_files import (
     MAPPINGS,
     load_calendar,
@@ -95,7 +95,7 @@ def make_app(folder: Path, store: Store) -> FastAPI:
         site.site.party, rules, around.codes, around.clock, today, around.working_days,
         make_reception(folder, site, store, room), load_site_parameters(folder),
         make_counties(folder, site), site_dci(site, room),
-        make_evidence(folder, inquiry), site_sm2(room),
+        make_evidence(folder, inquiry), site_sm2(room), site_jose(room, "api+jws"),
     )  # fmt: skip
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     secret = proxy_secret(folder, site)

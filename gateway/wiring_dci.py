@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
-from gateway.dci import JSON, Heads, Outgoing, load_words
+from gateway.dci import JSON, Heads, Outgoing, OwnKey, Sign, load_words
 from gateway.dispatch.hooks import standard_message
 from gateway.exchange import Room
 from gateway.exchange.national import Sm2PrivateKey
@@ -25,16 +25,23 @@ def site_dci(site: Site, room: Callable[[], Room]) -> Dci | None:
     if not site.dci.prefix:
         return None
 
+    sign, own_key = site_jose(room, "dci+jws")
+    return Dci(site.dci.prefix, load_words(MAPPINGS / "dci" / "children.v1.yaml"), sign, own_key)
+
+
+def site_jose(room: Callable[[], Room], typ: str) -> tuple[Sign, OwnKey]:
+    """The site's own signature under that `typ`, and its encryption keys by name."""
+
     def sign(payload: bytes) -> str:
         pair = room().keys.signing("ec", datetime.now(UTC))
-        return sign_token(payload, pair, "dci+jws")
+        return sign_token(payload, pair, typ)
 
     def own_key(kid: str) -> EllipticCurvePrivateKey | None:
         pair = room().keys.opening(kid, "ec", datetime.now(UTC))
         found = pair.key if pair else None
         return found if isinstance(found, EllipticCurvePrivateKey) else None
 
-    return Dci(site.dci.prefix, load_words(MAPPINGS / "dci" / "children.v1.yaml"), sign, own_key)
+    return sign, own_key
 
 
 def site_sm2(room: Callable[[], Room]) -> Sm2Keys:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.access.client_keys import encryption_key
 from gateway.access.purposes import Purpose
 from gateway.access.scopes import ApiScope
 from gateway.access.values import Reader
@@ -26,6 +27,7 @@ class Client:
     divisions: tuple[str, ...]
     purposes: Mapping[Purpose, str]
     sources: tuple[str, ...] = ()
+    sealed: bool = False
 
     @property
     def reader(self) -> Reader:
@@ -64,7 +66,9 @@ def client_of(row: ClientRow, scopes: Iterable[str] | None = None) -> Client:
     registered = frozenset(ApiScope(code) for code in row.scopes)
     asked = registered if scopes is None else frozenset(ApiScope(code) for code in scopes)
     purposes = {Purpose(code): basis for code, basis in row.purposes.items()}
-    return Client(row.client_id, registered & asked, row.divisions, purposes, row.sources)
+    return Client(
+        row.client_id, registered & asked, row.divisions, purposes, row.sources, row.sealed
+    )
 
 
 def check_client(row: ClientRow) -> None:
@@ -76,6 +80,12 @@ def check_client(row: ClientRow) -> None:
     if not row.title.strip():
         raise UsageError("a client has a title", mend="give the organisation and its system")
     _check_scopes(row)
+    if row.sealed and encryption_key(row.jwks) is None:
+        raise UsageError(
+            "a client that is answered sealed gives a key to seal to",
+            where="--key",
+            mend="a JWKS with a key on P-256 whose use is `enc` beside the signing key",
+        )
     if not all(d.isascii() and (d == "" or d.isdigit()) and len(d) <= 12 for d in row.divisions):
         raise UsageError("a division is a prefix of a code, in digits", mend="e.g. 410326")
     short = [p for p, basis in row.purposes.items() if len(basis.strip()) < LEAST_BASIS]

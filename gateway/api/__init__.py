@@ -3,6 +3,7 @@
 from gateway.api.app import create_app
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.form_rooms import FormClient, FormRooms
+from gateway.api.jose_keys import JoseKeys
 from gateway.api.limits import Allowed, Limits
 from gateway.api.replies import Replies
 from gateway.api.rooms import ApiRooms, County, EvidenceOf, ReaderOf
@@ -16,6 +17,7 @@ __all__ = [
     "EvidenceOf",
     "FormClient",
     "FormRooms",
+    "JoseKeys",
     "Limits",
     "ReaderOf",
     "Replies",

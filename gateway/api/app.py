@@ -27,6 +27,7 @@ from gateway.api.json_values import run_of
 from gateway.api.problems import PROBLEM, add_handlers, problem
 from gateway.api.proxy import ProxyCertificate
 from gateway.api.rooms import ApiRooms
+from gateway.api.sealed import SealedClients
 from gateway.api.shapes import LiveOut, ReadyOut
 from gateway.inquiry import Inquiry
 from gateway.model.errors import GatewayError
@@ -56,12 +57,13 @@ def create_app(
         redoc_url=None,
         separate_input_output_schemas=False,
     )
+    callers = Callers(rooms)
+    app.add_middleware(SealedClients, callers=callers, keys=rooms.jose)
     app.add_middleware(Guard, hosts=(*LOOPBACK_NAMES, *hosts))
     if proxy_secret:
         app.add_middleware(ProxyCertificate, secret=proxy_secret)
     add_handlers(app)
     app.include_router(_health(rooms.inquiry))
-    callers = Callers(rooms)
     app.include_router(token_routes.routes(rooms))
     for part in (
         harm_routes, check_routes, finding_routes, case_routes, rights_routes, catalogue_routes,

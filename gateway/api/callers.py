@@ -40,14 +40,17 @@ class Callers:
 
     def client(self, request: Request, scope: ApiScope | None = None, cost: int = 1) -> Client:
         """The client that calls. Raises LoginRefused, NotAllowed, Busy."""
-        known = request.scope.get(KNOWN_CLIENT)
-        found = known if isinstance(known, Client) else self._by_token(request)
+        found = self.known(request)
         request.state.headers = self._rooms.limits.spend(found.client_id, cost)
         if scope is not None:
             found.needs(scope)
         return found
 
-    def _by_token(self, request: Request) -> Client:
+    def known(self, request: Request) -> Client:
+        """Who sends a request; nothing is spent. Raises LoginRefused."""
+        known = request.scope.get(KNOWN_CLIENT)
+        if isinstance(known, Client):
+            return known
         return self._client(_token(request), request.scope.get(TLS_CERTIFICATE, ""))
 
     def _client(self, token: str, certificate: str) -> Client:

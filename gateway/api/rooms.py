@@ -9,6 +9,7 @@ from fastapi import Request
 from gateway.access import ClientDoor, Purpose, Reader
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.form_rooms import FormRooms
+from gateway.api.jose_keys import JoseKeys
 from gateway.api.limits import Limits
 from gateway.api.replies import Replies
 from gateway.desk import MachineDesk, MachineRights
@@ -67,3 +68,4 @@ class ApiRooms:
     replies: Replies
     dci: DciRooms | None = None
     forms: FormRooms | None = None
+    jose: JoseKeys | None = None

@@ -38,6 +38,9 @@ def add(
     certificate: Annotated[
         Path | None, typer.Option(help="TLS certificate (PEM) that its tokens are bound to")
     ] = None,
+    sealed: Annotated[
+        bool, typer.Option("--sealed", help="its requests and answers are a JWS in a JWE")
+    ] = False,
     site: SiteOption = HERE,
 ) -> None:
     """Register a client: its keys, scopes, divisions, and purposes each with its legal basis."""
@@ -52,6 +55,7 @@ def add(
         created_at=datetime.now(UTC),
         sources=tuple(source or ()),
         certificate=read_certificate(certificate.read_bytes()) if certificate else "",
+        sealed=sealed,
     )
     check_client(made)
     with open_site_store(site) as store:
@@ -75,6 +79,7 @@ def list_clients(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
                 "purposes": "; ".join(f"{p}: {basis}" for p, basis in sorted(c.purposes.items())),
                 "sources": ", ".join(c.sources),
                 "certificate": c.certificate,
+                "sealed": c.sealed,
                 "since": c.created_at.date(),
                 "revoked": c.revoked_at.date() if c.revoked_at else None,
             }

@@ -14,6 +14,7 @@ class ClientRow:
     `purposes` maps codes of gateway.access.Purpose to the legal basis that was registered for this
     client. `sources` are those whose rolls it may submit. `certificate` is the SHA-256 thumbprint
     (base64url, RFC 8705 `x5t#S256`) of the TLS certificate that its tokens are bound to; empty: none.
+    `sealed`: its requests and answers are a JWS in a JWE.
     """
 
     client_id: str
@@ -27,6 +28,7 @@ class ClientRow:
     sources: tuple[str, ...] = ()
     certificate: str = ""
     revoked_at: datetime | None = None
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

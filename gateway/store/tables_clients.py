@@ -1,6 +1,16 @@
 """Tables of systems that call the API: registrations, tokens, used assertions, budgets, replies."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from gateway.store.tables_base import DIGEST, UtcTime, holds, metadata, one_of
 
@@ -20,6 +30,7 @@ client = Table(
     Column("created_by", String(128), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("revoked_at", UtcTime),
+    Column("sealed", Boolean, nullable=False, server_default=false()),
 )  # fmt: skip
 
 client_assertion = Table(

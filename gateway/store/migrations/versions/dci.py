@@ -1,4 +1,5 @@
-"""Answers that go to a system's own address after it asked; webhooks in the words of the DCI interface."""
+"""Answers that go to a system's own address after it asked; webhooks in the words of the DCI interface;
+clients that are answered sealed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +14,9 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column(
         "webhook", sa.Column("dci", sa.Text(), nullable=False, server_default=sa.text("''"))
+    )
+    op.add_column(
+        "client", sa.Column("sealed", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.create_table(
         "dci_callback",
