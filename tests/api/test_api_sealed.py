@@ -91,7 +91,7 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("to another key", sealed(question(), KEY, OTHER), "application/jose"),
     ("to a key by another name", sealed(question(), kid="theirs"), "application/jose"),
     ("altered", sealed(question())[:-4] + b"AAAA", "application/jose"),
-    ("zipped", sealed(question(), zip="DEF"), "application/jose"),
+    ("one header more", sealed(question(), typ="x"), "application/jose"),
     ("nothing", b"", "application/jose"),
 ]
 
