@@ -12,8 +12,9 @@ WITH category AS (
 own AS (
     SELECT
         c.*,
-        CAST(date_trunc('month', u.birth_date + to_years(CAST(a.value AS INTEGER))) + INTERVAL 1 MONTH
-            AS DATE) AS ends_on
+        -- An age is reached on the day after the birthday: who was born on the last day of a month has that month more.
+        CAST(date_trunc('month', u.birth_date + to_years(CAST(a.value AS INTEGER)) + INTERVAL 1 DAY)
+            + INTERVAL 1 MONTH AS DATE) AS ends_on
     FROM category AS c
     JOIN subject AS u ON u.person_id = c.person_id
     LEFT JOIN parameter_at AS a

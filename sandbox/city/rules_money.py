@@ -121,7 +121,8 @@ def med_08(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
 def _rights(life: Life, night: int, month: int) -> list[int]:
     """The categories whose basic living a child had a right to in a month."""
     first = to_date(0).replace(year=month // 12, month=month % 12 + 1)
-    if not minor(life, number(first)):
+    # An age is reached on the day after the birthday.
+    if not minor(life, number(first) - 1):
         return []
     found, out = registration(life, night), []
     if found is not None and found.category in BENEFIT_CATEGORIES and month_of(found.entry) < month:

@@ -43,11 +43,12 @@ def wel_02(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
 
 
 def wel_05(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
-    """Review for exit: from the first of the month after the birthday."""
+    """Review for exit: from the first of the month after the day on which the age is reached, which is the
+    day after the birthday."""
     found = registration(life, night)
     if found is None or found.category not in LIMITED:
         return Verdict(NOT_APPLICABLE, "no_limit")
-    if month_of(night) <= month_of(number(_limit(life))):
+    if month_of(night) <= month_of(number(_limit(life)) + 1):
         return Verdict(SATISFIED, "before_limit")
     return Verdict(FIRES, "limit_reached")
 

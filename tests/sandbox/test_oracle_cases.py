@@ -184,7 +184,8 @@ CASES = [
     ("MED-05", date(2026, 8, 17), [on(date(2026, 9, 20), Kind.ENTRY, a=7)],
      "not_applicable", "outside_window"),
     # WEL-05 and WEL-07
-    ("WEL-05", date(2008, 10, 31), [ORPHAN], "fires", "limit_reached"),
+    ("WEL-05", date(2008, 10, 30), [ORPHAN], "fires", "limit_reached"),
+    ("WEL-05", date(2008, 10, 31), [ORPHAN], "satisfied", "before_limit"),
     ("WEL-05", date(2008, 11, 1), [ORPHAN], "satisfied", "before_limit"),
     ("WEL-05", date(2008, 10, 31), [ENTRY], "not_applicable", "no_limit"),
     ("WEL-07", date(2008, 11, 17), [ORPHAN], "fires", "eighteen_soon"),

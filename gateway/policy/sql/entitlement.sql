@@ -47,7 +47,8 @@ held_right AS (
         ON a.topic = 'age_limit' AND a.key = f.fact AND a.county = s.county
         AND m.month BETWEEN a.since AND a.until
     WHERE f.fact IN ('orphan', 'unattended', 'extreme_hardship')
-        AND s.birth_date + to_years(CAST(coalesce(a.value, 18) AS INTEGER)) > m.month
+        -- On the birthday itself the age is not reached: a right that ends with it has that day's month.
+        AND s.birth_date + to_years(CAST(coalesce(a.value, 18) AS INTEGER)) >= m.month
 )
 SELECT
     h.person_id, h.month,
