@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from lxml import html
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
 
 from gateway.access import LogIn, Role, hash_password
 from gateway.console import create_console
@@ -73,15 +73,19 @@ def fill(store: Store, count: int) -> None:
         c.execute(insert(case_event), [_event(row, run.run_id) for row in cases])
         for n, rule in enumerate(RULES[1:], 1):
             key_of = func.substr(finding.c.finding_key, 1, 60) + f"{n:04x}"
+            told = {"rule": literal(rule), "severity": _severity(rule)}
             for table, changed in (
                 (case_file, {}),
-                (finding, {"finding_key": key_of, "rule": literal(rule)}),
+                (finding, {"finding_key": key_of} | told),
                 (case_event, {}),
             ):
                 moved = {"case_id": table.c.case_id + n * base}
                 values = {x.name: x for x in table.c} | moved | changed
                 rows = select(*values.values()).where(table.c.case_id <= base)
                 c.execute(insert(table).from_select(list(values), rows))
+        c.execute(
+            update(finding).where(finding.c.rule == RULES[0]).values(severity=_severity(RULES[0]))
+        )
         c.exec_driver_sql("ANALYZE")
     store.runs.finish_run(run.run_id, "done", KNOWN)
     with store._db.write() as c:
@@ -117,13 +121,21 @@ def _case(n: int, draw: random.Random) -> dict[str, object]:
 
 
 def _finding(n: int, run_id: int, draw: random.Random) -> dict[str, object]:
+    answer = "not_found_locally" if draw.random() < 0.1 else "no"
     return {
         "finding_key": f"{n:064x}"[::-1], "case_id": n, "first_run": run_id, "known_from": KNOWN,
         "rule": RULES[0], "rule_version": 1, "run_id": run_id, "person_id": n,
-        "division": _division(n), "severity": draw.choice("1233344"), "owner": "education",
-        "answer": "no", "reason": "no_enrolment", "access": "ordinary", "episode": date(2026, 9, 1),
-        "evidence": "[]", "evidence_digest": f"{n:064x}",
+        "division": _division(n), "severity": "1", "owner": "education",
+        "answer": answer, "reason": "no_enrolment", "access": "ordinary",
+        "episode": date(2026, 9, 1), "evidence": "[]", "evidence_digest": f"{n:064x}",
     }  # fmt: skip
+
+
+def _severity(rule: str) -> ColumnElement[str]:
+    """The rule's own, one step milder where it was only not found locally."""
+    (own,) = (r.file.severity.default for r in load_rules(MAPPINGS / "policy") if r.id == rule)
+    local = finding.c.answer == "not_found_locally"
+    return case((local, str(min(own + 1, 4))), else_=str(own))
 
 
 def _event(row: dict[str, object], run_id: int) -> dict[str, object]:

@@ -110,7 +110,7 @@ finding = Table(
     Column("known_from", UtcTime, nullable=False),
     Column("unverified_since", Date, index=True),
     Index("ix_finding_queue", "severity", "case_id"),
-    Index("ix_finding_rule", "rule", "division"),
+    Index("ix_finding_rule", "rule", "severity", "case_id"),
     Index("ix_finding_division", "division"),
     Index("ix_finding_person", "person_id"),
 )  # fmt: skip

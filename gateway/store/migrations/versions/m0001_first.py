@@ -372,7 +372,7 @@ def _finding() -> None:
     op.create_index("ix_finding_division", "finding", ["division"], unique=False)
     op.create_index("ix_finding_person", "finding", ["person_id"], unique=False)
     op.create_index("ix_finding_queue", "finding", ["severity", "case_id"], unique=False)
-    op.create_index("ix_finding_rule", "finding", ["rule", "division"], unique=False)
+    op.create_index("ix_finding_rule", "finding", ["rule", "severity", "case_id"], unique=False)
 
 
 def _ledger() -> None:
