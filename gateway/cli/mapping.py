@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, say
+from gateway.cli.signals import say_signals
 from gateway.engine import Engine, EngineSettings
 from gateway.mapping.golden import load_golden, run_golden
 from gateway.mapping.lint import NOT_MAPPINGS, lint_folder
@@ -108,7 +109,6 @@ def try_(
         "superseded": mapped.superseded,
     }
     emit([counts], f"{name} on {file.name}", as_json)
-    for signal in mapped.signals:
-        say(f"{signal.kind.replace('_', ' ')} {signal.subject} {signal.reason}: {signal.rows} rows")
+    say_signals(mapped)
     for reason, rows in trial.reasons:
         say(f"refused {reason}: {rows} rows")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out, say
+from gateway.cli.signals import say_signals
 from gateway.engine import Engine, load_step
 from gateway.mapping import RollMapping, apply
 from gateway.model.errors import UsageError
@@ -57,8 +58,7 @@ def _try_roll(opened: OpenSite, plan: RollPlan, period: str, as_json: bool) -> N
         emit(list(profile(engine, plan.mapping)), "Columns · 字段概况", as_json)
         refused = engine.fetch(load_step("gateway.pipeline", "refused_reasons")).to_pylist()
         emit(refused, "Refused · 拒收原因", as_json)
-    for signal in mapped.signals:
-        say(f"{signal.kind.replace('_', ' ')} {signal.subject} {signal.reason}: {signal.rows} rows")
+    say_signals(mapped)
 
 
 def profile(engine: Engine, mapping: RollMapping) -> Iterator[dict[str, object]]:

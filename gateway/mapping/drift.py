@@ -9,7 +9,7 @@ from gateway.mapping.codes import lookup, spell
 from gateway.mapping.contents import heading_text
 from gateway.mapping.spec import RollMapping
 from gateway.mapping.spec_models import FieldSpec
-from gateway.mapping.sql_text import literal
+from gateway.mapping.sql_text import literal, name
 from gateway.mapping.values import Reason, Signal, SignalKind
 from gateway.model.errors import MappingFailed
 
@@ -25,14 +25,18 @@ def missing(
     """
     if twice:
         mend = "take one of the two out, or have the bureau send the agreed form"
-        return MappingFailed(f"the column {column!r} stands twice", where=where, mend=mend)
+        return MappingFailed(
+            f"列 {column!r} 出现两次 / the column {column!r} stands twice", where=where, mend=mend
+        )
     mend = "ask the bureau for the agreed form, or declare the new heading under `also`"
     like = nearest(known, unknown)
     if like:
         mend = f"{like!r} is new and may be it: declare it under `also` of {column!r} if it is"
     elif unknown:
         mend += f" (new here: {', '.join(unknown[:5])})"
-    return MappingFailed(f"the column {column!r} is missing", where=where, mend=mend)
+    return MappingFailed(
+        f"缺少列 {column!r} / the column {column!r} is missing", where=where, mend=mend
+    )
 
 
 def nearest(known: Iterable[str], unknown: Sequence[str]) -> str:
@@ -71,20 +75,26 @@ def _alike(known: str, unknown: str) -> float:
 
 def _check_places(engine: Engine, mapping: RollMapping) -> None:
     fields = mapping.main.fields
-    if "name_key" not in fields or "id_given" not in fields:
-        return
-    found = engine.fetch(
-        "SELECT count(*) AS n, count(*) FILTER (WHERE regexp_full_match(name_key, "
-        "'[0-9]{14,17}[0-9X]')) AS numbers FROM (SELECT name_key FROM "
-        f"mapped_{mapping.main.table} WHERE name_key IS NOT NULL LIMIT {_LOOKED_AT})"
-    ).to_pylist()[0]
-    if found["n"] and found["numbers"] > found["n"] * _MOST:
-        name, number = fields["name_key"].columns[0], fields["id_given"].columns[0]
-        raise MappingFailed(
-            f"the column {name!r} holds numbers",
-            where=mapping.name,
-            mend=f"it and {number!r} look swapped: have the bureau mend its heading",
-        )
+    names = {f.columns[0]: n for n, f in fields.items() if f.transform == "name"}
+    if "name" in fields and "name_key" in fields:
+        names[fields["name"].columns[0]] = "name_key"
+    numbers = [f.columns[0] for f in fields.values() if f.transform in ("id_given", "id")]
+    for column, field in names.items() if numbers else ():
+        found = engine.fetch(
+            "SELECT count(*) AS n, count(*) FILTER (WHERE regexp_full_match(said, "
+            f"'[0-9]{{14,17}}[0-9Xx]')) AS numbers FROM (SELECT {name(field)} AS said FROM "
+            f"mapped_{mapping.main.table} WHERE {name(field)} IS NOT NULL LIMIT {_LOOKED_AT})"
+        ).to_pylist()[0]
+        # One odd parent in a small roll is no swapped column.
+        few = 1 if field in ("name", "name_key") else _ENOUGH
+        if found["n"] >= few and found["numbers"] > found["n"] * _MOST:
+            others = ", ".join(map(repr, dict.fromkeys(numbers)))
+            raise MappingFailed(
+                f"姓名列 {column!r} 里是号码 / the column {column!r} holds numbers",
+                where=mapping.name,
+                mend=f"它与 {others} 像是互换了，请对方改正表头 / it and {others} look swapped: have the "
+                "bureau mend its heading",
+            )
 
 
 def _crosswalk(engine: Engine, mapping: RollMapping, column: str) -> str:
@@ -102,8 +112,8 @@ def _crosswalk(engine: Engine, mapping: RollMapping, column: str) -> str:
 
 def _fitting(mapping: RollMapping, field: FieldSpec, values: Sequence[str]) -> str:
     codes = mapping.codes[field.codes]
-    for name in ("", *codes.crosswalks):
-        words = lookup(codes, name)
+    for crosswalk in ("", *codes.crosswalks):
+        words = lookup(codes, crosswalk)
         if values and sum(value in words for value in values) >= 0.9 * len(values):
-            return f"crosswalk {name}" if name else "the list's own values"
+            return f"crosswalk {crosswalk}" if crosswalk else "the list's own values"
     return ""

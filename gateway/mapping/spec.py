@@ -92,7 +92,7 @@ class RollMapping:
             if fits and (not isinstance(content, CsvContent) or content.encoding == encoding):
                 return content
         raise MappingFailed(
-            f"the mapping does not read {content_type!r}",
+            f"对照文件不读这种文件 / the mapping does not read {content_type!r}",
             where=self.name,
             mend="add it under contents, or ask the bureau for a listed form",
         )

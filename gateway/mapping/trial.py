@@ -14,15 +14,16 @@ from gateway.mapping.values import MappedRoll, Page
 from gateway.model.errors import MappingFailed, UsageError
 from gateway.model.identifiers import mask_number
 from gateway.model.names import mask_name
+from gateway.sheets import stranger
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _TYPES = {
     ".json": "application/json",
     ".xml": "application/xml",
-    ".xlsx": XLSX,
-    ".xlsm": XLSX,
-    ".xls": XLSX,
+    **dict.fromkeys(WORKBOOKS, XLSX),
 }
 _SHOWN = 20
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,12 @@ def map_file(engine: Engine, mapping: RollMapping, path: Path, content_type: str
     Raises UsageError when the file is not there and MappingFailed when it cannot be mapped.
     """
     if not path.is_file():
-        raise UsageError("there is no such file", where=path.name, mend="check the path")
+        raise UsageError(
+            "没有这个文件 / there is no such file",
+            where=path.name,
+            mend="请核对路径 / check the path",
+        )
+    check_text(path)
     types = (content_type,) if content_type else _guesses(mapping, path)
     failed: MappingFailed | None = None
     for media in types:
@@ -74,6 +80,14 @@ def map_file(engine: Engine, mapping: RollMapping, path: Path, content_type: str
     )
 
 
+def check_text(path: Path) -> None:
+    """Raises MappingFailed for a file that is empty, or no text and no workbook by its name."""
+    with path.open("rb") as file:
+        other = stranger(file.read(_HEAD))
+    if other is not None and path.suffix.lower() not in WORKBOOKS:
+        raise MappingFailed(other[0], where=path.name, mend=other[1])
+
+
 def _guesses(mapping: RollMapping, path: Path) -> tuple[str, ...]:
     if path.suffix.lower() in _TYPES:
         return (_TYPES[path.suffix.lower()],)
@@ -83,7 +97,7 @@ def _guesses(mapping: RollMapping, path: Path) -> tuple[str, ...]:
 
 def _try(engine: Engine, mapping: RollMapping, path: Path, media: str) -> Trial:
     with path.open("rb") as payload:
-        page = Page("file", "trial", media, payload)
+        page = Page(path.name.replace("#", "_"), "trial", media, payload)
         mapped = apply_pages(engine, mapping, [page], spill_dir=engine.settings.spill_dir)
     counts = engine.fetch(
         "SELECT column_name || ':' || reason AS why, count(*) AS row_count FROM quarantine_rows "

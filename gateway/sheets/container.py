@@ -20,10 +20,18 @@ EXPANSION_CAP = 200
 SMALL = 16 * 1024 * 1024
 """Below this an expansion is no danger, whatever its ratio."""
 PIECE = 4 * 1024 * 1024
+EMPTY = ("文件是空的 / the file is empty", "请对方重新报送 / have the bureau send the file again")
+PASSWORD = (
+    "工作簿有密码 / the workbook is protected by a password",
+    "请对方取消密码后报送 / have it sent without a password",
+)
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PROLOG = 64 * 1024
-RESEND = "open it in the office program and save it again as .xlsx, then send that file"
+RESEND = (
+    "请在办公软件中打开，另存为 .xlsx 后报送 / open it in the office program and save it again as .xlsx, "
+    "then send that file"
+)
 
 
 def not_a_workbook(payload: BinaryIO) -> tuple[str, str] | None:
@@ -32,17 +40,30 @@ def not_a_workbook(payload: BinaryIO) -> tuple[str, str] | None:
     rest = payload.read(FILE_CAP + 1 - len(head))
     payload.seek(0)
     if not head:
-        return "the file is empty", "have the bureau send the file again"
+        return EMPTY
     if len(head) + len(rest) > FILE_CAP:
-        return "the workbook is larger than 256 MB", "send it in parts, or as CSV"
+        return (
+            "工作簿大于 256 MB / the workbook is larger than 256 MB",
+            "请分成几份，或改用 CSV / send it in parts, or as CSV",
+        )
     if head.startswith(_OLE):
         if _ENCRYPTED in head or _ENCRYPTED in rest:
-            return "the workbook is protected by a password", "have it sent without a password"
-        return "this is an .xls workbook (Excel 97-2003), which is not read", RESEND
+            return PASSWORD
+        return (
+            "这是 .xls（Excel 97-2003），不能读 / this is an .xls workbook (Excel 97-2003), which is "
+            "not read",
+            RESEND,
+        )
     if head.lstrip()[:1] == b"<":
-        return "this is a web page or XML under a workbook's name", RESEND
+        return (
+            "这是网页或 XML，只是用了工作簿的名字 / this is a web page or XML under a workbook's name",
+            RESEND,
+        )
     if not head.startswith(b"PK"):
-        return "this is no workbook", "check which file was sent; a CSV is sent as CSV"
+        return (
+            "这不是工作簿 / this is no workbook",
+            "请核对报送的是哪个文件；CSV 请用 .csv 的名字 / check which file was sent; a CSV is sent as CSV",
+        )
     return None
 
 
@@ -72,7 +93,9 @@ def pieces(file: zipfile.ZipFile, name: str, where: str) -> Iterator[bytes]:
 
 def broken(where: str) -> MappingFailed:
     """The complaint about a workbook that is cut off or damaged."""
-    return MappingFailed("the workbook is damaged or cut off", where=where, mend=RESEND)
+    return MappingFailed(
+        "工作簿损坏或不完整 / the workbook is damaged or cut off", where=where, mend=RESEND
+    )
 
 
 def _check_directory(file: zipfile.ZipFile, where: str) -> None:
@@ -81,23 +104,27 @@ def _check_directory(file: zipfile.ZipFile, where: str) -> None:
     if len(parts) > PARTS_CAP:
         raise _bomb(where)
     if len(set(names)) != len(names):
-        raise MappingFailed("two parts of the workbook have one name", where=where, mend=RESEND)
-    if any(part.flag_bits & 1 for part in parts):
         raise MappingFailed(
-            "the workbook is protected by a password",
+            "工作簿中有两个同名部分 / two parts of the workbook have one name",
             where=where,
-            mend="have it sent without a password",
+            mend=RESEND,
         )
+    if any(part.flag_bits & 1 for part in parts):
+        raise MappingFailed(PASSWORD[0], where=where, mend=PASSWORD[1])
     unpacked, packed = (sum(getattr(p, n) for p in parts) for n in ("file_size", "compress_size"))
     if unpacked > UNPACKED_CAP or unpacked > max(SMALL, packed * EXPANSION_CAP):
         raise _bomb(where)
     if "xl/workbook.bin" in names:
         raise MappingFailed(
-            "this is an .xlsb workbook, which is not read", where=where, mend=RESEND
+            "这是 .xlsb，不能读 / this is an .xlsb workbook, which is not read",
+            where=where,
+            mend=RESEND,
         )
     if "xl/workbook.xml" not in names:
         raise MappingFailed(
-            "this is a zip, and no workbook", where=where, mend="check which file was sent"
+            "这是压缩包，不是工作簿 / this is a zip, and no workbook",
+            where=where,
+            mend="请解压，或核对报送的是哪个文件 / unpack it, or check which file was sent",
         )
 
 
@@ -114,7 +141,8 @@ def _check_prolog(piece: bytes, name: str, where: str) -> None:
 
 def _bomb(where: str) -> MappingFailed:
     return MappingFailed(
-        "the workbook unpacks to far more than a roll can be, and was not unpacked",
+        "工作簿解开后远大于名册应有的大小，未予解开 / the workbook unpacks to far more than a roll can be, "
+        "and was not unpacked",
         where=where,
-        mend="ask the bureau who made this file; have it saved again",
+        mend="请问对方此文件由谁制作，并重新另存 / ask the bureau who made this file; have it saved again",
     )

@@ -99,9 +99,9 @@ class _Scan:
             found = _REFERENCE.search(attributes)
             if found is None:
                 raise MappingFailed(
-                    "the sheet has formulas in cells without an address",
+                    "表中公式所在单元格没有地址 / the sheet has formulas in cells without an address",
                     where=self.where,
-                    mend="open it in the office program and save it again as .xlsx",
+                    mend="请打开后另存为 .xlsx / open it in the office program and save it again as .xlsx",
                 )
             yield int(found[2]) - 1, column_number(found[1])
 
@@ -110,7 +110,8 @@ class _Scan:
             f"the sheet claims {self.rows} rows and {max(self.columns, 26)} columns for "
             f"{self.cells} cells",
             where=self.where,
-            mend="delete the empty rows and columns after the table, save, and send it again",
+            mend="请删去表格后面的空行空列，保存后报送 / delete the empty rows and columns after the table, "
+            "save, and send it again",
         )
 
 

@@ -126,7 +126,9 @@ def _sheets(file: ZipFile, where: str, holds: Holds) -> tuple[Sheet, ...]:
         found.append(Sheet(name, element.get("state", "visible") == "visible", first, marks))
         first += marks.rows
     if not found:
-        raise MappingFailed("the workbook has no sheet", where=where, mend=RESEND)
+        raise MappingFailed(
+            "工作簿中没有工作表 / the workbook has no sheet", where=where, mend=RESEND
+        )
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator
 
 from gateway.mapping.contents import CsvContent
+from gateway.mapping.readers.encoding import SHOWN, sniff
 from gateway.mapping.readers.form import Row, Table
 from gateway.mapping.values import Page
 from gateway.model.errors import LedgerUnbalanced, MappingFailed
@@ -22,10 +23,12 @@ def csv_table(page: Page, content: CsvContent) -> Table:
     try:
         text = raw.decode("utf-8-sig" if content.encoding == "utf-8" else content.encoding)
     except UnicodeDecodeError as wrong:
+        found = sniff(raw)
+        also = f"; it reads as {SHOWN[found]} / 看起来是 {SHOWN[found]}" if found else ""
         raise _failed(
             page,
-            f"the content is not {content.encoding} (byte {wrong.start})",
-            "have the bureau declare the encoding that it sends",
+            f"the content is not {content.encoding} (byte {wrong.start}){also}",
+            "另存为 .xlsx 最稳妥 / have it saved as .xlsx, or add its encoding under contents in the mapping",
         ) from None
     return Table(page.exchange_id, page.exchange_id, 0, _rows(page, text))
 

@@ -1,7 +1,7 @@
 """Where the table of a form begins, and which cell of a row is which column."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -91,13 +91,39 @@ def _heading(
         score = len({known[cell] for cell in heading if cell in known})
         if score > best:
             best, found = score, (i + depth, heading)
+    sign = "" if best else separator(rows, known)
+    if sign:
+        what, mend = separated(sign)
+        raise MappingFailed(what, where=where, mend=mend)
     if best == 0:
         raise MappingFailed(
-            f"none of the declared columns is found among the first {LOOK} rows",
+            f"前 {LOOK} 行中没有对照文件里的任何一列 / none of the declared columns is found among the first "
+            f"{LOOK} rows",
             where=where,
-            mend="check that it is this roll's file; `cwg mapping suggest` shows what it holds",
+            mend="请核对是否拿错了名册 / check that it is this roll's file; "
+            "`cwg mapping suggest` shows what it holds",
         )
     return found
+
+
+def separator(rows: Sequence[Sequence[object]], known: Collection[str]) -> str:
+    """The sign between cells, where it is no comma: cut at it, a row holds known headings. Else empty."""
+    for row in rows:
+        if len(row) == 1:
+            for sign in _SIGNS:
+                cells = {heading_text(cell) for cell in str(row[0]).split(sign)}
+                if len(cells & set(known)) > 1:
+                    return sign
+    return ""
+
+
+def separated(sign: str) -> tuple[str, str]:
+    """What is wrong with a file whose cells stand between other signs than commas, and the mend."""
+    zh, en = _SIGNS[sign]
+    return (
+        f"各列之间是{zh}，不是逗号 / its cells stand between {en}, not commas",
+        "请另存为 .xlsx，或以逗号分隔的 CSV / save it as .xlsx, or as CSV with commas",
+    )
 
 
 def _facts(
@@ -115,6 +141,13 @@ def _facts(
     return found
 
 
+_SIGNS = {
+    "\t": ("制表符", "tabs"),
+    ";": ("分号", "semicolons"),
+    "；": ("中文分号", "Chinese semicolons"),
+    "，": ("中文逗号", "Chinese commas"),
+    "|": ("竖线", "bars"),
+}
 _LABEL = re.compile(r"([^\s:：]{2,20})\s*[:：]\s*((?:(?!\s{2,}|[^\s:：]{2,20}\s*[:：]).)*)")
 
 

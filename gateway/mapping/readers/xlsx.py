@@ -46,7 +46,7 @@ def _chosen(book: Workbook, content: XlsxContent) -> list[Sheet]:
         for name in content.sheets:
             if name not in named:
                 raise MappingFailed(
-                    f"the workbook has no sheet {name!r}",
+                    f"没有工作表 {name!r} / the workbook has no sheet {name!r}",
                     where=book.where,
                     mend=f"it has {', '.join(named)}; name the one to read under `sheets`",
                 )
@@ -56,10 +56,14 @@ def _chosen(book: Workbook, content: XlsxContent) -> list[Sheet]:
         return filled
     if not filled:
         raise MappingFailed(
-            "the workbook is empty", where=book.where, mend="have the bureau send the file again"
+            "工作簿是空的 / the workbook is empty",
+            where=book.where,
+            mend="请对方重新报送 / have the bureau send the file again",
         )
     raise MappingFailed(
-        f"the workbook has {len(filled)} sheets with rows, and the mapping names none",
+        f"有 {len(filled)} 张工作表有内容，对照文件未指明读哪张 / the workbook has {len(filled)} sheets with "
+        "rows, and the mapping names none",
         where=book.where,
-        mend="name the ones to read under `sheets`, or have one sheet sent",
+        mend="请在 `sheets` 中写明，或只报送一张 / name the ones to read under `sheets`, or have one "
+        "sheet sent",
     )

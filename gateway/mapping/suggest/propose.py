@@ -38,9 +38,10 @@ def propose(
     mapping, best = max(found, key=lambda one: _worth(one[0], one[1], sample))
     if len(best) < 2:
         raise MappingFailed(
-            "the file looks like no roll that is known",
+            "不像任何已知的名册 / the file looks like no roll that is known",
             where="suggest",
-            mend="write its mapping by hand (docs/mapping.md), or check which file it is",
+            mend="请核对文件，或按 docs/mapping.md 编写对照 / check which file it is, or write its mapping "
+            "by hand (docs/mapping.md)",
         )
     return Proposal(_spec(mapping, best, sample, name), mapping.name, tuple(best))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gateway.mapping.contents import Content, CsvContent, Layout, XlsxContent
 from gateway.mapping.readers.encoding import sniff
-from gateway.mapping.readers.headings import LOOK, join_heading
+from gateway.mapping.readers.headings import LOOK, join_heading, separated, separator
+from gateway.mapping.trial import WORKBOOKS, check_text
 from gateway.model.errors import MappingFailed, UsageError
 from gateway.sheets import Cell, cell_text, open_workbook
 
@@ -32,8 +33,13 @@ def read_sample(path: Path, known: frozenset[str]) -> Sample:
     Raises UsageError when there is no such file, MappingFailed when it cannot be read.
     """
     if not path.is_file():
-        raise UsageError("there is no such file", where=path.name, mend="check the path")
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".xls"):
+        raise UsageError(
+            "没有这个文件 / there is no such file",
+            where=path.name,
+            mend="请核对路径 / check the path",
+        )
+    check_text(path)
+    if path.suffix.lower() in WORKBOOKS:
         return _from_workbook(path, known)
     return _from_csv(path, known)
 
@@ -53,7 +59,9 @@ def _from_workbook(path: Path, known: frozenset[str]) -> Sample:
                 best = score, _sample(content, rows, first, depth)
     if best is None:
         raise MappingFailed(
-            "the workbook is empty", where=path.name, mend="have the bureau send the file again"
+            "工作簿是空的 / the workbook is empty",
+            where=path.name,
+            mend="请对方重新报送 / have the bureau send the file again",
         )
     return best[1]
 
@@ -62,18 +70,27 @@ def _from_csv(path: Path, known: frozenset[str]) -> Sample:
     with path.open("rb") as file:
         raw = file.read(_BYTES)
         whole = not file.read(1)
-    if not raw:
-        raise MappingFailed("the file is empty", where=path.name, mend="have it sent again")
+    if raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[", b"<"):
+        raise MappingFailed(
+            "这是 JSON 或 XML，不能从中建议对照 / this is JSON or XML, from which no mapping is suggested",
+            where=path.name,
+            mend="请对方给出 .xlsx 或 CSV 样表，或按 docs/mapping.md 编写 / have a table sent as .xlsx or "
+            "CSV, or write the mapping by hand (docs/mapping.md)",
+        )
     raw = raw if whole else raw[: raw.rfind(b"\n") + 1]
     encoding = sniff(raw)
     if encoding not in ("utf-8", "gb18030"):
         raise MappingFailed(
-            "the text is neither UTF-8 nor GB18030",
+            "文字既不是 UTF-8 也不是 GB18030 / the text is neither UTF-8 nor GB18030",
             where=path.name,
             mend="ask the bureau for its encoding (BIG5 is read when the mapping declares it)",
         )
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
     rows = list(islice(csv.reader(text.splitlines()), ROWS + LOOK))
+    sign = separator(rows[:LOOK], known)
+    if sign:
+        what, mend = separated(sign)
+        raise MappingFailed(what, where=path.name, mend=mend)
     first, depth, _ = _table(rows, known)
     plain = first == 1 and depth == 1 and not _ends_like_a_form(rows)
     layout = None if plain else Layout(heading_rows=depth)
