@@ -10,12 +10,14 @@ import typer
 
 from gateway.access import ApiScope, Purpose, check_client, read_certificate, read_keys
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
+from gateway.cli.integrators import sandbox
 from gateway.model.clients import ClientRow
 from gateway.model.errors import UsageError
 from gateway.store import AuditEntry, Store
 from gateway.wiring import open_site_store
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(sandbox)
 Name = Annotated[str, typer.Argument(help="the client's id")]
 KeyFile = Annotated[
     Path, typer.Option("--key", help="its public keys: PEM, a certificate, or a JWKS", exists=True)
