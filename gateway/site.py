@@ -309,8 +309,8 @@ class SourceSettings(_Part):
             raise ValueError("`delta` is for a bureau that drops sealed files")
         if bool(self.attested) != (self.partner == INTAKE):
             raise ValueError(f"`attested` and the partner `{INTAKE}` belong together")
-        if self.receipts != "none" and self.endpoint.called:
-            raise ValueError("`receipts` are for a bureau that drops sealed files")
+        if self.receipts == "live" and self.endpoint.called:
+            raise ValueError("`receipts: live` is for a bureau that drops sealed files")
         return self
 
     def mode_of(self, roll: RollSettings) -> Literal["roll", "ask"]:

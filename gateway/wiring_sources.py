@@ -154,8 +154,9 @@ def _giver(folder: Path, site: Site, source: SourceSettings) -> Callable[[str], 
     if source.receipts == "none":
         return None
     scratch = Path(site.night.spill_dir)
-    place = make_place(folder, source.endpoint, scratch)
-    if source.receipts == "ferried":
+    if source.receipts == "live":
+        place = make_place(folder, source.endpoint, scratch)
+    else:
         waiting = folder / "outbox" / source.name
         waiting.mkdir(parents=True, exist_ok=True)
         place = Folder(waiting, waiting)

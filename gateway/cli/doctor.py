@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit
+from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, out
+from gateway.cli.measures import measures
 from gateway.errands import site_templates
 from gateway.exchange import (
     KIND_OF_SUITE,
@@ -24,16 +26,24 @@ from gateway.store import DataKeys
 from gateway.wiring import LOGS, open_site_store
 from gateway.wiring_files import load_calendar, load_site_rules, read_mapping
 
+MetricsOption = Annotated[
+    bool, typer.Option("--metrics", help="as Prometheus text on stdout · 输出监控指标")
+]
 SOON = timedelta(days=60)
 STAMPS_BEHIND = 3
 """An outage of a few nights is caught up by itself; a longer one wants somebody to look."""
 
 
 @command
-def doctor(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
+def doctor(
+    site: SiteOption = HERE, as_json: JsonOption = False, metrics: MetricsOption = False
+) -> None:
     """Check files, keys, certificates, spill folder, database, mappings and rules. Exit 1 on a fault."""
     rows = [_checked(name, site, check) for name, check in CHECKS]
-    emit(rows, "Doctor · 体检", as_json)
+    if metrics:
+        out(measures(site, rows).rstrip())
+    else:
+        emit(rows, "Doctor · 体检", as_json)
     if any(row["state"] == "wrong" for row in rows):
         raise typer.Exit(1)
 

@@ -74,9 +74,12 @@ def reach(opened: OpenSite, gone: Erased, today: date) -> list[Reach]:
 
 
 def erase(opened: OpenSite, request_id: int, person_id: int, now: datetime) -> Erased:
-    """Log that the child goes, then let it go: cut off between the two, the next call goes on."""
-    store = opened.house.store
+    """Log that the child goes, and what stays until when, then let it go: cut off between the two, the
+    next call goes on."""
+    store, today = opened.house.store, now.date()
+    reached = reach(opened, store.erasure.preview(person_id), today)
+    stays = "; ".join(f"{r.place}: {r.until}" for r in reached if r.until != f"{today}")
     log = ChainedLog(opened.room.log.path.parent, opened.site.site.node)
     fields = {"person": str(person_id), "request": str(request_id), "at": time_text(now)}
-    log.append(ERASED, fields)
+    log.append(ERASED, {**fields, "stays": stays})
     return store.erasure.erase(person_id)

@@ -15,7 +15,7 @@ from gateway.exchange.partners import (
 from gateway.exchange.plain import Plain, seal_plain
 from gateway.exchange.policy import FILE_SUITES, KIND_OF_SUITE, SuiteName
 from gateway.exchange.receipts import PEER_REASON, Receipt, read_receipt
-from gateway.exchange.renewal import Expiry, expiries
+from gateway.exchange.renewal import LEVELS, Expiry, expiries
 from gateway.exchange.replay import SeenIds
 from gateway.exchange.room import Clock, Room, SourceProfile
 from gateway.exchange.rows import RowProfile
@@ -26,6 +26,7 @@ from gateway.exchange.witness import bind_rows, check_heads, compare_rows, sign_
 __all__ = [
     "FILE_SUITES",
     "KIND_OF_SUITE",
+    "LEVELS",
     "PEER_REASON",
     "Clock",
     "Door",

@@ -50,7 +50,7 @@ class Partner:
         self.signed_by = [BUREAU]
         self.sign: tuple[str, ...] = ("-md", "sha256")
         self.encrypt: tuple[str, ...] = ("-aes-256-gcm", *OAEP)
-        self.to = US
+        self.to, self.detached = US, False
         self.between: Callable[[bytes], bytes] = lambda signed: signed
 
     def pem(self, party: str, name: str) -> Path:
@@ -67,7 +67,8 @@ class Partner:
             )
         ]  # fmt: skip
         stream = ("-stream",) if streaming else ()
-        signed = cms(plain, "-sign", "-nodetach", *self.sign, "-outform", "DER", *stream, *signers)
+        whole = () if self.detached else ("-nodetach",)
+        signed = cms(plain, "-sign", *whole, *self.sign, "-outform", "DER", *stream, *signers)
         recipient = ("-recip", self.pem(self.to, "encrypt.cert.pem"))
         body = self.between(signed)
         return cms(body, "-encrypt", "-outform", "DER", *stream, *recipient, *self.encrypt)
@@ -117,6 +118,8 @@ BENT: list[tuple[str, dict[str, Any], Refusal]] = [
     ("content changed under the signature",
      {"between": lambda signed: signed.replace("甲".encode("gb18030"), "丁".encode("gb18030"))},
      Refusal.ALTERED),
+    ("the content left out of the signature", {"detached": True}, Refusal.ALTERED),
+    ("something after the signature", {"between": lambda signed: signed + b"\0"}, Refusal.MALFORMED),
     ("no manifest", {"between": lambda signed: signed.replace(b"}}\n", b"}}x")}, Refusal.ALTERED),
 ]  # fmt: skip
 
@@ -143,6 +146,10 @@ def test_altered_plaintext_is_never_seen(world: World, keys: Keys) -> None:
     assert refused(world, bytes(sealed[:-200])) in {Refusal.ALTERED, Refusal.MALFORMED}
     assert list(world.spill.iterdir()) == []
     assert {kind for kind, _ in log_kinds(world.room())} == {"stranger"}
+
+
+def test_nothing_may_follow_the_message(world: World, keys: Keys) -> None:
+    assert refused(world, Partner(world, keys).seal() + b"x") is Refusal.MALFORMED
 
 
 def test_a_certificate_in_the_message_is_not_looked_at(world: World, keys: Keys) -> None:

@@ -101,6 +101,11 @@ def swap_chunks(sealed: bytes) -> bytes:
     return sealed[:start] + two + one + sealed[start + 2 * size :]
 
 
+def last_chunk(sealed: bytes) -> int:
+    """Where the last, shorter chunk begins."""
+    return len(sealed) - (len(sealed) - manifest_end(sealed) - 56) % (CHUNK + 16)
+
+
 def drop_chunk(sealed: bytes) -> bytes:
     start = manifest_end(sealed) + 56
     return sealed[:start] + sealed[start + CHUNK + 16 :]
@@ -139,6 +144,16 @@ CHANGES: list[tuple[str, Callable[[bytes], bytes], Refusal]] = [
     ("the last byte", flip(lambda s: len(s) - 1), Refusal.ALTERED),
     ("two chunks swapped", swap_chunks, Refusal.ALTERED),
     ("a chunk taken out", drop_chunk, Refusal.ALTERED),
+    ("a carriage return after the manifest",
+     lambda s: s[: manifest_end(s) - 1] + b"\r" + s[manifest_end(s) - 1 :], Refusal.MALFORMED),
+    ("the manifest twice", lambda s: s[: manifest_end(s)] + s[MAGIC:], Refusal.ALTERED),
+    ("an empty last chunk added", lambda s: s + bytes(16), Refusal.ALTERED),
+    ("the last chunk twice", lambda s: s + s[last_chunk(s) :], Refusal.ALTERED),
+    ("the last chunk before the others",
+     lambda s: s[: manifest_end(s) + 56] + s[last_chunk(s) :] + s[manifest_end(s) + 56 : last_chunk(s)],
+     Refusal.ALTERED),
+    ("salt and commitment taken out",
+     lambda s: s[: manifest_end(s)] + s[manifest_end(s) + 56 :], Refusal.ALTERED),
     ("bytes added", lambda s: s + b"x" * 20, Refusal.ALTERED),
     ("the file twice", lambda s: s + s, Refusal.ALTERED),
 ]  # fmt: skip

@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -154,6 +160,44 @@ def inner_segment(index: int, change: Callable[[str], str]) -> Callable[[Peer, b
     return make
 
 
+def by_hand(payload_of: Callable[[str], str] = str, **odd: Any) -> Callable[[Peer, bytes], bytes]:
+    """Signed by the bureau itself over a header that no library would write; `twice` adds `alg` again."""
+
+    def make(peer: Peer, payload: bytes) -> bytes:
+        head = {"alg": "ES256", "kid": peer.signer.thumbprint, "typ": "cwg+jws"} | odd
+        text = json.dumps(head).replace('"twice": ', '"alg": ')
+        body = f"{b64(text.encode())}.{b64(payload)}"
+        r, s = decode_dss_signature(peer.signer.key.sign(body.encode(), ec.ECDSA(SHA256())))  # type: ignore[call-arg, arg-type]
+        signature = b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        first, _, second = body.partition(".")
+        return peer.encrypt(f"{first}.{payload_of(second)}.{signature}")
+
+    return make
+
+
+def outer_header(**odd: Any) -> Callable[[Peer, bytes], bytes]:
+    """The outer header changed by whoever can encrypt; `epk` is merged into the fresh key."""
+
+    def change(part: str) -> str:
+        head = json.loads(base64.urlsafe_b64decode(part + "=="))
+        fresh = head["epk"] | odd.get("epk", {})
+        return b64(json.dumps(head | odd | {"epk": fresh}).encode())
+
+    return segment(0, change)
+
+
+def der_signature(text: str) -> str:
+    raw = base64.urlsafe_b64decode(text + "==")
+    halves = (int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    return b64(encode_dss_signature(*halves))
+
+
+def as_json(peer: Peer, payload: bytes) -> str:
+    """The same signature in JWS's JSON form."""
+    names = ("protected", "payload", "signature")
+    return json.dumps(dict(zip(names, peer.sign(payload).split("."), strict=True)))
+
+
 def loosened(text: str) -> str:
     """Another spelling of the same bytes: the unused bits of the last character are set."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -218,6 +262,29 @@ ATTACKS: list[tuple[str, Callable[[Peer, bytes], bytes], Refusal]] = [
     ("no JSON signed", lambda p, x: p.encrypt(p.sign(b"text")), Refusal.MALFORMED),
     ("two recipients", lambda p, x: p.encrypt(p.sign(
         x.replace(b'"recipient":', b'"recipient": "other", "recipient":', 1))), Refusal.MALFORMED),
+    ("alg twice", by_hand(twice="none"), Refusal.MALFORMED),
+    ("a payload that is not encoded", by_hand(b64=False, crit=["b64"]), Refusal.BAD_ALGORITHM),
+    ("a payload left out", by_hand(lambda payload: ""), Refusal.ALTERED),
+    ("a payload of four parts", by_hand(lambda payload: f"{payload}.{payload}"), Refusal.NOT_SIGNED),
+    ("its own certificate in the header", by_hand(x5c=["AAAA"]), Refusal.BAD_ALGORITHM),
+    ("a typ in capitals", by_hand(typ="CWG+JWS"), Refusal.MALFORMED),
+    ("a typ with its media type", by_hand(typ="application/cwg+jws"), Refusal.MALFORMED),
+    ("a list of kids", by_hand(kid=["0" * 64]), Refusal.UNKNOWN_SENDER),
+    ("a list of recipients", outer_header(kid=["0" * 64]), Refusal.WRONG_RECIPIENT),
+    ("a password with two thousand million rounds",
+     outer_header(alg="PBES2-HS512+A256KW", p2c=2**31 - 1, p2s="AAAA"), Refusal.BAD_ALGORITHM),
+    ("party names in the derivation", outer_header(apu="QQ", apv="QQ"), Refusal.BAD_ALGORITHM),
+    ("a fresh key with its private half", outer_header(epk={"d": "AA"}), Refusal.MALFORMED),
+    ("a fresh key on another curve", outer_header(epk={"crv": "P-384"}), Refusal.BAD_ALGORITHM),
+    ("a fresh key off the curve", outer_header(epk={"x": "A" * 43}), Refusal.ALTERED),
+    ("a fresh key of half a point", outer_header(epk={"y": ""}), Refusal.ALTERED),
+    ("a signature in DER", inner_segment(2, der_signature), Refusal.ALTERED),
+    ("sealed twice", lambda p, x: p.encrypt(p.encrypt(p.sign(x))), Refusal.NOT_SIGNED),
+    ("signed in JSON's form", lambda p, x: p.encrypt(as_json(p, x)), Refusal.NOT_SIGNED),
+    ("sealed in JSON's form", lambda p, x: json.dumps(dict(zip(
+        ("protected", "encrypted_key", "iv", "ciphertext", "tag"),
+        p.encrypt(p.sign(x)).decode().split("."), strict=True))).encode(), Refusal.NOT_ENCRYPTED),
+    ("a line feed after it", lambda p, x: p.encrypt(p.sign(x)) + b"\n", Refusal.MALFORMED),
     ("an array signed", lambda p, x: p.encrypt(p.sign(b"[]")), Refusal.MALFORMED),
     ("a third name", lambda p, x: nested(p, lambda v: v.update(x=1), x), Refusal.MALFORMED),
     ("no content", lambda p, x: nested(p, lambda v: v.pop("content") and None, x), Refusal.MALFORMED),

@@ -1,6 +1,7 @@
 """`cwg keys` and `cwg partner`: rotation with an overlap, revocation at the next exchange, no secret told."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,8 +33,10 @@ from gateway.exchange import (
     rotate_keys,
     trust_certificate,
 )
+from gateway.exchange.keymaking import VALID_DAYS
 from gateway.model.errors import ExchangeRefused, KeyUnavailable, Refusal, UsageError
 from gateway.wiring import open_site_store
+from gateway.wiring_site import Files
 
 RUN = CliRunner()
 
@@ -236,6 +239,29 @@ def test_warnings(tmp_path: Path, days_before: int, level: int | None) -> None:
     rotate_keys(tmp_path / "keys", "gateway", ends - timedelta(days=90), ("ec",), None)
     later = KeyRing.load(tmp_path / "keys")
     assert expiries(later, TrustBook(()), ends - timedelta(days=days_before)) == (), "renewed"
+
+
+@pytest.mark.parametrize(("days_left", "level"), [(45, 60), (20, 30), (5, 7), (-2, 0)])
+def test_doctor_metrics_and_console_warn(
+    site: Path, tmp_path: Path, days_left: int, level: int
+) -> None:
+    """Each of the three looks at the same keys, and says how many days are left."""
+    old = tmp_path / "old"
+    shutil.copytree(site / "keys" / "data", old / "keys" / "data")
+    now = datetime.now(UTC)
+    made = now + timedelta(days=days_left, hours=1) - timedelta(days=VALID_DAYS)
+    make_site_keys(old / "keys", "gateway", made, kinds=("ec",))
+    rows = json.loads(cwg("doctor", "--site", old, "--json", code=1).stdout)
+    told = next(row for row in rows if row["check"] == "keys")
+    assert told["state"] == "warning"
+    assert (f"in {days_left} days" if level else "HAS ENDED") in told["found"]
+    text = cwg("doctor", "--site", old, "--metrics", code=1).stdout
+    for one in (60, 30, 7, 0):
+        assert f'cwg_certificates_ending{{level="{one}"}} {2.0 * (one == level)}' in text
+    assert 'cwg_check_state{check="keys"} 1.0' in text
+    assert text.count(f"}} {days_left:.1f}\n") == 2
+    shown = Files(old).ending()
+    assert {(key.owner, key.days) for key in shown} == {("", days_left)}
 
 
 def test_partners_certificates_warn_too(world: World) -> None:

@@ -342,6 +342,15 @@ BENT: list[tuple[str, Any, Refusal]] = [
     ("another signature", {"signData": "00" * 70}, Refusal.ALTERED),
     ("upper-case hex", {"signData": "AB" * 70}, Refusal.MALFORMED),
     ("a number as text", {"timestamp": 20260101000000}, Refusal.MALFORMED),
+    ("another key's name", {"extra": {"encKey": "00", "keyId": "0" * 64}}, Refusal.WRONG_RECIPIENT),
+    ("a list for a key's name", {"extra": {"encKey": "00", "keyId": []}}, Refusal.WRONG_RECIPIENT),
+    (
+        "a third thing beside the key",
+        {"extra": {"encKey": "00", "keyId": "0" * 64, "jwk": {}}},
+        Refusal.NOT_ENCRYPTED,
+    ),
+    ("a member more", {"charset": "utf-8"}, Refusal.MALFORMED),
+    ("a signature of zeros", {"signData": "3006020100020100"}, Refusal.ALTERED),
     ("short data", {"encData": "00" * 20}, Refusal.TRUNCATED),
 ]
 
@@ -354,6 +363,48 @@ def test_a_bent_form(world: World, _name: str, bend: dict[str, Any], reason: Ref
     with pytest.raises(ExchangeRefused) as caught:
         bring(world, "sm2-form", twist=twist)
     assert caught.value.reason is reason
+
+
+SM2_HEADS: list[tuple[str, str, Refusal]] = [
+    ("alg twice", '"alg":"SM2SM3","alg":"SM2SM3"', Refusal.MALFORMED),
+    ("a critical extension", '"alg":"SM2SM3","crit":["b64"],"b64":false', Refusal.BAD_ALGORITHM),
+    ("its own key", '"alg":"SM2SM3","jwk":{}', Refusal.BAD_ALGORITHM),
+    ("alg none", '"alg":"none"', Refusal.BAD_ALGORITHM),
+    ("the other world's alg", '"alg":"ES256"', Refusal.BAD_ALGORITHM),
+]
+
+
+@pytest.mark.parametrize(("_name", "alg", "reason"), SM2_HEADS, ids=[case[0] for case in SM2_HEADS])
+@pytest.mark.parametrize("suite", ["sm2", "sm2-file"])
+def test_a_header_that_the_bureau_signs_oddly(
+    world: World, suite: str, _name: str, alg: str, reason: Refusal
+) -> None:
+    from unittest import mock
+
+    from gateway.exchange.suites import sm2_box
+
+    def odd(payload: bytes, pair: Any, typ: str, habit: Any = None) -> str:
+        head = f'{{{alg},"kid":"{pair.thumbprint}","typ":"{typ}"}}'
+        body = sm2_box.encoded(head.encode()) + b"." + sm2_box.encoded(payload)
+        return (body + b"." + sm2_box.encoded(pair.key.sign(body))).decode()
+
+    with mock.patch.object(sm2_box, "sign", odd), pytest.raises(ExchangeRefused) as caught:
+        bring(world, suite)
+    assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("suite", ["sm2", "sm2-file", "sm2-form"])
+@pytest.mark.parametrize(
+    "habit", [Sm2Habit(user_id="1234567812345679"), Sm2Habit(signature="raw")], ids=["id", "raw"]
+)
+def test_a_signature_in_another_habit_than_agreed(
+    world: World, keys: Keys, suite: str, habit: Sm2Habit
+) -> None:
+    """Who may choose the user id chooses the signed text: only the agreed one counts."""
+    world.their_trust = book(keys, partner_file(US, sm2=habit))
+    with pytest.raises(ExchangeRefused) as caught:
+        bring(world, suite)
+    assert caught.value.reason is Refusal.ALTERED
 
 
 def test_the_form_signs_with_the_applications_secret(

@@ -357,6 +357,11 @@ SEALED_WRONG: list[tuple[str, Bends, Refusal]] = [
      Refusal.NOT_ENCRYPTED),
     ("a key of zeros", Bends(sealed=lambda t: setattr(
         next(t.iter(q(n.XENC, "CipherValue"))), "text", "AAAA")), Refusal.ALTERED),
+    ("two encrypted keys", Bends(sealed=double("EncryptedKey")), Refusal.MALFORMED),
+    ("two encrypted bodies", Bends(sealed=double("EncryptedData")), Refusal.NOT_ENCRYPTED),
+    ("a key by address", Bends(sealed=lambda t: etree.SubElement(
+        at(t, "KeyName").getparent(), q(n.DS, "RetrievalMethod"), URI="http://127.0.0.1/x")),
+     Refusal.MALFORMED),
     ("empty data", Bends(sealed=lambda t: setattr(
         list(t.iter(q(n.XENC, "CipherValue")))[1], "text", "")), Refusal.ALTERED),
     ("a document type", Bends(text=lambda d: b"<!DOCTYPE x>" + d), Refusal.MALFORMED),

@@ -24,6 +24,7 @@ from gateway.mapping import granted
 from gateway.model.errors import SpecError
 from gateway.model.exchange import Action
 from gateway.pipeline.bounds import learned_bounds
+from gateway.site import load_sources
 from gateway.wiring import open_house, open_site_store
 from gateway.wiring_files import find_mapping, read_mapping
 from sandbox.bureaus import messages
@@ -381,6 +382,25 @@ def test_bounds_are_learned_by_phase_and_shown() -> None:
     assert bound.verdict == "OUTSIDE"
     held = [*AUTUMN[:2], status("2026-11", 1, state="odd")]
     assert learned_bounds(held, "s", date(2026, 12, 20)) == ()
+
+
+def test_receipts_of_a_bureau_that_is_called_are_ferried(
+    site_after: Callable[[int], Path], town: Town
+) -> None:
+    """It is asked and answers: nothing can be put down there, but `cwg relay` can carry its receipts."""
+    site = site_after(2)
+    path = site / "sources" / "education.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}receipts: live\n", "utf-8")
+    with pytest.raises(SpecError, match="drops sealed files"):
+        load_sources(site)
+    path.write_text(f"{text}receipts: ferried\n", "utf-8")
+    run_night(site, NIGHTS[2], only="education")
+    bureau = town.bureaus.education.folder
+    ring = load_ring(bureau / "keys", "education", {"gateway": bureau / "partners" / "gateway"})
+    ferried = list((site / "outbox" / "education").glob("*.receipt"))
+    said = [messages.open_receipt(ring, receipt.read_bytes()) for receipt in ferried]
+    assert said and {(s["result"], s["sender"]) for s in said} == {("accepted", "education")}
 
 
 @pytest.mark.parametrize("way", ["none", "live", "ferried"])

@@ -172,4 +172,9 @@ def test_a_child_is_erased_on_a_granted_request_and_the_log_still_verifies(
         (record,) = [r.fields for r in opened.room.log.records() if r.kind == "erased"]
         assert record["person"] == str(person)
         assert record["request"] == "1"
+        stays = {row["place"]: row["until"] for row in told if row["until"] in record["stays"]}
+    assert stays["snapshots, encrypted · 加密快照"] == "not rewritten · 不改写"
+    assert len(stays) == 4, (
+        "exchanges, snapshots, backups and the log itself: nothing is kept silent"
+    )
     cwg("verify", "log", "--site", site)

@@ -3,6 +3,7 @@
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 TAG = 16
+Bytes = bytes | memoryview
 
 
 class Sm4Gcm:
@@ -12,16 +13,24 @@ class Sm4Gcm:
         """`key` is 16 bytes. Raises ValueError."""
         self._key = algorithms.SM4(key)
 
-    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+    def encrypt(self, nonce: bytes, data: Bytes, associated_data: bytes | None) -> bytes:
         """Ciphertext ‖ tag."""
         run = Cipher(self._key, modes.GCM(nonce)).encryptor()
         if associated_data:
             run.authenticate_additional_data(associated_data)
         return run.update(data) + run.finalize() + run.tag
 
-    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+    def encrypt_into(
+        self, nonce: bytes, data: Bytes, associated_data: bytes | None, place: memoryview
+    ) -> int:
+        """Ciphertext ‖ tag into a place of just their length; that length."""
+        place[:] = self.encrypt(nonce, data, associated_data)
+        return len(place)
+
+    def decrypt(self, nonce: bytes, data: Bytes, associated_data: bytes | None) -> bytes:
         """The plaintext. Raises InvalidTag, and ValueError when there is no tag."""
-        run = Cipher(self._key, modes.GCM(nonce, data[-TAG:])).decryptor()
+        view = memoryview(data)
+        run = Cipher(self._key, modes.GCM(nonce, bytes(view[-TAG:]))).decryptor()
         if associated_data:
             run.authenticate_additional_data(associated_data)
-        return run.update(data[:-TAG]) + run.finalize()
+        return run.update(view[:-TAG]) + run.finalize()

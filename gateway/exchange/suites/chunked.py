@@ -28,7 +28,8 @@ _SEALED = _CHUNK + _TAG
 _SALT = 24
 _COMMITMENT = 32
 _NONCE = 12
-_AT_ONCE = 64
+_AT_ONCE = 32
+"""Chunks: what is read, hashed, encrypted and written then stays in a core's own cache."""
 _MOST_CHUNKS = 2**38
 Aead = AESGCM | Sm4Gcm
 
@@ -59,23 +60,25 @@ def seal(
     salt = os.urandom(_SALT)
     aead, base, commitment = _derive(key, salt + context, scheme)
     target.write(salt + commitment)
-    number = 0
+    number, sealed = 0, memoryview(bytearray(_AT_ONCE * _SEALED))
     while True:
-        block = source.read(_AT_ONCE * _CHUNK)
+        block = memoryview(source.read(_AT_ONCE * _CHUNK))
         ended = len(block) < _AT_ONCE * _CHUNK
         # At the end one chunk more, shorter than the others and perhaps empty, marks the end.
         last = len(block) + 1 if ended else len(block)
-        sealed = []
+        written = 0
         for at in range(0, last, _CHUNK):
-            sealed.append(aead.encrypt(_nonce(base, number), block[at : at + _CHUNK], None))
+            chunk = block[at : at + _CHUNK]
+            place = sealed[written : written + len(chunk) + _TAG]
+            written += aead.encrypt_into(_nonce(base, number), chunk, None, place)
             number += 1
-        target.write(b"".join(sealed))
+        target.write(sealed[:written])
         if ended:
             return
 
 
 def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -> Iterator[bytes]:
-    """Decrypt up to the end of `source`, giving about 1 MiB at a time.
+    """Decrypt up to the end of `source`, giving about half a MiB at a time.
 
     Every piece is authentic when given; that the whole is complete is known only when the iterator
     ends without raising. Raises ExchangeRefused(truncated, altered, malformed).
@@ -90,7 +93,7 @@ def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -
         raise _altered("its key commitment does not hold")
     number = 0
     while True:
-        block = source.read(_AT_ONCE * _SEALED)
+        block = memoryview(source.read(_AT_ONCE * _SEALED))
         plain = []
         for at in range(0, len(block), _SEALED):
             plain.append(_open_chunk(aead, _nonce(base, number), block[at : at + _SEALED]))
@@ -102,7 +105,7 @@ def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -
             raise _truncated()
 
 
-def _open_chunk(aead: Aead, nonce: bytes, chunk: bytes) -> bytes:
+def _open_chunk(aead: Aead, nonce: bytes, chunk: memoryview) -> bytes:
     if len(chunk) < _TAG:
         raise _truncated()
     try:

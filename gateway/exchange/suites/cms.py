@@ -60,11 +60,14 @@ def seal(header: Header, content: BinaryIO, target: BinaryIO, sealing: Sealing) 
 def unseal(sealed: BinaryIO, opening: Opening) -> Signed:
     """Decrypt and verify a file; nothing of it is given before both have been done. ExchangeRefused."""
     with _memory() as taken, _memory() as signed:
-        if _copy(sealed, taken) > MOST:
+        size = _copy(sealed, taken)
+        if size > MOST:
             raise ExchangeRefused(Refusal.TOO_LARGE, "The file is larger than CMS files may be")
         names = cms_shape.check_encrypted(_head(taken))
+        cms_shape.check_end(_head(taken), size)
         _decrypt(taken, signed, _recipient(names, opening))
         cms_shape.check_signed(_head(signed))
+        cms_shape.check_end(_head(signed), os.fstat(signed.fileno()).st_size)
         plain = _unlinked()
         try:
             signer = _verify(signed, plain, opening)

@@ -65,6 +65,16 @@ def check_signed(head: bytes) -> None:
             raise ExchangeRefused(Refusal.BAD_ALGORITHM, "It is signed over a weak digest")
 
 
+def check_end(head: bytes, size: int) -> None:
+    """That nothing follows a message of so many bytes that states its length; a streamed one states none.
+
+    Raises ExchangeRefused(malformed).
+    """
+    end = _Reader(head).end()
+    if end is not None and size > end:
+        raise ExchangeRefused(Refusal.MALFORMED, "Something follows the CMS message")
+
+
 class _Reader:
     """Walks elements from the left; lengths may be open where an element is entered, not taken."""
 
@@ -73,6 +83,11 @@ class _Reader:
 
     def more(self) -> bool:
         return self._at < len(self._data)
+
+    def end(self) -> int | None:
+        """Where the first element ends; None when its length is open."""
+        size = self._head(None, Refusal.MALFORMED)
+        return None if size is None else self._at + size
 
     def content_info(self, otherwise: Refusal) -> bytes:
         self.enter(der.SEQUENCE, otherwise)
