@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from gateway.model.cases import CaseMove
 from gateway.model.errors import StaleCase
-from gateway.store import Store
+from gateway.store import Store, queue_counts
 from tests.store.test_store_cases import DAY, EVERYWHERE, NINE, S, apply, found, key, known, move
 
 PLACES = ("419901001001", "419901002001", "419902001001", None)
@@ -111,6 +111,23 @@ def test_a_move_counts_a_case_where_it_is_now(store: Store) -> None:
         "education": [(S.OPEN, 1)],
         "medical_insurance": [(S.IN_REVIEW, 1)],
     }
+
+
+def test_a_night_never_counts_everything_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes out and puts in comes to the right sums; settling them would take long and hide it."""
+
+    def anew(*_: object) -> None:
+        raise AssertionError("everything was counted anew")
+
+    monkeypatch.setattr(queue_counts, "renew", anew)
+    apply(store, found(1), found(2))
+    view = {"division": PLACES[1], "severity": "2", "due_on": DAY, "to_state": S.CONFIRMED}
+    for day in (1, 2, 3):
+        night(store, {1: view, 2: view, 2 + day: view}, day)
+    assert drift(store) == 0
+    assert sum(c.count for c in store.findings.counts(EVERYWHERE)) == 5
 
 
 def test_a_sum_that_is_off_is_told_and_the_next_night_mends_it(store: Store) -> None:
