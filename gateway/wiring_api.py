@@ -137,7 +137,8 @@ def make_forms(store: Store, clock: Callable[[], datetime], keys: Sm2Keys) -> Fo
         if not signers or not readers:
             return None
         name, point = readers[0]
-        return FormClient(client_of(row), signers, (name, Sm2PublicKey.of_point(point)))
+        reader = (name, Sm2PublicKey.of_point(point))
+        return FormClient(client_of(row), signers, reader, row.certificate)
 
     return FormRooms(client, keys.own_key, keys.signer, use_once(store, clock), clock)
 

@@ -11,11 +11,13 @@ from gateway.exchange.suites.sm2_call import OwnSm2
 
 @dataclass(frozen=True, slots=True)
 class FormClient:
-    """A client with its SM2 keys: to verify with, and (name, key) to answer to."""
+    """A client with its SM2 keys: to verify with, and (name, key) to answer to. `certificate`: the
+    thumbprint of the TLS certificate that it must show; empty: none."""
 
     client: Client
     signers: Sequence[Sm2PublicKey]
     reader: tuple[str, Sm2PublicKey]
+    certificate: str = ""
 
 
 @dataclass(frozen=True)

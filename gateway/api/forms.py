@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from starlette.types import ASGIApp, Message
 
 from gateway.access import Client
-from gateway.api.callers import KNOWN_CLIENT
+from gateway.api.callers import KNOWN_CLIENT, TLS_CERTIFICATE
 from gateway.api.form_rooms import FormClient, FormRooms
 from gateway.api.form_table import OPERATIONS, Operation
 from gateway.api.problems import CODES, STATUS
@@ -57,7 +57,8 @@ def _route(rooms: FormRooms, name: str, operation: Operation) -> Callable[[Reque
         """Answer one form."""
         try:
             body = await _body(request)
-            asked = await asyncio.to_thread(_opened, rooms, name, body)
+            shown = request.scope.get(TLS_CERTIFICATE, "")
+            asked = await asyncio.to_thread(_opened, rooms, name, body, shown)
         except ExchangeRefused:
             return _refusal(LoginRefused("that form is of nobody known"))
         except GatewayError as error:
@@ -72,14 +73,14 @@ def _route(rooms: FormRooms, name: str, operation: Operation) -> Callable[[Reque
     return answer
 
 
-def _opened(rooms: FormRooms, name: str, body: bytes) -> _Asked:
+def _opened(rooms: FormRooms, name: str, body: bytes, certificate: str) -> _Asked:
     """Who asks what. Raises ExchangeRefused, UsageError."""
     try:
         form = read_form(body)
     except ExchangeRefused:
         raise UsageError("that is no form of this profile") from None
     who = rooms.client(form["appId"])
-    if who is None:
+    if who is None or who.certificate not in ("", certificate):
         raise LoginRefused("that form is of nobody known")
     data = open_call(form, rooms.own_key, who.signers)
     nonce = data.get("nonce")

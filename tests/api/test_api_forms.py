@@ -56,6 +56,7 @@ def register(store: Store) -> None:
     every = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
     store.clients.put(client_row("platform", jwks=jwks, **every))
     store.clients.put(client_row("few", jwks=jwks, scopes=(str(ApiScope.CHECK),)))
+    store.clients.put(client_row("bound", jwks=jwks, certificate="A" * 43))
     store.clients.put(client_row("plain", jwks=read_keys(public(KEY))))
 
 
@@ -169,6 +170,7 @@ def test_a_wrong_input_is_answered_inside(
 NOBODY: list[tuple[str, dict[str, Any]]] = [
     ("no such client", form("rules.list", {}, "nobody")),
     ("a client without SM2 keys", form("rules.list", {}, "plain")),
+    ("a client that does not show its certificate", form("rules.list", {}, "bound")),
     ("another's signature", form("rules.list", {}, signer="site_sign")),
     ("for another reader", form("rules.list", {}, kid="theirs")),
     ("altered", form("rules.list", {}) | {"encData": "00" * 80}),

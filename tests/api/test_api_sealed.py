@@ -86,6 +86,7 @@ MISUSED = ECKey.import_key(
 BROKEN: list[tuple[str, bytes, str]] = [
     ("plain", json.dumps(question()).encode(), "application/json"),
     ("plain, called sealed", json.dumps(question()).encode(), "application/jose"),
+    ("sealed, called plain", sealed(question()), "application/json"),
     ("another's signature", sealed(question(), OTHER), "application/jose"),
     ("the encryption key's signature", sealed(question(), MISUSED), "application/jose"),
     ("to another key", sealed(question(), KEY, OTHER), "application/jose"),
