@@ -15,7 +15,7 @@ ADMIN_WORDS: dict[str, Text] = {
     "progress": _t("进度与行数", "Progress and rows"),
     "stopped": _t(
         "运行已中断：没有进程持有当夜的锁。可用 cwg run --resume 继续。",
-        "It stopped: no process holds the night's lock. Go on with `cwg run --resume`.",
+        "It stopped: no process holds the night's lock. Go on with cwg run --resume.",
     ),
     "rolls_in": _t("名册 {done}/{all}", "rolls {done} of {all}"),
     "run_step_world": _t("合并各册", "rolls together"),
@@ -57,7 +57,7 @@ ADMIN_WORDS: dict[str, Text] = {
     "enable": _t("启用", "Enable"),
     "users_note": _t(
         "新增和重置用命令 cwg user；停用立即结束其会话。",
-        "Accounts are made and reset with `cwg user`; disabling one ends its sessions at once.",
+        "Accounts are made and reset with cwg user; disabling one ends its sessions at once.",
     ),
     "audit": _t("审计", "Audit"),
     "audit_note": _t("最近24小时，最多500条；查阅本身也记入。", "The last 24 hours, 500 lines at most."),
