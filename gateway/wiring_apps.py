@@ -4,7 +4,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,7 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     login = LogIn(
         store.accounts, store.sessions, lambda: datetime.now(UTC),
         lambda account: store.deputies.stands_in_for(account, today()),
+        partial(note_session, store),
     )  # fmt: skip
 
     def reader_of(request: Request) -> Reader:
@@ -100,6 +101,14 @@ def make_app(folder: Path, store: Store) -> FastAPI:
     rooms = make_api_rooms(store, inquiry, reader_of, pages.desk, given)
     secret = proxy_secret(folder, site)
     return create_app(rooms, console=console, hosts=site.site.hosts, proxy_secret=secret)
+
+
+def note_session(store: Store, account: str, action: str) -> None:
+    """Who logged in, out or in vain stands in the audit, which the evidence log binds."""
+    now = datetime.now(UTC)
+    store.audit.add(
+        AuditEntry(now, account, "person", action, "administration", "account", account)
+    )
 
 
 def make_evidence(folder: Path, inquiry: Inquiry) -> EvidenceOf:

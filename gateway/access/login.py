@@ -39,7 +39,8 @@ class Session:
 
 class LogIn:
     """Opens, knows and closes sessions. `clock` gives aware times; `stands_in` says whose cases an
-    account works on today besides its own."""
+    account works on today besides its own; `noted` takes an account and what it did, for the audit. A
+    try while the account rests, or under a name that nobody has, is not noted: it would fill the log."""
 
     def __init__(
         self,
@@ -47,11 +48,13 @@ class LogIn:
         sessions: Sessions,
         clock: Callable[[], datetime],
         stands_in: Callable[[str], frozenset[str]] = lambda account: frozenset(),
+        noted: Callable[[str, str], None] = lambda account, action: None,
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._clock = clock
         self._stands_in = stands_in
+        self._noted = noted
 
     def open(self, name: str, password: str, code: str = "") -> str:
         """Log in; the token of a new session.
@@ -67,16 +70,16 @@ class LogIn:
         step = _step(account, code, now) if fits else None
         if step is None:
             self._accounts.put(after_failure(account, now))
+            self._noted(name, "session.refused")
             raise _refused()
         self._accounts.put(replace(account, failed=0, resting_until=None, last_step=step))
-        token = secrets.token_urlsafe(32)
-        self._sessions.open(SessionRow(_digest(token), name, now, now))
-        return token
+        return self.admit(name)
 
     def admit(self, name: str) -> str:
         """Open a session for an account whose person was identified elsewhere; its token."""
         now, token = self._clock(), secrets.token_urlsafe(32)
         self._sessions.open(SessionRow(_digest(token), name, now, now))
+        self._noted(name, "session.open")
         return token
 
     def who(self, token: str) -> Session | None:
@@ -105,10 +108,14 @@ class LogIn:
         self._accounts.put(replace(account, password_hash=changed, must_change=False))
         self._sessions.close_all(account.name)
         self._sessions.open(replace(row, seen_at=self._clock()))
+        self._noted(account.name, "account.password")
 
     def close(self, token: str) -> None:
         """Log out."""
-        self._sessions.close(_digest(token))
+        row = self._sessions.get(_digest(token))
+        if row is not None:
+            self._sessions.close(row.digest)
+            self._noted(row.account, "session.close")
 
 
 def form_token(token: str) -> str:

@@ -26,7 +26,13 @@ class Kept:
         self.accounts = {a.name: a for a in accounts}
         self.rows: dict[str, SessionRow] = {}
         self.now = START
-        self.login = LogIn(_Accounts(self), _Sessions(self), lambda: self.now)
+        self.noted: list[tuple[str, str]] = []
+        self.login = LogIn(
+            _Accounts(self),
+            _Sessions(self),
+            lambda: self.now,
+            noted=lambda account, action: self.noted.append((account, action)),
+        )
 
 
 class _Accounts:
@@ -211,3 +217,17 @@ def test_an_account_that_cannot_be(
 def test_an_unknown_account_is_held_to_a_hash_of_the_same_costs() -> None:
     assert not passwords._HASHER.check_needs_rehash(passwords._NOBODY)
     assert not passwords.password_fits(None, "whatever was typed here")
+
+
+def test_who_logs_in_and_out_and_in_vain_is_noted() -> None:
+    """A try under a name that nobody has, or while the account rests, is not: it would fill the log."""
+    kept = Kept(officer())
+    token = kept.login.open("li", PASSWORD)
+    kept.login.change_password(token, PASSWORD, "another horse battery")
+    kept.login.close(token)
+    kept.login.close(token)
+    for name in ("nobody", *["li"] * 9):
+        with pytest.raises(LoginRefused):
+            kept.login.open(name, "wrong")
+    wanted = ["session.open", "account.password", "session.close", *["session.refused"] * 5]
+    assert kept.noted == [("li", action) for action in wanted]

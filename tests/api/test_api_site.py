@@ -13,6 +13,7 @@ from api_kit import bearer
 from client_kit import KEY, client_row
 from joserfc import jws
 from joserfc.jwk import ECKey
+from online_fixtures import PASSWORD, put_account
 from online_server import serving
 from typer.testing import CliRunner
 
@@ -112,3 +113,18 @@ def test_counties_and_parameters_are_the_sites(http: httpx.Client) -> None:
     assert http.get("/api/v1/parameters").json()["topics"]
     assert http.get("/api/v1/statistics/findings").status_code == 404, "before the first night"
     assert http.get("/api/v1/docs").status_code == 200
+
+
+def test_log_ins_stand_in_the_audit(http: httpx.Client, site: Path) -> None:
+    """With the site's own composition: who came in, and who tried in vain."""
+    since = datetime.now(UTC)
+    with open_site_store(site) as store:
+        put_account(store, "officer", roles=("data_officer",))
+        for password in ("wrong", PASSWORD):
+            form = {"name": "officer", "password": password, "code": ""}
+            httpx.post(http.base_url.join("/login"), data=form)
+        entries = store.audit.entries(since, datetime.now(UTC))
+    assert [e.action for e in entries if e.actor == "officer"] == [
+        "session.refused",
+        "session.open",
+    ]
