@@ -14,6 +14,8 @@ from gateway.pipeline import NightAsk
 from gateway.pipeline.look import judge
 from sandbox.city.lives import live
 from sandbox.city.rules import MORE_RULES, RULES
+from sandbox.city.rules_source import Delivery
+from sandbox.city.rules_source import judge as true_of
 
 ROLLS = (date(2026, 8, 16), date(2026, 10, 16), date(2027, 1, 16))
 NIGHTS = {
@@ -55,32 +57,53 @@ def test_a_dangerous_night_finds_what_is_true_and_nothing_else(book: Book, night
 LATE = {"WEL-03", "WEL-04", "WEL-08", "WEL-10"}
 PARTIAL = {"REG-01", "REG-05"}
 LACKING = "419901"
+ON_TIME, LONG_AGO = date(2027, 1, 15), date(2027, 1, 14)
+DONE = {
+    "basic_living": Delivery(ON_TIME, sent=False),
+    "visit": Delivery(ON_TIME, whole=False),
+    "rehabilitation": Delivery(LONG_AGO, whole=False),
+    "contribution": Delivery(ON_TIME, rows=100, refused=3),
+    "student_aid": Delivery(ON_TIME, rows=100, refused=2),
+    "help_identity": Delivery(LONG_AGO),
+    "suspected_dropout": Delivery(date(2027, 1, 29), sent=False),
+    "guardian": Delivery(LONG_AGO, sent=False),
+}
+"""What was done to January's rolls: on the night ON_TIME is ten working days past, LONG_AGO eleven."""
+SOURCES = ("SRC-01", "SRC-02", "SRC-03", "SRC-04")
 SAID = """
 SELECT
     rule, kind, coalesce(reason, '') AS reason, coalesce(held_by, '') AS held_by,
-    left(division, 6) AS county
+    left(division, 6) AS county, evidence_roll AS roll
 FROM outcome
 """
 
 
 def spoilt(row: dict[str, object]) -> dict[str, object]:
-    """January's payments have not come, and its visits lack a county."""
-    late = row["roll"] == "basic_living"
-    lacks = row["roll"] == "visit" and row["scope"] in ("*", LACKING)
-    state = "late" if late else "partial" if lacks else row["state"]
-    return row | {"state": state if row["period"] == "2027-01" else row["state"]}
+    """January's rolls after what was done to them; of a roll that is not whole one county is lacking."""
+    one = DONE.get(str(row["roll"]))
+    if row["period"] != "2027-01" or one is None:
+        return row
+    lacks = not one.whole and row["scope"] in ("*", LACKING)
+    over = one.refused > one.budget * one.rows
+    state = "late" if not one.sent else "partial" if lacks else "odd" if over else row["state"]
+    counts = {"received": one.rows, "quarantined": one.refused} if one.sent else {"received": None}
+    return row | counts | {"state": state, "due_on": one.due}
 
 
 def test_payments_that_are_late_and_visits_that_lack_a_county_hold_their_rules(book: Book) -> None:
     """All six fire on this night when the rolls are whole: the dangerous night above."""
     night = date(2027, 1, 31)
-    house = house_of(book, *shipped((*LATE, *PARTIAL)))
+    house = house_of(book, *shipped((*LATE, *PARTIAL, *SOURCES)))
     with (
         mock.patch.object(book, "rows", [spoilt(row) for row in book.rows]),
         made_engine() as engine,
     ):
         judge(house, engine, NightAsk(night, datetime.combine(night, time(23), UTC)))
-        found = engine.fetch(SAID).to_pylist()
+        every = engine.fetch(SAID).to_pylist()
+    found = [o for o in every if o["rule"] not in SOURCES]
+    told = {(o["roll"], o["rule"]) for o in every if o["rule"] in SOURCES and o["kind"] == "fires"}
+    assert told == {(roll, rule) for roll, one in DONE.items() for rule in true_of(one, night)}
+    assert {rule for _, rule in told} == set(SOURCES)
     fires = {(o["rule"], o["county"]) for o in found if o["kind"] == "fires"}
     held = {(o["rule"], o["reason"], o["held_by"]) for o in found if o["kind"] == "held"}
     assert {rule for rule, _ in fires} == PARTIAL
