@@ -26,12 +26,14 @@ from gateway.exchange import (
     read_passphrase,
     seal_plain,
 )
+from gateway.exchange.plain import content_type_of
 from gateway.exchange.suites.nested import sign
 from gateway.exchange.trust import partner_of
 from gateway.model.errors import UsageError
 from gateway.model.exchange import Action, Header
 from gateway.site import INTAKE, RollSettings, SourceSettings, load_site, load_sources
 from gateway.wiring import open_site_store
+from gateway.wiring_files import read_mapping
 
 ATTESTATION = "cwg-attestation+jws"
 _SAYS = (
@@ -53,7 +55,8 @@ def intake(
     site: SiteOption = HERE,
 ) -> None:
     """Seal a plain file that two people vouch for; the next night reads it, grade *attested*."""
-    settings, _ = _allowed(site, source, roll)
+    settings, of = _allowed(site, source, roll)
+    read_mapping(site, of.mapping).content(content_type_of(file))  # before anybody vouches for it
     digest = vouch(site, file, first, second)
     keys = intake_keys(site, settings.name)
     plain = Plain(file, INTAKE, load_site(site).site.party, source, roll, period, replaces)
@@ -67,6 +70,10 @@ def intake(
     note(site, "intake", "exchange", header.id, letter_no=letter_no, first=first, second=second)
     out(header.id)
     say(f"{header.row_count} 行已封装，下次夜间运行时读取 · rows sealed; the next night reads them")
+    if not header.row_count:
+        say(
+            "注意：文件里没有数据行 · note: the file holds no row; name it in `--replaces` if another is sent"
+        )
 
 
 def vouch(site: Path, file: Path, first: str, second: str) -> str:
