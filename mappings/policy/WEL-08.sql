@@ -1,6 +1,7 @@
 -- reads: subject, rights, payment; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a right to one of the two disability allowances, and no payment of it in the last closed month. A right
---   pays from the month after it began.
+--   pays from the month after it began. A ledger of payments that shows neither allowance of anybody is
+--   none of these allowances.
 WITH allowance AS (
     SELECT
         person_id, bool_or(kind = 'disability_nursing') AS nursing,
@@ -16,6 +17,11 @@ due AS (
         nursing AND coalesce(nursing_since < $last_closed_month, TRUE) AS nursing,
         living AND coalesce(living_since < $last_closed_month, TRUE) AS living
     FROM rights
+),
+ledger AS (
+    SELECT count(*) AS allowances
+    FROM payment
+    WHERE kind IN ('disability_nursing', 'disability_living')
 )
 SELECT
     s.person_id,
@@ -27,7 +33,7 @@ SELECT
     CASE
         WHEN (a.nursing OR NOT r.nursing) AND (a.living OR NOT r.living) THEN 'allowance_paid'
     END AS satisfied,
-    CAST(NULL AS VARCHAR) AS held,
+    CASE WHEN l.allowances = 0 THEN 'no_allowance_ledger' END AS held,
     CASE WHEN r.nursing AND NOT coalesce(a.nursing, FALSE) THEN 'nursing_missing' ELSE 'living_missing' END AS fires,
     TRUE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,
@@ -36,5 +42,6 @@ SELECT
     a.row_key AS evidence_row_key,
     a.row_ref AS evidence_ref
 FROM subject AS s
+CROSS JOIN ledger AS l
 LEFT JOIN due AS r ON r.person_id = s.person_id
 LEFT JOIN allowance AS a ON a.person_id = s.person_id;

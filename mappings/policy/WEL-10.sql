@@ -1,6 +1,6 @@
 -- reads: subject, registry_state, payment, parameter_at; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a child in institutional or temporary care for whom the last closed month was paid below the
---   institution's standard.
+--   institution's standard. A ledger of payments that shows basic living of nobody is none of basic living.
 WITH month_paid AS (
     SELECT
         person_id, sum(amount) AS paid, min(roll) AS roll, min_by(row_key, row_ref) AS row_key,
@@ -8,6 +8,9 @@ WITH month_paid AS (
     FROM payment
     WHERE basic_living AND month = $last_closed_month
     GROUP BY person_id
+),
+ledger AS (
+    SELECT count(*) AS livings FROM payment WHERE basic_living
 )
 SELECT
     s.person_id,
@@ -17,7 +20,7 @@ SELECT
         WHEN r.recognised_on >= $last_closed_month THEN 'not_yet_due'
     END AS elsewhere,
     CASE WHEN a.paid >= p.value THEN 'standard_paid' END AS satisfied,
-    CASE WHEN p.value IS NULL THEN 'standard_unknown' END AS held,
+    CASE WHEN l.livings = 0 THEN 'no_living_ledger' WHEN p.value IS NULL THEN 'standard_unknown' END AS held,
     'below_institutional' AS fires,
     TRUE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,
@@ -26,6 +29,7 @@ SELECT
     a.row_key AS evidence_row_key,
     a.row_ref AS evidence_ref
 FROM subject AS s
+CROSS JOIN ledger AS l
 LEFT JOIN registry_state AS r ON r.person_id = s.person_id
 LEFT JOIN parameter_at AS p
     ON p.topic = 'basic_living' AND p.key = 'orphan_institution' AND p.county = s.county

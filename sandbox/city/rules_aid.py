@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from sandbox.city.biography import Life, aid_since, card, minor, registration, school_rows, told
+from sandbox.city.biography import (
+    Life,
+    SchoolRow,
+    aid_since,
+    card,
+    minor,
+    registration,
+    school_rows,
+    told,
+)
 from sandbox.city.codes import BENEFIT_CATEGORIES, HARDSHIP, LOW_INCOME, Kind
 from sandbox.city.days import number, to_date
 from sandbox.city.rules_money import severe
@@ -48,7 +57,7 @@ def edu_06(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     if not _aid_right(life, night, over):
         return _NO_RIGHT
     now = [row for row in school_rows(life, night) if row.status in ENROLLED]
-    then = [row for row in school_rows(life, over) if row.status in ENROLLED]
+    then = _in_school(life, first, last)
     if not now or not then:
         return Verdict(NOT_APPLICABLE, "not_in_school")
     due = HALF_YEAR[_stage(max(row.grade for row in then))]
@@ -61,6 +70,15 @@ def edu_06(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     if boards and max(row.grade for row in now) >= BOARDING_FROM and paid < due:
         return Verdict(FIRES, "too_little")
     return Verdict(SATISFIED, "paid")
+
+
+def _in_school(life: Life, first: int, last: int) -> list[SchoolRow]:
+    """The rows of the last month of a term at whose end the child was in school."""
+    for month in range(last, first - 1, -1):
+        rows = [r for r in school_rows(life, _first_day(month + 1) - 1) if r.status in ENROLLED]
+        if rows:
+            return rows
+    return []
 
 
 def _stage(grade: int) -> str:
