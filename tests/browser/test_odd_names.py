@@ -19,6 +19,7 @@ from whole_site import Whole, whole_site
 from gateway.access.oidc import Oidc, OidcSettings
 from gateway.access.outside import Provider
 from gateway.store import Store
+from gateway.store.queue_counts import renew
 from gateway.store.tables import case_file, finding
 
 TIMES, STEP = 105, 1000
@@ -43,6 +44,7 @@ def multiply(store: Store) -> None:
                 values = {x.name: x for x in table.c} | {"case_id": table.c.case_id + n * STEP}
                 rows = select(*(values | changed).values()).where(table.c.case_id.in_(cases))
                 c.execute(insert(table).from_select(list(values), rows))
+        renew(c)
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ def enrolment() -> list[Row]:
         rows.append({
             "xsJbxxId": key, "grbsm": f"G{own}", "xm": name, "xbm": "", "csrq": born.replace("-", ""),
             "sfzjlxm": "1", "sfzjh": own, "mzm": "01", "xxdm": "3441000001", "xxmc": "安禾市第一小学",
-            "xxsszgjyxzdm": "419901001000", "xslbm": "2", "njdm": "01", "xsdqztm": "01", "ztrq": "20260901",
-            "xxjsrq": "", "rxny": "202609", "jdfsm": "2", "sbjdm": "0", "cjlxm": "0", "sfge": "0",
+            "xxsszgjyxzdm": "419901001000", "xslbm": "2", "njdm": "02", "xsdqztm": "01", "ztrq": "20250901",
+            "xxjsrq": "", "rxny": "202509", "jdfsm": "2", "sbjdm": "0", "cjlxm": "0", "sfge": "0",
             "sfdbm": "0", "sflsetm": "0", "jhrxm": "", "jhrzjh": "", "xzz": "", "byny": "",
         })  # fmt: skip
     return rows
