@@ -142,7 +142,7 @@ def files(megabytes: int, folder: Path) -> None:
             tidy=(folder / "sealed").unlink,
         )
         print(
-            f"file, {digests} digest(s): {bare / spent:.2f} of the bare operations (wanted {wanted})"
+            f"file, {digests} digest(s): {bare / spent:.3f} of the bare operations (wanted {wanted})"
         )
 
 
