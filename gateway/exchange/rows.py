@@ -65,7 +65,7 @@ class RowFacts:
 class RowReader(Protocol):
     """Takes the content piece by piece and says at the end what rows were in it."""
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes | bytearray) -> None:
         """Take the next bytes. Raises ExchangeRefused(too_large)."""
 
     def finish(self) -> RowFacts:
@@ -85,7 +85,7 @@ class CsvRows:
         self._records = 0
         self._quoted = False
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes | bytearray) -> None:
         """Take the next bytes. Raises ExchangeRefused(too_large) for an endless line."""
         data = self._rest + piece
         lines = data.split(b"\n")
@@ -117,10 +117,10 @@ class DocumentRows:
     def __init__(self, kind: str, place: str, salt: bytes, limits: Limits) -> None:
         self._kind, self._place, self._limits = kind, place, limits
         self._tree = RowTree(salt)
-        self._pieces: list[bytes] = []
+        self._pieces: list[bytes | bytearray] = []
         self._size = 0
 
-    def feed(self, piece: bytes) -> None:
+    def feed(self, piece: bytes | bytearray) -> None:
         """Take the next bytes. Raises ExchangeRefused(too_large)."""
         self._size += len(piece)
         if self._size > self._limits.document_bytes:

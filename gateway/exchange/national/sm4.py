@@ -34,3 +34,10 @@ class Sm4Gcm:
         if associated_data:
             run.authenticate_additional_data(associated_data)
         return run.update(view[:-TAG]) + run.finalize()
+
+    def decrypt_into(
+        self, nonce: bytes, data: Bytes, associated_data: bytes | None, place: memoryview
+    ) -> int:
+        """The plaintext into a place of just its length; that length. Raises as `decrypt` does."""
+        place[:] = self.decrypt(nonce, data, associated_data)
+        return len(place)

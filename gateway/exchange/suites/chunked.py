@@ -77,7 +77,9 @@ def seal(
             return
 
 
-def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -> Iterator[bytes]:
+def unseal(
+    source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES
+) -> Iterator[bytes | bytearray]:
     """Decrypt up to the end of `source`, giving about half a MiB at a time.
 
     Every piece is authentic when given; that the whole is complete is known only when the iterator
@@ -94,22 +96,26 @@ def unseal(source: BinaryIO, key: bytes, context: bytes, scheme: Scheme = AES) -
     number = 0
     while True:
         block = memoryview(source.read(_AT_ONCE * _SEALED))
-        plain = []
-        for at in range(0, len(block), _SEALED):
-            plain.append(_open_chunk(aead, _nonce(base, number), block[at : at + _SEALED]))
-            number += 1
-        yield b"".join(plain)
+        plain, opened = bytearray(len(block)), 0
+        with memoryview(plain) as place:
+            for at in range(0, len(block), _SEALED):
+                chunk = block[at : at + _SEALED]
+                opened += _open_chunk(aead, _nonce(base, number), chunk, place[opened:])
+                number += 1
+        del plain[opened:]
+        yield plain
         if len(block) % _SEALED:
             return
         if len(block) < _AT_ONCE * _SEALED:
             raise _truncated()
 
 
-def _open_chunk(aead: Aead, nonce: bytes, chunk: memoryview) -> bytes:
-    if len(chunk) < _TAG:
+def _open_chunk(aead: Aead, nonce: bytes, chunk: memoryview, place: memoryview) -> int:
+    size = len(chunk) - _TAG
+    if size < 0:
         raise _truncated()
     try:
-        return aead.decrypt(nonce, chunk, None)
+        return aead.decrypt_into(nonce, chunk, None, place[:size])
     except InvalidTag:
         raise _altered("a chunk of it does not hold, or it breaks off") from None
 

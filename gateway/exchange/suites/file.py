@@ -106,7 +106,9 @@ def _not_this_form(magic: bytes, form: Form) -> ExchangeRefused:
     )
 
 
-def _content(sealed: BinaryIO, manifest: dict[str, object], form: Form) -> Iterator[bytes]:
+def _content(
+    sealed: BinaryIO, manifest: dict[str, object], form: Form
+) -> Iterator[bytes | bytearray]:
     text = manifest["content_key"]
     if not isinstance(text, str) or not _KEY.fullmatch(text):
         raise ExchangeRefused(Refusal.MALFORMED, "The content key has not the form of version 1")

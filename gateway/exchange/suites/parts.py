@@ -48,7 +48,7 @@ class Signed:
 
     signer: TrustedKey
     contract: object
-    content: Iterator[bytes]
+    content: Iterator[bytes | bytearray]
     check: Callable[[Header], None]
     statement: str = ""
 
