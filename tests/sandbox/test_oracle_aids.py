@@ -28,6 +28,7 @@ def mark(since: date, until: date | None = None) -> Event:
 SEVENTH = (on(date(2025, 9, 1), Kind.GRADE, b=6), on(date(2026, 9, 1), Kind.GRADE, b=7))
 EIGHTH = (on(date(2025, 9, 1), Kind.GRADE, b=7), on(date(2026, 9, 1), Kind.GRADE, b=8))
 FIRST = on(date(2026, 9, 1), Kind.JOIN, a=100, b=1)
+BACK = on(date(2026, 9, 1), Kind.JOIN, a=100, b=5)
 CASES = [
     ("EDU-06", TEN, [ENTRY, JOIN], "not_applicable", "no_right"),
     ("EDU-06", TEN, [ORPHAN], "not_applicable", "not_in_school"),
@@ -38,6 +39,9 @@ CASES = [
     ("EDU-06", TEN, [ORPHAN, BOARDS, JOIN, *SEVENTH, aid(5, 50000)], "satisfied", "paid"),
     ("EDU-06", TEN, [ORPHAN, BOARDS, JOIN, *EIGHTH, aid(5, 50000)], "fires", "too_little"),
     ("EDU-06", TEN, [ORPHAN, BOARDS, JOIN, *EIGHTH, aid(5, 62500)], "satisfied", "paid"),
+    ("EDU-06", TEN, [ORPHAN, JOIN, FOURTH, on(date(2026, 6, 1), Kind.OFF), BACK], "fires", "nothing"),
+    ("EDU-06", TEN, [ORPHAN, JOIN, FOURTH, on(date(2026, 1, 10), Kind.OFF), BACK],
+     "not_applicable", "not_in_school"),
     ("EDU-06", TEN, [on(date(2026, 6, 30), Kind.ENTRY, a=1), JOIN], "fires", "nothing"),
     ("EDU-06", TEN, [on(date(2026, 7, 1), Kind.ENTRY, a=1), JOIN], "not_applicable", "no_right"),
     ("MED-07", TEN, [ENTRY], "not_applicable", "no_right"),
