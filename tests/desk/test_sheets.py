@@ -1,6 +1,7 @@
 """Visit sheets: for whom one is printed, what it tells, and what comes back on it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from online_seed import NAMES, number
@@ -10,11 +11,13 @@ from test_desk import number as case_of
 
 from gateway.casework import Event
 from gateway.desk import Asked, Returned, Sheets
+from gateway.desk.sheets import ALPHABET, new_serial
 from gateway.model.errors import NotAllowed, StaleCase, UsageError
 from gateway.model.sheets import Seen, SheetState
 from gateway.store import Store
 from gateway.store.tables import finding
 
+POLICY = Path(__file__).resolve().parents[2] / "mappings" / "policy"
 SEEN = Returned(Seen.AT_HOME, True, TODAY, "儿童主任甲", "孩子在家，奶奶照料")
 
 
@@ -37,6 +40,16 @@ def test_a_sheet_tells_whom_to_visit_and_nothing_else(store: Store) -> None:
     }  # fmt: skip
     assert audited(store)[-1] == ("li", "sheet.print", printed.serial)
     assert number(1) not in printed.serial and str(case_of(store, "edu")) != printed.serial
+
+
+def test_no_serial_spells_a_rule_or_a_category() -> None:
+    rules = {path.stem.split("-")[0] for path in POLICY.glob("*-*.yaml")}
+    words = rules | {"HRM", "DQ", "HIV", "ORPHAN", "4199"} | {str(s).upper() for s in Seen}
+    assert {"EDU", "GRD", "SRC"} < words
+    for word in words:
+        assert set(word) - set(ALPHABET), f"a serial may spell {word}"
+    for serial in (new_serial() for _ in range(50)):
+        assert len(serial) == 10 and set(serial) <= set(ALPHABET)
 
 
 def test_only_the_officer_of_the_case_prints(store: Store) -> None:
