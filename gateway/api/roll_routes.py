@@ -148,7 +148,7 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         done = await asyncio.to_thread(reception.finish, client, number)
         return _give(request, done, 202)
 
-    @made.delete("/{number}", status_code=204, responses=found)
+    @made.delete("/{number}", status_code=204, responses=found | refusals(409))
     def cancel(request: Request, number: Number) -> Response:
         """Give an upload up that is not whole yet."""
         client = callers.client(request, ApiScope.SUBMIT)

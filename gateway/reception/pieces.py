@@ -5,8 +5,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import BinaryIO
 
 from gateway.model.errors import UsageError, WrongOffset
 
@@ -54,23 +53,32 @@ def put_in_place(folder: Path, submission_id: str) -> None:
         os.close(handle)
 
 
-class Piece:
-    """Writes one piece at `offset` of a file of `size` bytes; one writer at a time."""
-
-    def __init__(self, path: Path, offset: int, size: int) -> None:
-        self._left = size - offset
+def hold(folder: Path, submission_id: str) -> BinaryIO:
+    """The file of a submission, whole or not, for one at a time: the hold goes with the file when it gets
+    its name, and ends when it is closed. Raises WrongOffset while another one has it, or when there is
+    no file."""
+    for path in (part_path(folder, submission_id), whole_path(folder, submission_id)):
         try:
             # Never made here: whoever comes after the last piece must not leave an empty file behind.
-            self._file = path.open("r+b")
+            file = path.open("r+b")
         except FileNotFoundError:
-            raise _elsewhere() from None
+            continue
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            here = self._file.seek(0, os.SEEK_END)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            here = -1
-        if here != offset:
-            self._file.close()
+            file.close()
+            break
+        return file
+    raise _elsewhere()
+
+
+class Piece:
+    """Writes one piece at `offset` of a file of `size` bytes, which the caller holds and this closes."""
+
+    def __init__(self, file: BinaryIO, offset: int, size: int) -> None:
+        self._file, self._left = file, size - offset
+        if file.seek(0, os.SEEK_END) != offset:
+            file.close()
             raise _elsewhere()
 
     def write(self, data: bytes) -> None:
@@ -85,17 +93,6 @@ class Piece:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _elsewhere() -> WrongOffset:

@@ -9,6 +9,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,11 +24,11 @@ from gateway.model.errors import (
     UsageError,
     WrongOffset,
 )
-from gateway.model.exchange import Header
 from gateway.model.submissions import SubmissionKind, SubmissionRow, SubmissionState
 from gateway.reception.pieces import (
     Piece,
     digest_of,
+    hold,
     offset_of,
     older,
     part_path,
@@ -35,11 +36,10 @@ from gateway.reception.pieces import (
     whole_path,
 )
 from gateway.reception.ports import Kept, ReceptionStore
-from gateway.reception.values import Declared, Rooms, SourceDoor, Standing
+from gateway.reception.values import Declared, Rooms, SourceDoor, Standing, as_declared
 
 GIVEN_UP = timedelta(days=1)
 """An upload that is not whole by then is cancelled, and its pieces go."""
-
 
 TAKEN_FOR = timedelta(days=8)
 """So long a file that the night has taken stays where it lay; a sealed file lives seven days."""
@@ -87,12 +87,13 @@ class Reception:
         row = self._mine(client, submission_id)
         if row is None or row.state is not SubmissionState.UPLOADING:
             return None
-        part = part_path(self._folder(row), row.submission_id)
-        if not part.exists() and whole_path(self._folder(row), row.submission_id).exists():
-            # It was laid down, and nobody lived to write so: the door gives the same receipt again.
-            self._admit(row)
+        folder = self._folder(row)
+        file = hold(folder, row.submission_id)
+        if not part_path(folder, row.submission_id).exists():
+            with file:
+                self._mend(row)
             return None
-        return Piece(part, offset, row.size)
+        return Piece(file, offset, row.size)
 
     def finish(self, client: Client, submission_id: str) -> Standing | None:
         """Verify an upload that is whole, and lay it down; one that is not stays as it is. Raises
@@ -103,14 +104,13 @@ class Reception:
         row = self._mine(client, submission_id)
         if row is None or row.state is not SubmissionState.UPLOADING:
             return None if row is None else self._standing(row)
-        part = part_path(self._folder(row), row.submission_id)
-        if part.exists() and offset_of(self._folder(row), row.submission_id) < row.size:
+        folder = self._folder(row)
+        part = part_path(folder, row.submission_id)
+        if part.exists() and offset_of(folder, row.submission_id) < row.size:
             return self._standing(row)
         try:
-            with Piece(part, row.size, row.size):
-                fresh = self._mine(client, submission_id) or row
-                done = fresh.state is not SubmissionState.UPLOADING
-                return self._standing(fresh if done else self._admit(fresh))
+            with hold(folder, row.submission_id):
+                return self._standing(self._mend(row))
         except WrongOffset:
             # Another one sent the last piece too, and is at it, or has done it.
             again = self._mine(client, submission_id) or row
@@ -119,12 +119,12 @@ class Reception:
             return self._standing(again)
 
     def cancel(self, client: Client, submission_id: str) -> bool:
-        """Give an upload up; False when there is none under way."""
+        """Give an upload up; False when there is none under way. Raises WrongOffset while another one is
+        at it."""
         row = self._mine(client, submission_id)
         if row is None or row.state is not SubmissionState.UPLOADING:
             return False
-        self._end(replace(row, state=SubmissionState.CANCELLED))
-        return True
+        return self._give_up(row)
 
     def one(self, client: Client, submission_id: str) -> Standing | None:
         """One submission of the client, or None."""
@@ -137,6 +137,25 @@ class Reception:
         rows = self._store.submissions.of_client(client.client_id)
         return tuple(self._standing(row) for row in rows)
 
+    def _mend(self, row: SubmissionRow) -> SubmissionRow:
+        """Verify a whole file that the caller holds, unless another one has done so meanwhile. Where it was
+        laid down and nobody lived to write so, the door gives the same receipt again."""
+        fresh = self._store.submissions.get(row.submission_id) or row
+        return self._admit(fresh) if fresh.state is SubmissionState.UPLOADING else fresh
+
+    def _give_up(self, row: SubmissionRow) -> bool:
+        folder = self._folder(row)
+        if not any(make(folder, row.submission_id).exists() for make in (part_path, whole_path)):
+            part_path(folder, row.submission_id).touch()
+        with hold(folder, row.submission_id):
+            fresh = self._store.submissions.get(row.submission_id) or row
+            if whole_path(folder, row.submission_id).exists():
+                self._mend(fresh)
+            elif fresh.state is SubmissionState.UPLOADING:
+                self._end(replace(fresh, state=SubmissionState.CANCELLED))
+                return True
+        return False
+
     def _admit(self, row: SubmissionRow) -> SubmissionRow:
         folder = self._folder(row)
         part = part_path(folder, row.submission_id)
@@ -144,7 +163,7 @@ class Reception:
         try:
             if digest_of(file) != row.digest:
                 raise ExchangeRefused(Refusal.ALTERED, "The bytes are not those that were declared")
-            name, receipt = self._doors[row.source].admit(row.roll, file, _as_declared(row))
+            name, receipt = self._doors[row.source].admit(row.roll, file, as_declared(row))
         except ExchangeRefused as why:
             done = replace(row, state=SubmissionState.REFUSED, receipt=why.receipt)
             return self._end(done)
@@ -215,7 +234,9 @@ class Reception:
         now = self._clock()
         for row in self._store.submissions.open(now - GIVEN_UP):
             if row.source in self._doors:
-                self._end(replace(row, state=SubmissionState.CANCELLED))
+                # Who is at it now will end it; the next sweep comes soon enough.
+                with suppress(WrongOffset):
+                    self._give_up(row)
         for door in self._doors.values():
             for path in older(door.folder, (now - TAKEN_FOR).timestamp()):
                 row_of = self._store.submissions.get(path.stem)
@@ -276,17 +297,3 @@ class Reception:
                 row.submission_id, json.dumps(detail | {"exchange": row.exchange_id}),
             )
         )  # fmt: skip
-
-
-def _as_declared(row: SubmissionRow) -> Callable[[Header], None]:
-    def expect(header: Header) -> None:
-        said = (row.source, row.roll, row.period, row.replaces)
-        if said != (header.source, header.roll, header.period, header.replaces):
-            raise ExchangeRefused(
-                Refusal.NOT_ALLOWED,
-                "It is another delivery than was declared",
-                where=f"{header.source}, {header.id}",
-                mend="Let the sender declare source, roll, period and replaces as they are sealed.",
-            )
-
-    return expect

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 
+from gateway.model.errors import ExchangeRefused, Refusal
 from gateway.model.exchange import Header
 from gateway.model.submissions import SubmissionKind, SubmissionRow
 from gateway.reception.ports import Counts
@@ -66,3 +67,19 @@ class Standing:
     taken: str = ""
     reason: str = ""
     counts: Counts | None = None
+
+
+def as_declared(row: SubmissionRow) -> Expect:
+    """Refuses a contract that is another delivery than was declared."""
+
+    def expect(header: Header) -> None:
+        said = (row.source, row.roll, row.period, row.replaces)
+        if said != (header.source, header.roll, header.period, header.replaces):
+            raise ExchangeRefused(
+                Refusal.NOT_ALLOWED,
+                "It is another delivery than was declared",
+                where=f"{header.source}, {header.id}",
+                mend="Let the sender declare source, roll, period and replaces as they are sealed.",
+            )
+
+    return expect

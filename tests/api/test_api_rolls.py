@@ -6,7 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -29,9 +29,10 @@ from gateway.access import ApiScope
 from gateway.cli.main import app
 from gateway.exchange import make_site_keys
 from gateway.exchange.receipts import read_receipt
-from gateway.model.errors import ExchangeRefused, NoRoom, SpecError
+from gateway.model.errors import ExchangeRefused, NoRoom, SpecError, WrongOffset
 from gateway.model.submissions import SubmissionState
 from gateway.reception import Reception, Rooms, SourceDoor
+from gateway.reception.pieces import put_in_place
 from gateway.site import load_site
 from gateway.store import Store
 from gateway.transport import Folder, Gate
@@ -244,6 +245,52 @@ def test_several_who_finish_at_once_get_one_delivery(counter: Counter) -> None:
         done = list(pool.map(lambda _: counter.send(number, b"", len(sealed)), range(6)))
     assert {answer.status_code for answer in done} <= {202, 404, 409}
     assert {a.json()["state"] for a in done if a.status_code == 202} == {"accepted"}
+    assert counter.there() == [".cwgx"]
+
+
+Act = Callable[[Counter, Any, str], Any]
+MEANWHILE: list[tuple[str, Act]] = [
+    ("sends the end again", lambda c, who, n: c.reception.piece(who, n, 0)),
+    ("asks for the end", lambda c, who, n: c.reception.finish(who, n)),
+    ("cancels", lambda c, who, n: c.reception.cancel(who, n)),
+]
+
+
+@pytest.mark.parametrize("act", [m[1] for m in MEANWHILE], ids=[m[0] for m in MEANWHILE])
+def test_who_comes_between_the_file_and_its_record_changes_nothing(
+    counter: Counter, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed = counter.seal()
+    number = counter.declare(sealed).json()["submission"]
+    who, came = SimpleNamespace(client_id="bureau", needs=lambda scope: None), list[str]()
+
+    def then_another(folder: Path, name: str) -> None:
+        put_in_place(folder, name)
+        with pytest.raises(WrongOffset):
+            act(counter, who, number)
+        counter.reception._sweep()
+        came.append(name)
+
+    monkeypatch.setattr("gateway.reception.reception.put_in_place", then_another)
+    counter.world.clock.forward(hours=25)
+    done = counter.send(number, sealed)
+    assert (done.status_code, done.json()["state"], came) == (202, "accepted", [number])
+    assert counter.there() == [".cwgx"]
+    assert counter.http.delete(f"{PATH}/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("how", ["cancel", "sweep"])
+def test_what_lies_there_whole_is_not_called_cancelled(counter: Counter, how: str) -> None:
+    sealed = counter.seal()
+    number = counter.declare(sealed).json()["submission"]
+    (counter.folder / f".{number}.part").unlink()
+    (counter.folder / f"{number}.cwgx").write_bytes(sealed)
+    if how == "cancel":
+        assert counter.http.delete(f"{PATH}/{number}").status_code == 404
+    else:
+        counter.world.clock.forward(hours=25)
+        counter.reception._sweep()
+    assert counter.http.get(f"{PATH}/{number}").json()["state"] == "accepted"
     assert counter.there() == [".cwgx"]
 
 
