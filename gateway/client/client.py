@@ -13,6 +13,8 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from gateway.client.sealing import JOSE, Sealing
+
 V1 = "/api/v1"
 PIECE = 4 * 1024 * 1024
 EARLY = 30
@@ -36,13 +38,15 @@ class ApiClient:
     """One registered client of one site.
 
     `key` is its private EC key (PEM), `party` the site's name in site.toml. `http` is used as it is when it
-    is given, and not closed. Every method raises Problem, or httpx.HTTPError when nothing answers.
+    is given, and not closed. `sealing` is for a client that is registered with `--sealed`. Every method
+    raises Problem, NotSealed, or httpx.HTTPError when nothing answers.
     """
 
     def __init__(
         self, base: str, client_id: str, key: str, *, party: str = "gateway",
-        http: httpx.Client | None = None,
+        http: httpx.Client | None = None, sealing: Sealing | None = None,
     ) -> None:  # fmt: skip
+        self._sealing = sealing
         self._client_id = client_id
         self._key = ECKey.import_key(key)
         self._audience = f"urn:cwg:site:{party}"
@@ -74,6 +78,12 @@ class ApiClient:
 
     def all_findings(self, **filters: Any) -> Iterator[Json]:
         """Every finding in one transfer, one line each (scope `bulk`)."""
+        if self._sealing is not None:
+            # A sealed answer is read whole: nothing of it is believed before its seal was broken.
+            yield from map(
+                json.loads, self._send("GET", "/findings:all", params=filters).iter_lines()
+            )
+            return
         url = f"{self._base}{V1}/findings:all"
         with self._http.stream("GET", url, params=filters, headers=self._headers()) as answer:
             if not answer.is_success:
@@ -86,6 +96,11 @@ class ApiClient:
         """One finding, and the version that a decision hands back."""
         answer = self._send("GET", f"/findings/{key}")
         return answer.json(), answer.headers["etag"]
+
+    def evidence(self, key: str, purpose: str) -> bytes:
+        """The file that proves a finding (docs/evidence-format.md, scope `evidence.read`): a child's own
+        rows in the clear."""
+        return self._send("GET", f"/findings/{key}/evidence", params={"purpose": purpose}).content
 
     def comment(self, key: str, version: str, text: str) -> Json:
         """Comment on a finding's case as it was read."""
@@ -171,10 +186,27 @@ class ApiClient:
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {**self._headers(), **more.pop("headers", {})}
+        if self._sealing is not None and "json" in more and more["json"] is not None:
+            more["content"] = self._sealing.seal(json.dumps(more.pop("json")).encode(), self._key)
+            headers["content-type"] = JOSE
         url = f"{self._base}{V1}{path}"
         answer = self._http.request(method, url, headers=headers, **more)
+        if self._sealing is not None:
+            answer = self._opened(self._sealing, answer)
         _check(answer)
         return answer
+
+    def _opened(self, sealing: Sealing, answer: httpx.Response) -> httpx.Response:
+        # A refusal of whoever stands before the site is not sealed: it is believed as a refusal only.
+        if not answer.content or (answer.is_error and answer.headers.get("content-type") != JOSE):
+            return answer
+        kept = [
+            (n, v) for n, v in answer.headers.items() if n not in ("content-length", "content-type")
+        ]
+        return httpx.Response(
+            answer.status_code, headers=kept, content=sealing.open(answer.content),
+            request=answer.request,
+        )  # fmt: skip
 
     def _headers(self) -> dict[str, str]:
         if time.monotonic() > self._until - EARLY:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_kit import BOTH, an_inbox, seed_answers
+from api_kit import BOTH, an_inbox, seed_answers, some_evidence
 from client_kit import KEY, client_row
 from joserfc.jwk import ECKey
 from online_fixtures import app_of, put_account
@@ -30,7 +30,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Ap
         seed_answers(store)
         every = {"scopes": tuple(ApiScope), "sources": ("education",), "purposes": BOTH}
         store.clients.put(client_row("every", **every))
-        with serving(app_of(store, reception=an_inbox(store, folder))) as http:
+        with serving(
+            app_of(store, reception=an_inbox(store, folder), evidence=some_evidence)
+        ) as http:
             base = str(http.base_url)
             with ApiClient(base, "every", PEM, http=http) as client:
                 yield store, client, base
@@ -71,6 +73,10 @@ def test_a_roll_is_handed_in_and_refused_for_what_it_is(
     file.write_bytes(b"no sealed file")
     said = {"source": "education", "roll": "enrolment", "period": "2027-02", "kind": "full"}
     assert client.hand_in(file, **said)["state"] == "refused"
+
+
+def test_a_findings_evidence_is_given_as_a_file(opened: tuple[Store, ApiClient, str]) -> None:
+    assert opened[1].evidence(key("edu"), "casework") == b"e30.e30.AA"
 
 
 def test_webhooks_and_the_rest_go_by_their_paths(opened: tuple[Store, ApiClient, str]) -> None:

@@ -6,17 +6,20 @@ import secrets
 import shlex
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from online_server import serving
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
-from gateway.client import ApiClient
+from gateway.client import ApiClient, NotSealed, Problem, Sealing
+from gateway.client.forms import FormClient, FormKeys
 from gateway.exchange import KeyRing
 from gateway.exchange.national import Sm2PrivateKey
 from gateway.exchange.suites.sm2_call import Ends, open_call, read_form, seal_call
@@ -111,6 +114,82 @@ def test_a_form_is_answered_with_the_sites_own_sm2_keys(
     form = read_form(json.dumps(answer).encode())
     got = open_call(form, lambda _: decrypt, [signer.public_key()])
     assert len(got["output"]["rules"]) > 30
+
+
+def certificate(folder: Path, use: str, kind: Any) -> str:
+    """A certificate of the site as `cwg keys export` gives it."""
+    ring, now = KeyRing.load(folder / "keys"), datetime.now(UTC)
+    pair = ring.signing(kind, now) if use == "sign" else ring.encrypting(kind, now)
+    return pair.certificate.public_bytes(Encoding.PEM).decode()
+
+
+def test_the_client_that_is_shipped_speaks_forms_with_gmssl(
+    made: tuple[Path, Told], http: httpx.Client
+) -> None:
+    folder, told = made
+    site = certificate(folder, "encrypt", "sm2"), certificate(folder, "sign", "sm2")
+    mine = told["keys"]["sm2_sign"], told["keys"]["sm2_encrypt"]
+    base, child = str(http.base_url), told["children"][0]
+    forms = FormClient(base, told["client"], FormKeys(*mine, *site), http=http)
+    asked = {
+        "idtype": "resident_number", "value": child["value"], "question": "in_school",
+        "purpose": "casework", "case_ref": "C-1",
+    }  # fmt: skip
+    assert said(forms.call("children.check", **asked)) == child["answers"]["in_school"]
+    page = (Path(__file__).parents[2] / "docs" / "api" / "form.md").read_text("utf-8")
+    names = dict(
+        zip(("SM2_SIGN", "SM2_DECRYPT", "SITE_ENCRYPT", "SITE_SIGN"), (*mine, *site), strict=True)
+    )
+    names |= {"BASE": base, "CLIENT": told["client"]}
+    (block,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(block, names)
+    assert len(names["rules"]) > 30
+    with pytest.raises(Problem) as refused:
+        forms.call("findings.one", key="0" * 64)
+    assert (refused.value.status, refused.value.code) == (404, "not-found")
+    with pytest.raises(Problem) as outside:
+        FormClient(base, "nobody", FormKeys(*mine, *site), http=http).call("rules.list")
+    assert (outside.value.status, outside.value.code) == (401, "")
+    swapped = FormKeys(*mine, site[0], site[0])
+    with pytest.raises(NotSealed):
+        FormClient(base, told["client"], swapped, http=http).call("rules.list")
+
+
+def test_the_client_that_is_shipped_seals_what_it_sends(
+    made: tuple[Path, Told], http: httpx.Client
+) -> None:
+    folder, told = made
+    with open_site_store(folder) as store:
+        trial = store.clients.get(told["client"])
+        assert trial is not None
+        store.clients.put(replace(trial, client_id="sealed", sealed=True))
+    sealing = Sealing(
+        certificate(folder, "encrypt", "ec"), certificate(folder, "sign", "ec"),
+        told["keys"]["encrypt"],
+    )  # fmt: skip
+    base, key, child = str(http.base_url), told["keys"]["sign"], told["children"][0]
+    asked = {
+        "idtype": "resident_number", "value": child["value"], "question": "in_school",
+        "purpose": "casework", "case_ref": "C-1",
+    }  # fmt: skip
+    client = ApiClient(base, "sealed", key, party=PARTY, http=http, sealing=sealing)
+    assert said(client.check(**asked)) == child["answers"]["in_school"]
+    listed = [one["key"] for one in client.findings()]
+    assert [one["key"] for one in client.all_findings()] == listed and len(listed) == 3
+    assert client.finding(listed[0])[1]
+    with pytest.raises(Problem) as refused:
+        client.get("/findings/" + "0" * 64)
+    assert (refused.value.status, refused.value.code) == (404, "not-found")
+    plain = ApiClient(base, "sealed", key, party=PARTY, http=http)
+    with pytest.raises(Problem) as unsealed:
+        plain.check(**asked)
+    assert unsealed.value.status == 400
+    strange = Sealing(
+        certificate(folder, "encrypt", "ec"), certificate(folder, "encrypt", "ec"),
+        told["keys"]["encrypt"],
+    )  # fmt: skip
+    with pytest.raises(NotSealed):
+        ApiClient(base, "sealed", key, party=PARTY, http=http, sealing=strange).check(**asked)
 
 
 def token_of(client: ApiClient) -> str:
