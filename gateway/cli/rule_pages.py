@@ -14,10 +14,11 @@ from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command
 from gateway.cli.described import described
 from gateway.cli.noting import note
 from gateway.model.errors import UsageError
-from gateway.pipeline import ImpactReport, NightAsk, explain_child, impact
+from gateway.pipeline import ChildPage, ImpactReport, NightAsk, explain_child, impact
+from gateway.pipeline.explain import Told
 from gateway.policy import load_parameters, load_rules
 from gateway.policy.entitlement import EntitledMonth
-from gateway.policy.explain import FACTS, Explained, ProvedCategory, RuleSaid
+from gateway.policy.explain import FACTS, ProvedCategory, RuleSaid
 from gateway.policy.rule import Text
 from gateway.wiring import open_house
 from gateway.wiring_files import MAPPINGS
@@ -25,6 +26,10 @@ from gateway.wiring_files import MAPPINGS
 Row = dict[str, object]
 Words = Callable[[Text], str]
 CLOSED = "专人办理 · with a named officer"
+IN_NO_ROLL = (
+    "已发布当夜的各名册中均无此人；以下为此前的线索。"
+    "This person stands in no roll of the published night; what follows was found before."
+)
 
 OUTCOMES = {
     "fires": Text(zh="线索", en="fires"),
@@ -45,7 +50,8 @@ def explain_rules(
     as_json: JsonOption = False,
     lang: LangOption = "zh",
 ) -> None:
-    """One child by the published night: categories, what each gives a right to, months, every rule.
+    """One child by the published night: categories, what each gives a right to, months, every rule;
+    and the findings that there are, also of who stands in no roll any more.
 
     Without a number the child is described as JSON on stdin (name, number, birth_date, sex, division,
     guardian, guardian_number); identifiers are never given as arguments. Nobody's name is printed.
@@ -57,10 +63,14 @@ def explain_rules(
             raise UsageError("no night has been published yet", mend="`cwg run`")
         ask = NightAsk(shown.as_of, datetime.now(UTC))
         found = explain_child(opened.house, engine, ask, who)
-    note(site, "rule.explain", "person", str(found.person_id))
+    note(site, "rule.explain", "person", str(found.explained.person_id))
     if as_json:
         out(json.dumps(_data(found), ensure_ascii=False, indent=2, default=plain))
         return
+    if found.asked != found.explained.person_id:
+        out(f"{found.asked} → {found.explained.person_id}：同一人 · one person")
+    if not found.in_rolls:
+        out(IN_NO_ROLL)
     for title, rows in _tables(found, lang):
         emit(rows, title, False)
 
@@ -112,10 +122,14 @@ def _of(rows: Sequence[Row], rule: str) -> list[Row]:
     return [{k: v for k, v in row.items() if k != "rule"} for row in rows if row["rule"] == rule]
 
 
-def _tables(found: Explained, lang: str) -> list[tuple[str, list[Row]]]:
+def _tables(page: ChildPage, lang: str) -> list[tuple[str, list[Row]]]:
     def words(text: Text) -> str:
         return text.of(lang)
 
+    found = page.explained
+    findings = ("线索 Findings", [_finding_row(one) for one in page.findings])
+    if not page.in_rolls:
+        return [findings]
     rights = [row for one in found.categories for row in _right_rows(one, words)]
     return [
         (f"{found.person_id} · {found.as_of} · 已证实的类别 Categories",
@@ -124,7 +138,18 @@ def _tables(found: Explained, lang: str) -> list[tuple[str, list[Row]]]:
         ("逐月：最高一项（择高）与发放 Months: highest right, payments",
          [_month_row(one, words) for one in found.months]),
         ("规则 Rules", [_rule_row(one, words) for one in found.rules]),
+        findings,
     ]  # fmt: skip
+
+
+def _finding_row(one: Told) -> Row:
+    return {
+        "规则 rule": one.rule,
+        "周期 episode": _day(one.episode),
+        "最近一夜 last said": _day(one.as_of),
+        "状态 state": " ".join(one.said),
+        "编号 key": one.finding_key,
+    }
 
 
 def _category_row(one: ProvedCategory, words: Words) -> Row:
@@ -181,8 +206,9 @@ def _rule_row(one: RuleSaid, words: Words) -> Row:
     }
 
 
-def _data(found: Explained) -> Row:
+def _data(page: ChildPage) -> Row:
     """The page as data: every text in both languages."""
+    found = page.explained
 
     def both(text: Text) -> Row:
         return {"zh": text.zh, "en": text.en}
@@ -190,6 +216,13 @@ def _data(found: Explained) -> Row:
     return {
         "person": found.person_id,
         "as_of": found.as_of,
+        "asked": page.asked,
+        "in_rolls": page.in_rolls,
+        "findings": [
+            {"key": one.finding_key, "rule": one.rule, "episode": one.episode,
+             "last_said": one.as_of, "state": one.state}
+            for one in page.findings
+        ],
         "categories": [
             {
                 "fact": one.fact, "title": both(one.title), "holds": one.holds, "since": one.since,

@@ -2,7 +2,7 @@
 
 from gateway.pipeline.again import read_quarantined
 from gateway.pipeline.collect import Collected
-from gateway.pipeline.explain import explain_child
+from gateway.pipeline.explain import ChildPage, explain_child
 from gateway.pipeline.identity import (
     OpenPair,
     Side,
@@ -23,6 +23,7 @@ from gateway.pipeline.replay import ReplayAsk, ReplayReport, replay
 from gateway.pipeline.spill import check_spill
 
 __all__ = [
+    "ChildPage",
     "Collected",
     "DeltaPlan",
     "House",

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from click.testing import Result
-from night_kit import Town, rows
+from night_kit import NIGHTS, Town, rows
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
@@ -62,6 +62,8 @@ def test_the_page_says_of_a_child_what_the_night_said(site_after: SiteAfter) -> 
     assert category["holds"]
     assert len(page["months"]) <= 6
     assert page["months"][-1]["month"] == "2026-10-01"
+    assert page["in_rolls"]
+    assert set(fired) <= {one["rule"] for one in page["findings"]}
     if category["fact"] == "orphan":
         assert {r["reference"] for r in category["rights"]} >= {"本市通知"}
     assert rows(site, "SELECT subject FROM audit WHERE action = 'rule.explain'")[0][
@@ -69,17 +71,43 @@ def test_the_page_says_of_a_child_what_the_night_said(site_after: SiteAfter) -> 
     ] == str(person)
 
 
+WEL_01 = "FROM finding JOIN case_file USING (case_id) WHERE rule = 'WEL-01'"
+
+
 def test_words_without_names_and_numbers(town: Town, site_after: SiteAfter) -> None:
     site = site_after(3)
-    person = rows(site, "SELECT person_id FROM finding WHERE rule = 'WEL-01'")[0]["person_id"]
-    done = cwg(site, "rule", "explain", str(person))
-    assert done.exit_code == 0
-    assert "困难家庭儿童未登记" in done.output
+    asked = rows(site, f"SELECT state, min(person_id) AS person {WEL_01} GROUP BY state")
+    assert len(asked) > 1, asked
     everybody = pq.read_table(town.city / "people.parquet")
     numbers = everybody.filter(pc.equal(everybody["kind"], "number"))["value"].to_pylist()
     names = everybody.filter(pc.equal(everybody["kind"], "name"))["value"].to_pylist()
-    assert not [number for number in numbers if number in done.output]
-    assert not [name for name in names if len(name) > 2 and name in done.output]
+    for row in asked:
+        done = cwg(site, "rule", "explain", str(row["person"]))
+        assert done.exit_code == 0, row
+        assert "WEL-01" in done.output
+        lost = row["state"] == "lost_subject"
+        assert not lost or "各名册中均无此人" in done.output
+        assert ("困难家庭儿童未登记" in done.output) != ("各名册中均无此人" in done.output)
+        assert not [number for number in numbers if number in done.output]
+        assert not [name for name in names if len(name) > 2 and name in done.output]
+
+
+def test_who_is_in_no_roll_any_more_has_a_page_of_what_was_found(site_after: SiteAfter) -> None:
+    site = site_after(3)
+    (gone, *_) = rows(site, f"SELECT * {WEL_01} AND state = 'lost_subject' ORDER BY person_id")
+    page = explained(site, gone["person_id"])
+    assert not page["in_rolls"]
+    assert not page["rules"]
+    (said,) = [one for one in page["findings"] if one["rule"] == "WEL-01"]
+    assert (said["key"], said["state"]) == (gone["finding_key"], "lost_subject")
+    assert said["last_said"] == NIGHTS[0].isoformat()
+    with open_house(site) as opened:
+        opened.house.store.harm.mark(
+            gone["person_id"], "named_officer", "officer", datetime.now(UTC)
+        )
+    refused = cwg(site, "rule", "explain", str(gone["person_id"]))
+    assert refused.exit_code == 1
+    assert "专人办理" in refused.output
 
 
 def test_a_child_is_described_on_stdin_not_in_arguments(town: Town, site_after: SiteAfter) -> None:
