@@ -14,6 +14,9 @@ from gateway.engine.spill import SpillFolder
 from gateway.engine.steps import Step
 
 _TABLES = "tables"
+_NEVER = "1TB"
+"""Tables are packed when `pack` is called. DuckDB would do it after every 16 MB that were written, in one
+thread, which took a fifth of a night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def _config(
         "memory_limit": settings.memory_limit,
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
+        "checkpoint_threshold": _NEVER,
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
