@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from fixed_keys import fixed_data_keys
 
 from gateway.casework import Decision, Event, Settings, decide, people, plan
 from gateway.engine import Engine, EngineSettings
@@ -194,7 +195,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> DataKeys:
-    return DataKeys.create(tmp_path_factory.mktemp("keys"))
+    return fixed_data_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 import pyarrow as pa
+from fixed_keys import fixed_data_keys
 from sqlalchemy import select, update
 
 from gateway.access import Reader, Role, User
@@ -81,6 +82,7 @@ def open_base(folder: Path) -> Iterator[Base]:
     site, city = folder / "site", folder / "city"
     (city / "rolls").mkdir(parents=True)
     make_site(site, "安禾市（虚构）", demo.DIVISION, demo.COUNTIES, as_of=TODAY.isoformat())
+    fixed_data_keys(site / "keys" / "data")
     public = prepare_bureaus(folder / "bureaus")
     for source in demo.SOURCES:
         demo.trust_bureau(site, source, public[source.name])

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
+from fixed_keys import fixed_data_keys
 
 from gateway.access import Reader
 from gateway.inquiry import Inquiry
@@ -22,7 +23,7 @@ from gateway.model.exchange import Closing, Delivery, Grade, SealedRef
 from gateway.model.identifiers import check_digit
 from gateway.model.outcomes import OutcomeCount
 from gateway.policy import load_rules
-from gateway.store import DataKeys, RowLedger, Store
+from gateway.store import RowLedger, Store
 from gateway.store.sources import STATUS
 
 RULES = load_rules(Path(__file__).parents[2] / "mappings" / "policy")
@@ -199,7 +200,7 @@ def empty_store(folder: Path) -> Store:
 
 
 def _opened(folder: Path) -> Store:
-    return Store(f"sqlite:///{folder / 'store.db'}", DataKeys.create(folder / "keys"))
+    return Store(f"sqlite:///{folder / 'store.db'}", fixed_data_keys(folder / "keys"))
 
 
 def make_inquiry(store: Store) -> Inquiry:

@@ -18,6 +18,7 @@ from unittest import mock
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from fixed_keys import fixed_data_keys
 
 from gateway.casework import plan
 from gateway.cli import demo
@@ -99,6 +100,7 @@ def open_town(folder: Path, spill_root: Path) -> Iterator[Town]:
 def site_at(folder: Path, spill: Path) -> None:
     """A site like the demo's that spills to a folder of its own and takes little memory."""
     make_site(folder, "安禾市（虚构）", demo.DIVISION, demo.COUNTIES)
+    fixed_data_keys(folder / "keys" / "data")
     settings = folder / "site.toml"
     text = settings.read_text(encoding="utf-8")
     text = re.sub(r'spill_dir = "[^"]*"', f'spill_dir = "{spill}"', text)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fixed_keys import fixed_data_keys
 from sqlalchemy import text
 
 from gateway.store import DataKeys, Store
@@ -14,7 +15,7 @@ from gateway.store.tables import metadata
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> DataKeys:
-    return DataKeys.create(tmp_path_factory.mktemp("keys"))
+    return fixed_data_keys(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")
