@@ -4,15 +4,10 @@ Whatever goes wrong here sets the roll aside whole and says so; the night goes o
 need the roll are held. Everything that a verified roll leaves behind is registered in one transaction.
 """
 
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import pyarrow as pa
-
-from gateway.engine import Engine, Snapshot, load_step
-from gateway.engine.snapshots import Frozen
-from gateway.mapping import MappedRoll, Signal, apply
+from gateway.mapping import MappedRoll, apply
 from gateway.model.errors import (
     Busy,
     DeliveryIncomplete,
@@ -27,8 +22,7 @@ from gateway.model.errors import (
 )
 from gateway.model.exchange import Closing, Delivery
 from gateway.model.outcomes import SourceState
-from gateway.pipeline.asking import anybody_new, fetch_answers, freeze_asked, load_asked
-from gateway.pipeline.chains import chain_of
+from gateway.pipeline.asking import anybody_new, fetch_answers, load_asked
 from gateway.pipeline.delta import (
     collect_changes,
     full_is_due,
@@ -39,15 +33,13 @@ from gateway.pipeline.delta import (
 from gateway.pipeline.fetched import KeptLine
 from gateway.pipeline.harm import watch
 from gateway.pipeline.merge import keep_unasked
-from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
+from gateway.pipeline.notes import ends_soon, not_replaced, signalled, trouble
+from gateway.pipeline.plan import DeltaPlan, House, NightAsk, RollPlan
+from gateway.pipeline.register import Job, register
 from gateway.pipeline.standing import Counts, Standing, odd, standing
-from gateway.pipeline.status import RollCounts, RollState, due_on, status_rows
-from gateway.store import RowLedger
+from gateway.pipeline.status import RollState, due_on, status_rows
 
-ROOM = "gateway.pipeline"
-WARN_DAYS, URGENT_DAYS = 30, 7
 _NOTHING = Delivery("", "", "", (), Closing(0, 0, "", ()))
-_SNAPSHOTS = uuid.UUID("6f1d4b0e-5d0a-4c3e-9c44-0b7f6f0e9a11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +57,6 @@ class Collected:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class _Job:
-    """One roll of one run. `asked` are the numbers of an `ask` roll; `gone` the tombstones beside a
-    list of changes; `overdue`: a whole roll was due instead; `again`: it is
-    read once more from the archive."""
-
-    house: House
-    ask: NightAsk
-    run_id: int
-    plan: RollPlan
-    line: NightLine
-    delivery: Delivery
-    asked: tuple[str, ...] = ()
-    gone: tuple[NightLine, Delivery] | None = None
-    overdue: bool = False
-    again: bool = False
-
-
 def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
     """Bring one roll up to date. Raises only what must stop the run (LedgerUnbalanced, StoreError)."""
     plan = plan.at(ask.period)
@@ -94,7 +68,7 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
     try:
         job = _fetch(house, ask, run_id, plan, before)
         if before is not None and not _replaces(job.delivery, before):
-            return _as_kept(house, ask, plan, _not_replaced(plan, before))
+            return _as_kept(house, ask, plan, not_replaced(plan, before))
         mapped, stands = _take(job)
         _give(plan, *job.line.receipts.values())
     except (TransportError, ExchangeRefused, DeliveryIncomplete, MappingFailed) as error:
@@ -102,15 +76,15 @@ def collect(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collect
         if not isinstance(error, Unreachable | Busy):
             house.store.fetched.forget(plan.source, plan.roll, ask.period)
         if before is not None:
-            return _as_kept(house, ask, plan, _trouble(plan, error))
+            return _as_kept(house, ask, plan, trouble(plan, error))
         state = _state_of(error, house, ask, plan)
         house.store.sources.put_status(run_id, status_rows(house, ask, plan, RollState(state)))
-        return Collected(plan.source, plan.roll, state, note=_trouble(plan, error))
+        return Collected(plan.source, plan.roll, state, note=trouble(plan, error))
     return Collected(
         plan.source, plan.roll, stands.state, mapped.received,
         mapped.accepted, mapped.quarantined, mapped.superseded,
-        tuple(_told(plan, signal) for signal in mapped.signals),
-        stands.why or _ends_soon(ask, plan),
+        tuple(signalled(plan, signal) for signal in mapped.signals),
+        stands.why or ends_soon(ask, plan),
     )  # fmt: skip
 
 
@@ -121,18 +95,6 @@ def _give(plan: RollPlan, *receipts: str) -> None:
         with suppress(TransportError):
             for receipt in filter(None, receipts):
                 plan.give(receipt)
-
-
-def _ends_soon(ask: NightAsk, plan: RollPlan) -> str:
-    """A warning in the last month of a grant, a louder one in its last week."""
-    days = (plan.granted_until - ask.known_at.date()).days
-    if days > WARN_DAYS:
-        return ""
-    urgent = "NOW: " if days <= URGENT_DAYS else ""
-    return (
-        f"{plan.source}/{plan.roll}: {urgent}the grant ends on {plan.granted_until}, in {days} days; "
-        "after it the roll is not collected. Mend: renew it, and write the new date into the source's file"
-    )
 
 
 def _before(house: House, ask: NightAsk, plan: RollPlan) -> Delivery | None:
@@ -180,25 +142,11 @@ def _another_waits(ask: NightAsk, plan: RollPlan, first: str) -> bool:
         return False
 
 
-def _trouble(plan: RollPlan, error: GatewayError) -> str:
-    """What went wrong as one line for the operator: which roll, what, and the mend."""
-    which = "" if plan.source in error.where else f"{plan.source}/{plan.roll}: "
-    mend = "" if error.mend else " Mend: ask the bureau, or wait for the next night"
-    return f"{which}{error}{mend}"
-
-
-def _told(plan: RollPlan, signal: Signal) -> str:
-    """A signal of the mapping as one line for the operator."""
-    why = f" ({signal.reason})" if signal.reason else ""
-    kind = signal.kind.replace("_", " ")
-    return f"{plan.source}/{plan.roll}: {kind} {signal.subject}{why}, {signal.rows} rows"
-
-
 def _already_verified(house: House, ask: NightAsk, plan: RollPlan) -> Collected:
     """A period already verified is not fetched again; a bureau that cannot be reached is a warning."""
     probe = plan.adapter.probe(plan.line())
     if probe.reachable:
-        return _as_kept(house, ask, plan, _ends_soon(ask, plan))
+        return _as_kept(house, ask, plan, ends_soon(ask, plan))
     note = (
         f"{plan.source} cannot be reached; its roll of {ask.period} was verified before and is used"
     )
@@ -220,17 +168,9 @@ def _as_kept(house: House, ask: NightAsk, plan: RollPlan, note: str = "") -> Col
     )  # fmt: skip
 
 
-def _not_replaced(plan: RollPlan, kept: Delivery) -> str:
-    return (
-        f"the roll of {kept.period} that came first is kept: the newer one does not name it "
-        f"[{plan.source}/{plan.roll}] "
-        f"Mend: ask the bureau for one that replaces {kept.exchanges[0].exchange_id}"
-    )
-
-
 def _fetch(
     house: House, ask: NightAsk, run_id: int, plan: RollPlan, before: Delivery | None
-) -> _Job:
+) -> Job:
     if ask.known_at.date() > plan.granted_until:
         raise PeerRefused(
             f"the grant for this roll ended on {plan.granted_until}",
@@ -240,13 +180,13 @@ def _fetch(
     line = _line(house, ask, plan)
     if plan.mode == "ask":
         delivery, asked = fetch_answers(house, ask, plan, line, before)
-        return _Job(house, ask, run_id, plan, line, delivery, asked)
+        return Job(house, ask, run_id, plan, line, delivery, asked)
     if plan.delta is not None:
-        return _fetch_delta(_Job(house, ask, run_id, plan, line, _NOTHING), plan.delta)
+        return _fetch_delta(Job(house, ask, run_id, plan, line, _NOTHING), plan.delta)
     return _fetch_roll(house, ask, run_id, plan, line)
 
 
-def _fetch_delta(job: _Job, delta: DeltaPlan) -> _Job:
+def _fetch_delta(job: Job, delta: DeltaPlan) -> Job:
     """A whole roll when one is due or lies ready, else the month's changes."""
     house, ask, plan = job.house, job.ask, job.plan
     due = full_is_due(house, ask, plan, delta)
@@ -260,7 +200,7 @@ def _fetch_delta(job: _Job, delta: DeltaPlan) -> _Job:
     return replace(job, line=line, delivery=delivery, gone=gone, overdue=due)
 
 
-def _fetch_roll(house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: KeptLine) -> _Job:
+def _fetch_roll(house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: KeptLine) -> Job:
     try:
         delivery = plan.adapter.collect(plan.roll, ask.period, line)
     except (PeerRefused, DeliveryIncomplete, EvidenceBroken):
@@ -270,14 +210,14 @@ def _fetch_roll(house: House, ask: NightAsk, run_id: int, plan: RollPlan, line: 
         house.store.fetched.forget(plan.source, plan.roll, ask.period)
         line = _line(house, ask, plan)
         delivery = plan.adapter.collect(plan.roll, ask.period, line)
-    return _Job(house, ask, run_id, plan, line, delivery)
+    return Job(house, ask, run_id, plan, line, delivery)
 
 
 def _line(house: House, ask: NightAsk, plan: RollPlan) -> KeptLine:
     return KeptLine(plan.line(), house.store, (plan.source, plan.roll, ask.period))
 
 
-def _take(job: _Job) -> tuple[MappedRoll, Standing]:
+def _take(job: Job) -> tuple[MappedRoll, Standing]:
     house, plan = job.house, job.plan
     with house.engine() as engine:
         if job.gone is not None:
@@ -293,52 +233,8 @@ def _take(job: _Job) -> tuple[MappedRoll, Standing]:
         stands = standing(engine, job.delivery, mapped, plan)
         if job.overdue:
             stands = Standing(SourceState.LATE)
-        _settle(job, stands.state, mapped, engine)
+        register(job, stands.state, mapped, engine)
     return mapped, stands
-
-
-def _settle(job: _Job, state: SourceState, mapped: MappedRoll, engine: Engine) -> None:
-    """Freeze the mapped tables, then register them, the delivery and its ledger in one transaction."""
-    store, ask, plan, delivery = job.house.store, job.ask, job.plan, job.delivery
-    frozen = [_freeze(job, engine, name) for name in mapped.tables]
-    if plan.mode == "ask":
-        frozen.append(freeze_asked(job.house, engine, ask, plan, delivery))
-    refused = engine.fetch(load_step(ROOM, "quarantine_rows"))
-    counts = _counts(engine, mapped, plan.mapping.main.table)
-    now = RollState(state, delivery, counts)
-    with store.transaction():
-        for snapshot in frozen:
-            store.snapshots.add(snapshot)
-        if job.again:
-            _say_replayed(job, refused)
-        put = store.quarantine.put if job.gone is None else store.quarantine.add
-        put(job.run_id, plan.source, plan.roll, ask.period, refused)
-        if plan.delta is not None and job.gone is None:
-            # A whole roll also ends what was refused in the changes before it.
-            for name in (plan.delta.changed, plan.delta.gone):
-                store.quarantine.put(job.run_id, plan.source, name, ask.period, refused.slice(0, 0))
-        entry = RowLedger(
-            plan.source, plan.roll, ask.period,
-            mapped.received, mapped.accepted, mapped.quarantined, mapped.superseded,
-        )  # fmt: skip
-        store.sources.put_ledger(job.run_id, (entry,))
-        store.sources.put_status(job.run_id, status_rows(job.house, ask, plan, now))
-        for one in (delivery, *((job.gone[1],) if job.gone else ())):
-            store.deliveries.add(one, ask.known_at)
-        store.fetched.forget(plan.source, plan.roll, ask.period)
-        if plan.tells_refused and mapped.quarantined:
-            first = delivery.exchanges[0].exchange_id
-            of = (plan.source, plan.roll, ask.period)
-            store.refusals.add(of, first, mapped.quarantined, ask.known_at)
-
-
-def _say_replayed(job: _Job, refused: pa.Table) -> None:
-    """Rows that were refused before and are read now."""
-    still = set(refused.column("row_ref").to_pylist())
-    of = {"source": job.plan.source, "roll": job.plan.roll}
-    known = job.house.store.quarantine.current().select(["source", "roll", "row_ref"]).to_pylist()
-    mended = [r["row_ref"] for r in known if r.items() >= of.items() and r["row_ref"] not in still]
-    job.house.store.quarantine.replayed(tuple(mended), job.ask.known_at)
 
 
 def read_again(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Collected:
@@ -346,33 +242,12 @@ def read_again(house: House, ask: NightAsk, run_id: int, plan: RollPlan) -> Coll
     kept = house.store.deliveries.current(plan.source, plan.roll, ask.period)
     assert kept is not None  # noqa: S101 (only a roll that is here is read again)
     plan = plan.at(ask.period)
-    job = _Job(house, ask, run_id, plan, plan.line(), kept.delivery, again=True)
+    job = Job(house, ask, run_id, plan, plan.line(), kept.delivery, again=True)
     mapped, stands = _take(job)
     return Collected(
         plan.source, plan.roll, stands.state, mapped.received, mapped.accepted, mapped.quarantined,
-        mapped.superseded, tuple(_told(plan, signal) for signal in mapped.signals), stands.why,
+        mapped.superseded, tuple(signalled(plan, signal) for signal in mapped.signals), stands.why,
     )  # fmt: skip
-
-
-def _freeze(job: _Job, engine: Engine, table: str) -> Snapshot:
-    # The id follows from the delivery: a night cut off here writes the same file again.
-    house, ask, plan = job.house, job.ask, job.plan
-    name = f"{job.delivery.exchanges[0].exchange_id}/{table}"
-    if job.again:
-        name = f"{name}/{ask.known_at.isoformat()}"
-    of = Frozen(
-        str(uuid.uuid5(_SNAPSHOTS, name)), plan.source, plan.roll, table, ask.period, ask.known_at
-    )
-    chain = chain_of(house, ask, (plan.source, plan.roll, table))
-    return house.snapshots.freeze(engine, f"mapped_{table}", of, chain)
-
-
-def _counts(engine: Engine, mapped: MappedRoll, main: str) -> RollCounts:
-    engine.run(f"CREATE OR REPLACE TEMP VIEW counted AS FROM mapped_{main}")
-    rows = engine.fetch(load_step(ROOM, "county_counts")).to_pylist()
-    engine.drop("counted")
-    by_county = {row["county"]: (row["accepted"], row["quarantined"]) for row in rows}
-    return RollCounts(mapped.received, mapped.accepted, mapped.quarantined, by_county)
 
 
 def _state_of(error: GatewayError, house: House, ask: NightAsk, plan: RollPlan) -> SourceState:
