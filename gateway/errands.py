@@ -31,7 +31,8 @@ from gateway.dispatch import (
 )
 from gateway.exchange import Room, RowProfile, SourceLine, SourceProfile
 from gateway.pipeline import Silent, check_spill
-from gateway.site import Site, SourceSettings, load_site, load_sources
+from gateway.site import Site, load_site
+from gateway.sources import SourceSettings, load_sources
 from gateway.store import Store
 from gateway.transport import Hooks, HookSettings
 from gateway.wiring import make_room, open_site_store

@@ -12,7 +12,8 @@ from gateway.engine import Engine, EngineSettings, SnapshotStore
 from gateway.evidence import Archive, ChainedLog, Shelf
 from gateway.exchange import KeyRing, Room, TrustBook, read_passphrase
 from gateway.pipeline import House, InTurn, Progress, Silent, check_spill
-from gateway.site import Site, SourceSettings, load_site, load_sources
+from gateway.site import Site, load_site
+from gateway.sources import SourceSettings, load_sources
 from gateway.store import DataKeys, Store, open_store
 from gateway.wiring_files import (
     load_calendar,

@@ -27,7 +27,8 @@ from gateway.model.school_sheets import Pupil
 from gateway.pipeline import check_spill
 from gateway.pipeline.pupils import pupils_of
 from gateway.reception import Admit, Expect, Reception, Rooms, SourceDoor
-from gateway.site import RollSettings, Site, SourceSettings, load_site, load_sources
+from gateway.site import Site, load_site
+from gateway.sources import RollSettings, SourceSettings, load_sources
 from gateway.store import AuditEntry, Store
 from gateway.wiring import engine_maker, make_room, open_house
 from gateway.wiring_api import ApiSite, make_api_rooms

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.exchange import KeyRing, TrustBook, expiries, read_passphrase
 from gateway.model.site_facts import KeyFact, SourceFact
-from gateway.site import load_sources
+from gateway.sources import load_sources
 
 PAUSED = "paused"
 """A source is paused while `var/paused/<source>` exists (`cwg source pause`)."""

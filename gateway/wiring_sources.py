@@ -22,7 +22,8 @@ from gateway.mapping.contents import JsonContent, XmlContent
 from gateway.model.errors import SpecError
 from gateway.model.ports import Adapter, Watch
 from gateway.pipeline import DeltaPlan, Progress, RollPlan
-from gateway.site import Endpoint, RollSettings, Site, SourceSettings
+from gateway.site import Site
+from gateway.sources import Endpoint, RollSettings, SourceSettings
 from gateway.transport import (
     Folder,
     FrontTable,

@@ -21,7 +21,8 @@ from gateway.exchange import (
 from gateway.exchange.stamps import read_root, waiting_heads
 from gateway.model.errors import GatewayError, KeyUnavailable, SpecError
 from gateway.pipeline import check_spill
-from gateway.site import Endpoint, load_site, load_sources
+from gateway.site import load_site
+from gateway.sources import Endpoint, load_sources
 from gateway.store import DataKeys
 from gateway.wiring import LOGS, open_site_store
 from gateway.wiring_files import load_calendar, load_site_rules, read_mapping

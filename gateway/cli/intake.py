@@ -31,7 +31,8 @@ from gateway.exchange.suites.nested import sign
 from gateway.exchange.trust import partner_of
 from gateway.model.errors import UsageError
 from gateway.model.exchange import Action, Header
-from gateway.site import INTAKE, RollSettings, SourceSettings, load_site, load_sources
+from gateway.site import load_site
+from gateway.sources import INTAKE, RollSettings, SourceSettings, load_sources
 from gateway.wiring import open_site_store
 from gateway.wiring_files import read_mapping
 

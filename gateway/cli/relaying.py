@@ -9,7 +9,7 @@ import typer
 
 from gateway.cli.common import JsonOption, command, emit, say
 from gateway.model.errors import UsageError
-from gateway.site import SftpPlace
+from gateway.sources import SftpPlace
 from gateway.specs import load_spec
 from gateway.transport import Sftp, SftpSettings
 from gateway.transport.relay import FolderSide, SftpSide, Side

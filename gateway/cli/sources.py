@@ -8,7 +8,7 @@ from gateway.cli.bounds import bounds
 from gateway.cli.common import HERE, JsonOption, SiteOption, command, emit, say
 from gateway.cli.trials import request, trial
 from gateway.model.errors import UsageError
-from gateway.site import SourceSettings, load_sources
+from gateway.sources import SourceSettings, load_sources
 from gateway.wiring import open_house
 from gateway.wiring_site import PAUSED
 from gateway.wiring_sources import is_paused

@@ -14,7 +14,7 @@ from gateway.model.errors import UsageError
 from gateway.model.tables import table
 from gateway.pipeline import NightAsk, RollPlan
 from gateway.pipeline.chains import chain_of
-from gateway.site import SourceSettings, load_sources
+from gateway.sources import SourceSettings, load_sources
 from gateway.wiring import OpenSite, open_house
 from gateway.wiring_files import read_mapping
 

@@ -30,7 +30,8 @@ from gateway.exchange import (
 from gateway.model.exchange import Action
 from gateway.model.ports import Adapter
 from gateway.pipeline import Silent
-from gateway.site import Site, SourceSettings
+from gateway.site import Site
+from gateway.sources import SourceSettings
 from gateway.wiring_sources import make_adapter, make_line
 from sandbox.bureaus import education, files, insurance
 from sandbox.bureaus.contract import Exchange

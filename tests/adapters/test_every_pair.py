@@ -9,7 +9,7 @@ import pytest
 from pairs import LEFT_OUT, PAIRS, PERIOD, ROLL, ROWS, PairKeys, PairRig
 
 from gateway.model.errors import Busy, ExchangeRefused, GatewayError, PeerRefused, Refusal
-from gateway.site import SourceSettings
+from gateway.sources import SourceSettings
 
 TRANSPORTS = ("soap", "rest", "folder", "sftp", "table")
 

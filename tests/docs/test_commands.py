@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from gateway.cli.later import Later
 from gateway.cli.main import app
-from gateway.site import Site, SourceSettings
+from gateway.site import Site
+from gateway.sources import SourceSettings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ROOT = DOCS.parent

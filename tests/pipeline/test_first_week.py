@@ -24,7 +24,7 @@ from gateway.mapping import granted
 from gateway.model.errors import SpecError
 from gateway.model.exchange import Action
 from gateway.pipeline.bounds import learned_bounds
-from gateway.site import load_sources
+from gateway.sources import load_sources
 from gateway.wiring import open_house, open_site_store
 from gateway.wiring_files import find_mapping, read_mapping
 from sandbox.bureaus import messages
