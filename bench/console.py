@@ -253,13 +253,15 @@ class Officer(threading.Thread):
 
 def explain(store: Store) -> None:
     """Print the plans and times of the queries behind a list."""
-    from gateway.store.findings import FindingFilter, Findings, _anew
+    from gateway.model.queue import FindingFilter
+    from gateway.store.finding_query import anew as counted_anew
+    from gateway.store.findings import Findings
 
     asked = []
 
     def anew(wanted: FindingFilter) -> object:
         with store._db.read() as c:
-            return c.execute(_anew(wanted)).all()
+            return c.execute(counted_anew(wanted)).all()
 
     reads = Findings(store._db)
     everyone = FindingFilter(("ordinary",), ("",))

@@ -5,11 +5,11 @@ import binascii
 import hashlib
 from dataclasses import astuple
 
-from gateway.inquiry.ports import Wanted
 from gateway.model.errors import UsageError, ViewMoved
+from gateway.model.queue import FindingFilter
 
 
-def seal_cursor(place: str, run: int, wanted: Wanted) -> str:
+def seal_cursor(place: str, run: int, wanted: FindingFilter) -> str:
     """The store's cursor together with what it is good for; empty stays empty."""
     if not place:
         return ""
@@ -17,7 +17,7 @@ def seal_cursor(place: str, run: int, wanted: Wanted) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def open_cursor(cursor: str, run: int, wanted: Wanted) -> str:
+def open_cursor(cursor: str, run: int, wanted: FindingFilter) -> str:
     """The store's cursor; empty stays empty.
 
     Raises ViewMoved when it is of another run, UsageError when it is of other filters or not ours.
@@ -41,7 +41,7 @@ def open_cursor(cursor: str, run: int, wanted: Wanted) -> str:
     return place
 
 
-def _digest(wanted: Wanted) -> str:
+def _digest(wanted: FindingFilter) -> str:
     return hashlib.sha256(repr(astuple(wanted)).encode()).hexdigest()[:16]
 
 

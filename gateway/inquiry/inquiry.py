@@ -9,7 +9,7 @@ from gateway.inquiry.cursors import open_cursor, seal_cursor
 from gateway.inquiry.export import export_rows
 from gateway.inquiry.ledger import rolls_of, rules_of
 from gateway.inquiry.notes import Notes, Read
-from gateway.inquiry.ports import Online, Wanted
+from gateway.inquiry.ports import Online
 from gateway.inquiry.replays import ReplayReads
 from gateway.inquiry.scope import holds, is_key, wanted_of
 from gateway.inquiry.values import (
@@ -27,6 +27,7 @@ from gateway.inquiry.words import RuleBook
 from gateway.model.errors import ViewMoved
 from gateway.model.exchange import Grade
 from gateway.model.identifiers import clean_number, valid18
+from gateway.model.queue import FindingFilter
 from gateway.policy import Rule
 from gateway.policy.rule import Text
 
@@ -109,7 +110,7 @@ class Inquiry:
         self._notes.write(reader, purpose, _read("finding.search", page, EVERYTHING))
         return page
 
-    def _searched(self, reader: Reader, text: str) -> Wanted | None:
+    def _searched(self, reader: Reader, text: str) -> FindingFilter | None:
         everything = wanted_of(reader, EVERYTHING)
         if everything is None or not text:
             return None

@@ -1,7 +1,6 @@
 """What inquiry asks of the store. `gateway.store.Store` satisfies these ports by shape."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -11,26 +10,7 @@ from gateway.model.audit import AuditLog
 from gateway.model.cases import CaseState
 from gateway.model.exchange import Delivery
 from gateway.model.outcomes import OutcomeCount
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A filter as the store reads it: `access` and `divisions` (prefixes) are the reader's scope."""
-
-    access: tuple[str, ...]
-    divisions: tuple[str, ...]
-    rules: tuple[str, ...] = ()
-    states: tuple[CaseState, ...] = ()
-    owners: tuple[str, ...] = ()
-    person_ids: tuple[int, ...] = ()
-    due_before: date | None = None
-    assigned_to: tuple[str, ...] = ()
-    case_id: int | None = None
-    severities: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    unverified: bool = False
-    born: tuple[int, int] | None = None
-    unseen: bool = False
+from gateway.model.queue import FindingFilter
 
 
 class Row(Protocol):
@@ -105,11 +85,11 @@ class Group(Protocol):
 
 
 class Findings(Protocol):
-    """The online view. Its filters are `Wanted` by shape."""
+    """The online view."""
 
-    def page(self, wanted: Any, *, cursor: str = "", limit: int = 50) -> RowPage: ...
+    def page(self, wanted: FindingFilter, *, cursor: str = "", limit: int = 50) -> RowPage: ...
     def finding(self, finding_key: str) -> Row | None: ...
-    def counts(self, wanted: Any) -> Sequence[Group]: ...
+    def counts(self, wanted: FindingFilter) -> Sequence[Group]: ...
 
 
 class RunRow(Protocol):

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 
 from gateway.access import Reader, Scope
-from gateway.inquiry.ports import Row, Wanted
+from gateway.inquiry.ports import Row
 from gateway.inquiry.values import Filters
 from gateway.model.errors import UsageError
 from gateway.model.outcomes import AccessScope
+from gateway.model.queue import FindingFilter
 
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RULE = re.compile(r"[A-Z]{3}-[0-9]{2}", re.ASCII)
@@ -21,7 +22,7 @@ def is_key(text: str) -> bool:
 
 def wanted_of(
     reader: Reader, filters: Filters, *, person_ids: tuple[int, ...] = ()
-) -> Wanted | None:
+) -> FindingFilter | None:
     """What the store is asked; None when the filters leave nothing of the reader's scope.
 
     Raises UsageError for a rule or county that has not the shape of one. What was typed is not
@@ -33,7 +34,7 @@ def wanted_of(
     if not divisions:
         return None
     access = tuple(sorted(reader.access))
-    return Wanted(
+    return FindingFilter(
         access,
         divisions,
         filters.rules,

@@ -11,11 +11,12 @@ from typing import Any, Protocol
 
 from gateway.access import ApiScope, Client, Purpose
 from gateway.inquiry.notes import Notes, Read
-from gateway.inquiry.ports import Group, Wanted
+from gateway.inquiry.ports import Group
 from gateway.inquiry.suppression import Table, tell
 from gateway.model.audit import AuditLog
 from gateway.model.cases import CaseState
 from gateway.model.outcomes import AccessScope
+from gateway.model.queue import FindingFilter
 from gateway.policy.rule import Rule
 
 OVER = (
@@ -30,7 +31,7 @@ NOWHERE = "unknown"
 class Counted(Protocol):
     """Findings, counted."""
 
-    def counts(self, wanted: Any) -> Sequence[Group]: ...
+    def counts(self, wanted: FindingFilter) -> Sequence[Group]: ...
 
 
 class Published(Protocol):
@@ -74,7 +75,7 @@ class Statistics:
         if run is None:
             return None
         states = tuple(state for state in CaseState if state not in OVER)
-        wanted = Wanted(("ordinary",), ("",), rules=self._rules, states=states)
+        wanted = FindingFilter(("ordinary",), ("",), rules=self._rules, states=states)
         counts: dict[tuple[str, str], int] = {}
         for group in self._store.findings.counts(wanted):
             place = group.county if group.county in self._counties else NOWHERE

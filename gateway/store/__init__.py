@@ -4,7 +4,7 @@ from gateway.store.audit import AuditEntry
 from gateway.store.cases import CaseEvent, CaseFile
 from gateway.store.deliveries import KeptDelivery
 from gateway.store.erasure import Erased
-from gateway.store.findings import FindingCount, FindingFilter, FindingRow, Page
+from gateway.store.findings import FindingCount, FindingRow, Page
 from gateway.store.interlock import Known
 from gateway.store.judgements import Excuse, Judgement, Side, Verdict
 from gateway.store.keys import DataKeys, KeyClass
@@ -34,7 +34,6 @@ __all__ = [
     "Erased",
     "Excuse",
     "FindingCount",
-    "FindingFilter",
     "FindingRow",
     "Judgement",
     "KeptDelivery",

@@ -3,42 +3,20 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from gateway.model.cases import CaseState
 from gateway.model.errors import UsageError
+from gateway.model.queue import FindingFilter
 from gateway.model.teams import Batch, Load
 from gateway.store.database import Database
-from gateway.store.queue_counts import BY_DUE_DATE, BY_TOWNSHIP, drifted
-from gateway.store.tables import case_file, escalation, finding, finding_past, person
-
-
-@dataclass(frozen=True, slots=True)
-class FindingFilter:
-    """Which findings. `access` and `divisions` come from the reader's scope and are never optional.
-
-    `divisions` are prefixes of division codes; the empty prefix means everywhere, also where the
-    division is not known. Empty `rules`, `states`, `owners` mean all.
-    """
-
-    access: tuple[str, ...]
-    divisions: tuple[str, ...]
-    rules: tuple[str, ...] = ()
-    states: tuple[CaseState, ...] = ()
-    owners: tuple[str, ...] = ()
-    person_ids: tuple[int, ...] = ()
-    due_before: date | None = None
-    assigned_to: tuple[str, ...] = ()
-    case_id: int | None = None
-    severities: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    unverified: bool = False
-    born: tuple[int, int] | None = None
-    unseen: bool = False
+from gateway.store.finding_query import counted, filtered, in_order, joined
+from gateway.store.queue_counts import drifted
+from gateway.store.tables import case_file, finding, finding_past
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +73,6 @@ WORKED_ON = (
 )  # fmt: skip
 """States in which a case is still somebody's work."""
 
-_TOLD = ("access", "divisions", "rules", "states", "owners", "severities", "answers", "due_before")
-"""What a filter may ask of the kept counts."""
-_UNTOLD = tuple(of.name for of in fields(FindingFilter) if of.name not in _TOLD)
-
 _OF_CASE = ("state", "version", "due_on", "assigned_to")
 _COLUMNS = tuple(
     case_file.c[name] if name in _OF_CASE else finding.c[name]
@@ -114,19 +88,16 @@ class Findings:
 
     def page(self, wanted: FindingFilter, *, cursor: str = "", limit: int = 50) -> Page:
         """One page. Raises UsageError for a cursor that did not come from here."""
-        query = _filtered(select(*_COLUMNS), wanted)
-        order = (finding.c.severity, finding.c.case_id)
-        if cursor:
-            query = query.where(tuple_(*order) > tuple_(*_decode(cursor)))
+        after = _decode(cursor) if cursor else None
         with self._db.read() as c:
-            found = c.execute(query.order_by(*order).limit(limit + 1)).all()
+            found = c.execute(in_order(_COLUMNS, wanted, after, limit + 1)).all()
         rows = tuple(_row(r) for r in found[:limit])
         more = len(found) > limit
         return Page(rows, _encode(rows[-1]) if more else "")
 
     def finding(self, finding_key: str) -> FindingRow | None:
         """The finding of that key, or None."""
-        query = _joined(select(*_COLUMNS)).where(finding.c.finding_key == finding_key)
+        query = joined(select(*_COLUMNS)).where(finding.c.finding_key == finding_key)
         with self._db.read() as c:
             row = c.execute(query).first()
         return None if row is None else _row(row)
@@ -136,7 +107,7 @@ class Findings:
         account = func.coalesce(case_file.c.assigned_to, "")
         late = func.sum(case((case_file.c.due_on < today, 1), else_=0))
         said: tuple[ColumnElement[Any], ...] = (account, func.count(), late)
-        query = _filtered(select(*said), wanted)
+        query = filtered(select(*said), wanted)
         query = query.where(case_file.c.state.in_(WORKED_ON)).group_by(account)
         with self._db.read() as c:
             rows = c.execute(query.order_by(late.desc(), account)).all()
@@ -146,7 +117,7 @@ class Findings:
         """What of the first night waits for release, by township (nine digits) and rule."""
         township = func.substr(func.coalesce(finding.c.division, ""), 1, 9)
         group = (township, finding.c.rule)
-        query = _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
+        query = filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
         waits = case_file.c.state == CaseState.BASELINE_PENDING
         with self._db.read() as c:
             return tuple(Batch(*row) for row in c.execute(query.where(waits)).all())
@@ -158,7 +129,7 @@ class Findings:
             finding.c.rule == rule,
             case_file.c.state == CaseState.BASELINE_PENDING,
         )
-        query = _joined(select(case_file.c.case_id, case_file.c.version)).where(*mine)
+        query = joined(select(case_file.c.case_id, case_file.c.version)).where(*mine)
         with self._db.read() as c:
             rows = c.execute(query.order_by(finding.c.severity, finding.c.case_id).limit(most))
             return tuple((row[0], row[1]) for row in rows.all())
@@ -166,7 +137,7 @@ class Findings:
     def mine(self, accounts: Sequence[str]) -> tuple[FindingRow, ...]:
         """What somebody works on and has not brought to an end, oldest case first."""
         own = (case_file.c.assigned_to.in_(accounts), case_file.c.state.in_(WORKED_ON))
-        query = _joined(select(*_COLUMNS)).where(*own).order_by(finding.c.case_id)
+        query = joined(select(*_COLUMNS)).where(*own).order_by(finding.c.case_id)
         with self._db.read() as c:
             return tuple(_row(row) for row in c.execute(query).all())
 
@@ -178,9 +149,8 @@ class Findings:
 
     def counts(self, wanted: FindingFilter) -> tuple[FindingCount, ...]:
         """Counts by rule, county and state: the kept ones, where they tell what is wanted."""
-        query = _kept(wanted)
         with self._db.read() as c:
-            rows = c.execute(_anew(wanted) if query is None else query).all()
+            rows = c.execute(counted(wanted)).all()
         return tuple(FindingCount(r[0], r[1], CaseState(r[2]), r[3]) for r in rows)
 
     def drifted(self) -> int:
@@ -194,86 +164,6 @@ class Findings:
         with self._db.read() as c:
             rows = c.execute(query.order_by(finding_past.c.run_id)).mappings().all()
         return tuple(dict(row) for row in rows)
-
-
-def _joined(query: Select[Any]) -> Select[Any]:
-    return query.select_from(finding).join(case_file, case_file.c.case_id == finding.c.case_id)
-
-
-def _filtered(query: Select[Any], wanted: FindingFilter) -> Select[Any]:
-    query = _joined(query).where(finding.c.access.in_(wanted.access), _within(wanted.divisions))
-    listed: tuple[tuple[ColumnElement[Any], Sequence[object]], ...] = (
-        (finding.c.rule, wanted.rules),
-        (case_file.c.state, wanted.states),
-        (finding.c.owner, wanted.owners),
-        (finding.c.person_id, wanted.person_ids),
-        (finding.c.severity, wanted.severities),
-        (finding.c.answer, wanted.answers),
-    )
-    for column, values in listed:
-        if values:
-            query = query.where(column.in_(values))
-    if wanted.case_id is not None:
-        query = query.where(finding.c.case_id == wanted.case_id)
-    if wanted.assigned_to:
-        query = query.where(case_file.c.assigned_to.in_(wanted.assigned_to))
-    if wanted.unverified:
-        query = query.where(finding.c.unverified_since.is_not(None))
-    if wanted.born is not None:
-        born = person.c.birth_year.between(*wanted.born)
-        mine = person.c.person_id == finding.c.person_id
-        query = query.where(select(person.c.person_id).where(mine, born).exists())
-    if wanted.unseen:
-        shown = (
-            escalation.c.case_id == finding.c.case_id,
-            escalation.c.due_on == case_file.c.due_on,
-        )
-        query = query.where(~select(escalation.c.case_id).where(*shown).exists())
-    if wanted.due_before is not None:
-        query = query.where(case_file.c.due_on < wanted.due_before)
-    return query
-
-
-def _anew(wanted: FindingFilter) -> Select[Any]:
-    group = (finding.c.rule, func.substr(finding.c.division, 1, 6), case_file.c.state)
-    return _filtered(select(*group, func.count()), wanted).group_by(*group).order_by(*group)
-
-
-def _kept(wanted: FindingFilter) -> Select[Any] | None:
-    # None: something is asked for that the kept counts do not tell apart.
-    kept = BY_TOWNSHIP if wanted.due_before is None else BY_DUE_DATE
-    longest = max(map(len, wanted.divisions), default=0)
-    if longest > kept.area_digits or any(getattr(wanted, name) for name in _UNTOLD):
-        return None
-    own = kept.table.c
-    group = (own.rule, func.nullif(func.substr(own.area, 1, 6), ""), own.state)
-    query = select(*group, func.sum(own.count)).group_by(*group).order_by(*group)
-    inside = (
-        own.area.between(p.ljust(kept.area_digits, "0"), p.ljust(kept.area_digits, "9"))
-        if p
-        else true()
-        for p in wanted.divisions
-    )
-    query = query.where(own.access.in_(wanted.access), or_(false(), *inside))
-    for column, values in (
-        (own.rule, wanted.rules), (own.state, wanted.states), (own.owner, wanted.owners),
-        (own.severity, wanted.severities), (own.answer, wanted.answers),
-    ):  # fmt: skip
-        query = query.where(column.in_(values)) if values else query
-    if wanted.due_before is not None:
-        query = query.where(own.due_on < wanted.due_before)
-    return query.having(func.sum(own.count) != 0)
-
-
-def _within(prefixes: tuple[str, ...]) -> ColumnElement[bool]:
-    # A range of whole codes uses the index under any collation, LIKE does not.
-    ranges = [
-        finding.c.division.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
-        if prefix
-        else finding.c.finding_key.is_not(None)
-        for prefix in prefixes
-    ]
-    return or_(finding.c.finding_key.is_(None), *ranges)
 
 
 def _encode(row: FindingRow) -> str:

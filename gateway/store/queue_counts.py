@@ -5,7 +5,7 @@ people at work neither wait for each other nor lose a count, in whatever order t
 folds the rows of a group into one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from gateway.store import queue_own as own
 from gateway.store.database import insert_rows
 from gateway.store.tables import case_file, finding, queue_count, queue_due
 
@@ -83,22 +84,30 @@ KEPT = (BY_TOWNSHIP, BY_DUE_DATE)
 def take_out(connection: Connection, case_ids: Sequence[int]) -> None:
     """Count cases no longer. They must be locked; `put_in` follows in the same transaction."""
     _add(connection, case_ids, -1)
+    for some in _parts(case_ids):
+        own.leave_out(connection, some)
 
 
 def put_in(connection: Connection, case_ids: Sequence[int]) -> None:
     """Count cases as they stand now."""
     _add(connection, case_ids, 1)
+    for some in _parts(case_ids):
+        own.list_again(connection, some)
 
 
 def _add(connection: Connection, case_ids: Sequence[int], sign: int) -> None:
-    for start in range(0, len(case_ids), _SOME):
-        some = case_file.c.case_id.in_(case_ids[start : start + _SOME])
+    for some in _parts(case_ids):
         for kept in KEPT:
-            _insert(connection, kept, kept.anew(sign).where(some))
+            _insert(connection, kept, kept.anew(sign).where(case_file.c.case_id.in_(some)))
+
+
+def _parts(case_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(case_ids), _SOME):
+        yield case_ids[start : start + _SOME]
 
 
 def put_in_from(connection: Connection, first: int) -> None:
-    """Count the cases from this number on: new ones, which have never been counted."""
+    """Count the cases from this number on: new ones, which have never been counted and are nobody's."""
     for kept in KEPT:
         _insert(connection, kept, kept.anew().where(case_file.c.case_id >= first))
 
@@ -107,10 +116,17 @@ def settle(connection: Connection) -> None:
     """At the end of a night: one row for each group; a sum that is off has everything counted anew."""
     for kept in KEPT:
         _fold(connection, kept)
-    there = connection.execute(select(func.count()).select_from(finding)).scalar_one()
-    counted = connection.execute(select(func.sum(queue_count.c.count))).scalar_one()
-    if there != (counted or 0):
+    if any(_sum_is_off(connection, kept) for kept in KEPT) or own.number_is_off(connection):
         renew(connection)
+
+
+def _sum_is_off(connection: Connection, kept: Kept) -> bool:
+    # A case is one finding: whoever has a due date need not be looked for among the findings.
+    there = select(func.count()).select_from(case_file)
+    if kept.dated:
+        there = there.where(case_file.c.due_on.is_not(None))
+    counted = connection.execute(select(func.sum(kept.table.c.count))).scalar_one() or 0
+    return bool(connection.execute(there).scalar_one() != counted)
 
 
 def renew(connection: Connection) -> None:
@@ -124,6 +140,7 @@ def renew(connection: Connection) -> None:
     for kept in KEPT:
         _insert(connection, kept, kept.difference())
         _fold(connection, kept)
+    own.renew(connection)
 
 
 def _insert(connection: Connection, kept: Kept, query: Select[Any]) -> None:
@@ -132,7 +149,7 @@ def _insert(connection: Connection, kept: Kept, query: Select[Any]) -> None:
 
 def drifted(connection: Connection) -> int:
     """How many kept counts are not what the tables say; 0 is right."""
-    return sum(_number(connection, kept.difference()) for kept in KEPT)
+    return sum(_number(connection, kept.difference()) for kept in KEPT) + own.drifted(connection)
 
 
 def _number(connection: Connection, query: Select[Any]) -> int:

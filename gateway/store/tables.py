@@ -39,7 +39,7 @@ from gateway.store.tables_console import (
     school_sheet,
     school_sheet_line,
 )
-from gateway.store.tables_counts import queue_count, queue_due
+from gateway.store.tables_counts import queue_count, queue_due, queue_own
 from gateway.store.tables_desk import broken_glass, case_call, case_proposal, visit_sheet
 from gateway.store.tables_dispatch import (
     referral,
@@ -140,6 +140,7 @@ __all__ = [
     "quarantine",
     "queue_count",
     "queue_due",
+    "queue_own",
     "referral",
     "referral_reply",
     "refusal_list",

@@ -148,7 +148,7 @@ def test_there_must_be_a_night_to_resume(site_after: SiteAfter) -> None:
 
 def exported(site: Path) -> list[str]:
     """Every finding as a line of the online view."""
-    from gateway.store import FindingFilter
+    from gateway.model.queue import FindingFilter
 
     everywhere = FindingFilter(("ordinary", "sealed", "protection"), ("",))
     with open_site_store(site) as store:

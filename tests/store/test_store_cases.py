@@ -11,7 +11,8 @@ from sqlalchemy import text
 from gateway.model.cases import CASE_PERSON, OPEN_CASE, TRANSITION, CaseMove, CaseState, Notice
 from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
-from gateway.store import Applied, FindingFilter, Store
+from gateway.model.queue import FindingFilter
+from gateway.store import Applied, Store
 
 S = CaseState
 DAY = date(2026, 11, 16)

@@ -12,11 +12,13 @@ from sqlalchemy import text
 
 from gateway.model.cases import CaseMove
 from gateway.model.errors import StaleCase
-from gateway.store import Store, queue_counts
+from gateway.model.queue import FindingFilter
+from gateway.store import FindingRow, Store, queue_counts
 from tests.store.test_store_cases import DAY, EVERYWHERE, NINE, S, apply, found, key, known, move
 
 PLACES = ("419901001001", "419901002001", "419902001001", None)
 OWNERS = ("education", "medical_insurance")
+OFFICERS = ("li", "wang")
 STATES = (S.OPEN, S.IN_REVIEW, S.CONFIRMED, S.RESOLVED)
 PEOPLE = st.integers(1, 5)
 DUE = st.none() | st.integers(0, 3).map(lambda n: DAY + timedelta(days=n))
@@ -28,8 +30,9 @@ VIEW = st.fixed_dictionaries({
 })  # fmt: skip
 NIGHT = st.tuples(st.just("night"), st.dictionaries(PEOPLE, VIEW, min_size=1, max_size=4))
 ONE_MOVE = st.tuples(
-    PEOPLE, st.sampled_from(STATES), st.sampled_from(("", *OWNERS)), DUE, st.booleans()
-)
+    PEOPLE, st.sampled_from(STATES), st.sampled_from(("", *OWNERS)), DUE,
+    st.sampled_from(("", *OFFICERS)), st.booleans(),
+)  # fmt: skip
 MOVES = st.tuples(st.just("moves"), st.lists(ONE_MOVE, min_size=1, max_size=3))
 
 
@@ -52,16 +55,16 @@ def night(store: Store, views: dict[int, dict[str, object]], day: int) -> None:
     apply(store, *plan, day=day)
 
 
-def moves(store: Store, wanted: list[tuple[int, S, str, date | None, bool]]) -> None:
+def moves(store: Store, wanted: list[tuple[int, S, str, date | None, str, bool]]) -> None:
     """Several moves in one transaction; what is stale is passed over, as in bulk."""
     with store.transaction():
-        for person, to, owner, due_on, stale in wanted:
+        for person, to, owner, due_on, officer, stale in wanted:
             row = store.findings.finding(key(person))
             if row is None:
                 continue
             one = CaseMove(row.case_id, row.version + stale, "moved", row.state, to, "li", NINE)
             try:
-                store.cases.move(replace(one, owner=owner, due_on=due_on))
+                store.cases.move(replace(one, owner=owner, due_on=due_on, assign_to=officer))
             except StaleCase:
                 assert stale
 
@@ -76,15 +79,29 @@ def counted(store: Store) -> list[tuple[object, ...]]:
     assert store.findings.counts(replace(asked, **late)) == store.findings.counts(
         replace(anew, **late)
     )
+    for officers in (OFFICERS, OFFICERS[:1]):
+        for more in ({}, late, {"divisions": ("419901",)}, {"states": (S.IN_REVIEW,)}):
+            own, own_anew = (replace(f, assigned_to=officers, **more) for f in (asked, anew))
+            assert store.findings.counts(own) == store.findings.counts(own_anew)
+            assert pages(store, own) == list(store.findings.page(own_anew).rows)
     return list(kept)
 
 
+def pages(store: Store, wanted: FindingFilter) -> list[FindingRow]:
+    """All that is wanted, two a page."""
+    found, cursor = [], ""
+    while True:
+        page = store.findings.page(wanted, cursor=cursor, limit=2)
+        found += page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return found
+
+
 def _wipe(store: Store) -> None:
-    tables = (
-        "case_feed, outbox, case_event, finding_past, finding, case_file, queue_count, queue_due"
-    )
+    tables = "case_feed outbox case_event finding_past finding case_file"
     with store._db.write() as c:
-        for table in tables.split(", "):
+        for table in (*tables.split(), "queue_count", "queue_due", "queue_own"):
             c.execute(text(f"DELETE FROM {table}"))
 
 
@@ -139,6 +156,32 @@ def test_a_sum_that_is_off_is_told_and_the_next_night_mends_it(store: Store) -> 
     apply(store, day=1)
     assert drift(store) == 0
     assert sum(c.count for c in store.findings.counts(EVERYWHERE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "off"),
+    [
+        ("UPDATE queue_due SET count = 7 WHERE area = '419902'", 1),
+        ("DELETE FROM queue_due WHERE area = '419902'", 1),
+        ("DELETE FROM queue_own WHERE case_id = 1", 1),
+        ("INSERT INTO queue_own SELECT 99, assigned_to, rule, division, owner, severity, access,"
+         " state, answer, due_on FROM queue_own", 1),
+    ],
+    ids=["due date", "due date gone", "own case gone", "own case of nobody"],
+)  # fmt: skip
+def test_a_night_mends_what_is_kept_of_due_dates_and_of_ones_own(
+    store: Store, change: str, off: int
+) -> None:
+    apply(store, found(1, division=PLACES[0]), found(2, division=PLACES[2]))
+    first = store.findings.finding(key(1))
+    assert first is not None
+    store.cases.move(CaseMove(first.case_id, 1, "take", S.OPEN, S.IN_REVIEW, "li", NINE))
+    with store._db.write() as c:
+        c.execute(text(change.replace("= 1", f"= {first.case_id}")))
+    assert drift(store) == off
+    apply(store, day=1)
+    assert drift(store) == 0
+    counted(store)
 
 
 def test_a_drift_within_the_sum_is_told_and_an_upgrade_mends_it(store: Store) -> None:
