@@ -8,6 +8,7 @@ from gateway.engine import Engine, load_step
 from gateway.linkage.levels import Face
 from gateway.model.cases import CaseState
 from gateway.model.errors import NotAllowed, UsageError
+from gateway.model.queue import FindingFilter
 from gateway.pipeline.identity import identify, look_up
 from gateway.pipeline.look import outcomes
 from gateway.pipeline.plan import House, NightAsk
@@ -15,7 +16,7 @@ from gateway.pipeline.world import ROOM
 from gateway.policy import in_force
 from gateway.policy.evaluation import make_facts
 from gateway.policy.explain import Explained, explain
-from gateway.store import FindingFilter, FindingRow, Known
+from gateway.store import FindingRow, Known
 
 ORDINARY = ("ordinary",)
 """Findings of another class are named to nobody here, as rules of another class say nothing."""
