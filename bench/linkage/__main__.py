@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.linkage import measure
+from bench.linkage import changed, measure
 from bench.linkage.cities import make_city, print_rates
 from bench.linkage.residual import write_residual
 
@@ -25,12 +25,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--keep", type=Path, default=Path("/dev/shm/cwg-linkage"))
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--one-changed", type=Path, help=argparse.SUPPRESS)
     parser.add_argument(
         "--splink", type=Path, help="a Python with requirements/bench.txt installed"
     )
     options = parser.parse_args()
     if options.one:
         print(json.dumps(one_round(options.one)))
+        return
+    if options.one_changed:
+        print(json.dumps(changed.one_round(options.one_changed)))
         return
     for faults in options.faults:
         print_rates(faults)
@@ -42,6 +46,8 @@ def main() -> None:
         make_city(folder, options.children, options.seed, faults)
         rounds = [_in_a_process(folder) for _ in range(options.rounds)]
         print(_line(faults, min(rounds, key=lambda r: r["cpu"] / r["bare_cpu"])))
+        after = [_in_a_process(folder, "--one-changed") for _ in range(options.rounds)]
+        print(_changed_line(faults, min(after, key=lambda r: r["cpu"] / r["bare_cpu"])))
         if options.splink is not None:
             print(_splink_line(faults, yardstick(folder, options.splink, options.rounds)))
 
@@ -86,8 +92,8 @@ def one_round(folder: Path) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _in_a_process(folder: Path) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench.linkage", "--one", str(folder)]
+def _in_a_process(folder: Path, what: str = "--one") -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.linkage", what, str(folder)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -105,6 +111,15 @@ def _line(faults: str, r: dict[str, float]) -> str:
         f"| {r['wrong_per_million']:.0f} | {r['false_share']:.3%} | {r['asked_share']:.2%} "
         f"| {r['bare_cpu']:.2f} | {r['cpu']:.1f} (wall {r['wall']:.1f}) | {r['cpu'] / r['bare_cpu']:.1f} "
         f"| {r['peak_gb']:.2f} ({r['loaded_gb']:.2f}) |"
+    )
+
+
+def _changed_line(faults: str, r: dict[str, float]) -> str:
+    same = "the same answer" if r["same"] else "ANOTHER ANSWER"
+    return (
+        f"| {faults}, one row in a hundred changed ({same} as whole: {r['whole_cpu']:.1f} CPU s; kept: "
+        f"{r['kept_cpu']:.1f}) | {r['rows']:,} | | | | | | | {r['bare_cpu']:.2f} "
+        f"| {r['cpu']:.1f} (wall {r['wall']:.1f}) | {r['cpu'] / r['bare_cpu']:.1f} | {r['peak_gb']:.2f} |"
     )
 
 

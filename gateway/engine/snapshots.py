@@ -24,6 +24,7 @@ from gateway.model.errors import LedgerUnbalanced
 
 REBASE_SHARE = 0.5
 _ROWS = 65_536
+_KEPT, _ENDING = "kept", ".kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,34 @@ class SnapshotStore:
             path.unlink()
         return len(stray)
 
+    def remember(self, engine: Engine, tables: Sequence[str], of: str) -> None:
+        """Keep whole tables for the next night under the id `of`, in place of what was kept before.
+
+        They are no snapshot: nothing is lost with them but time.
+        """
+        before = list(self.folder.glob(f"{_KEPT}/*"))
+        for table in tables:
+            out = engine.stream(f'FROM "{table}"', rows=_ROWS)
+            self._write(out, self.folder / _KEPT / f"{table}.{of}{_ENDING}", of)
+        for path in before:
+            path.unlink()
+
+    def recall(self, engine: Engine, tables: Sequence[str]) -> bool:
+        """Load the tables that were kept; False, and none of them, when they are not all there."""
+        found = {p.name for p in self.folder.glob(f"{_KEPT}/*{_ENDING}")}
+        ids = {name.split(".")[1] for name in found}
+        whole = [i for i in ids if all(f"{table}.{i}{_ENDING}" in found for table in tables)]
+        if len(whole) != 1:
+            return False
+        try:
+            for table in tables:
+                path = self.folder / _KEPT / f"{table}.{whole[0]}{_ENDING}"
+                engine.load(table, self._batches(path, whole[0], None))
+        except (OSError, pa.ArrowException):
+            engine.drop(*tables)
+            return False
+        return True
+
     def verify(self, engine: Engine, chain: Sequence[Snapshot]) -> None:
         """Recount and re-hash the newest state. Raises LedgerUnbalanced when it is not as frozen."""
         self.scan(engine, chain, "snap_check", ("row_key", "row_digest"))
@@ -171,9 +200,14 @@ class SnapshotStore:
         engine.drop("snap_part")
 
     def _read(self, snapshot: Snapshot, columns: list[str] | None) -> pa.RecordBatchReader:
+        return self._batches(self.folder / snapshot.path, snapshot.id, columns)
+
+    def _batches(
+        self, path: Path, snapshot_id: str, columns: list[str] | None
+    ) -> pa.RecordBatchReader:
         # PyArrow reads: DuckDB 2.0 fails on pages that PyArrow encrypted (docs/decisions/0003).
-        key = pe.create_decryption_properties(footer_key=self._file_key(snapshot.id).encode())
-        file = pq.ParquetFile(self.folder / snapshot.path, decryption_properties=key)
+        key = pe.create_decryption_properties(footer_key=self._file_key(snapshot_id).encode())
+        file = pq.ParquetFile(path, decryption_properties=key)
         schema = file.schema_arrow
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])

@@ -1,12 +1,13 @@
 """Who is who, for one night: named SQL steps in a fixed order; Python only says which comes next."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from gateway.engine import Engine, load_step
 from gateway.linkage.judged import NOBODY, judged_pairs
 from gateway.linkage.judgements import Judged
+from gateway.linkage.kept import expect
+from gateway.linkage.matching import Stage, match, run
 from gateway.linkage.report import Crowd, LinkReport, RollLinks
 from gateway.linkage.shapes import char_shapes
 from gateway.linkage.sounds import char_sounds, surname_sounds
@@ -16,18 +17,10 @@ from gateway.model.tables import ASSISTANCE_MEMBER, CHILD, Table
 
 ADULT, GROWN = 18, 25
 """Ages in years: who is no longer a minor, and whose birth date is no child's."""
-CROWD, FEW = 250_000, 20
-"""A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
-
 STRANGERS = 30_000
 """So many children outside the registry are always thought possible, however few a roll shows."""
-ENOUGH = 100_000
-"""With so many persons their own names tell how rare a name is; with fewer the rolls are asked too."""
 SURE = ("number", "name")
 """What agrees in every link of the first pass."""
-
-Scale = Mapping[str, object]
-"""Parameters of the steps that follow from the weights."""
 
 
 class PersonIds(Protocol):
@@ -50,22 +43,26 @@ def link(
     `person_merge` and `person_split` say of which known numbers that is. Reads `child`, `enrolment`,
     `coverage`, `assistance_household`, `assistance_member`, the rolls with many rows of a child
     (world.RECORDS), `_gone` tables, `quarantine` and `known_person`; a table that is not there counts
-    as empty. `judged` is what officers said; no weight overrides it.
+    as empty. `judged` is what officers said; no weight overrides it. Where the tables `kept.KEPT` hold
+    what an earlier night kept, only what changed is linked, with the same answer; they are made anew.
     """
     scale = scale_of(weights)
+    expect(engine, weights)
     prepare(engine, as_of, weights)
     engine.load("judged_pair", judged_pairs(judged))
     minted = make_persons(engine, "base_registry", CHILD, ids)
-    _run(engine, "rows_assistance")
-    _match(engine, scale)
+    run(engine, "changed_persons", values={"registered": True})
+    run(engine, "rows_assistance")
+    match(engine, scale, Stage.ASSISTANCE)
     minted += make_persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
-    _run(engine, "rows_rolls")
-    _match(engine, scale)
-    _run(engine, "rows_records")
+    run(engine, "changed_persons", values={"registered": False})
+    run(engine, "rows_rolls")
+    match(engine, scale, Stage.ROLLS)
+    run(engine, "rows_records")
     if engine.count("roll_row"):
         # Nobody stands lower on these rolls for having a row: another one is of another month.
-        _match(engine, scale | {"taken_row": 0.0}, ("schools",))
-    _run(engine, "maybe_same", "record_links", "persons_out", "person_key")
+        match(engine, scale | {"taken_row": 0.0}, Stage.RECORDS, ("schools",))
+    run(engine, "maybe_same", "record_links", "persons_out", "person_key", "kept_done")
     report = _report(engine, minted)
     engine.drop(*SCRATCH)
     return report
@@ -96,54 +93,12 @@ def prepare(engine: Engine, as_of: date, weights: Weights) -> None:
 def make_persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     """Carry or mint the ids of one kind of base row; how many were minted."""
     engine.drop("base_row")
-    _run(engine, base, "shared_rows", "judged_base", "carry")
+    run(engine, base, "shared_rows", "judged_base", "carry")
     minted = engine.count("fresh")
     first = ids.reserve(minted).start if minted else 0
     values = {"first": first, "table_name": table.name, "registered": table is CHILD}
-    engine.run(load_step("gateway.linkage", "persons"), values)
+    run(engine, "persons", values=values)
     return minted
-
-
-def _match(engine: Engine, scale: dict[str, object], also: Sequence[str] = ()) -> None:
-    """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight.
-
-    What stands out is decided first: it teaches numbers, which the others are compared by once more.
-    `also` are steps that compare what only these rolls tell.
-    """
-    _run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=scale)
-    _run(engine, "strangers", values=scale)
-    known = "persons" if engine.count("who") >= ENOUGH else "rolls"
-    _run(engine, f"names_of_{known}", "name_share", values=scale)
-    passes = ["loose_rows"]
-    if engine.count("seeker"):
-        _run(engine, "firm_rows", "judged_rest")
-        passes.append("loose_persons")
-    _compare(engine, passes, "blocks_sure", scale, also)
-    _run(engine, "settle", values=scale)
-    _compare(engine, passes, "blocks_wide", scale, also)
-    _run(engine, "taken")
-    _run(engine, "decide", values={**scale, "link": scale["settled"]})
-    _run(engine, "learn", *also, "pair_sounds", "compare", "judged_pairs", values=scale)
-    _run(engine, "decide", values=scale)
-    _run(engine, "links", "hold", "judged_hold", values=scale)
-
-
-def _compare(
-    engine: Engine, passes: Sequence[str], blocks: str, scale: Scale, also: Sequence[str]
-) -> None:
-    """Compare what the blocks bring together: loose rows with everybody, loose persons with rows."""
-    _run(engine, "no_candidates")
-    for which in passes:
-        values = {"pass": f"{which}/{blocks}", "cap": CROWD, "few": FEW}
-        _run(engine, f"sides_{which}", "crowded", blocks, values=values)
-        if (which, blocks) == ("loose_rows", "blocks_sure"):
-            _run(engine, "blocks_own")
-    _run(engine, *also, "pair_sounds", "compare", "judged_pairs", values=scale)
-
-
-def _run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
-    for step in steps:
-        engine.run(load_step("gateway.linkage", step), values)
 
 
 def scale_of(weights: Weights) -> dict[str, object]:
@@ -170,6 +125,8 @@ def scale_of(weights: Weights) -> dict[str, object]:
         "term_frequency": name.term_frequency,
         "link": weights.link,
         "ask": weights.ask,
+        # Below, a pair is nobody's question and spoils no margin.
+        "floor": min(weights.ask, weights.link - weights.margin),
         "margin": weights.margin,
         "second_row": weights.second_row,
         "taken_row": weights.second_row,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from datetime import date
-from math import log2
+from math import floor, log2
 from pathlib import Path
 from typing import Self
 
@@ -135,13 +135,14 @@ class LookUp:
         ]
 
     def rarity(self, name_key: str | None) -> float:
-        """Bits that agreement of this name weighs above the average name's."""
+        """Bits that agreement of this name weighs above the average name's, in quarters."""
         compared = self._weights.comparisons["name"]
         if name_key is None or not compared.term_frequency:
             return 0.0
         row = self._db.execute("SELECT bearers FROM name WHERE name_key = ?", [name_key]).fetchone()
         u = compared.levels["same"].u
-        return log2(u * (self._total + 1 / u)) - log2((row[0] if row else 0) + 1)
+        bits = log2(u * (self._total + 1 / u)) - log2((row[0] if row else 0) + 1)
+        return floor(bits * 4 + 0.5) / 4
 
     def _candidates(self, query: Face, blocks: Blocks) -> Iterator[tuple[int, Face]]:
         values = _values(query)

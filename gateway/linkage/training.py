@@ -16,6 +16,7 @@ from gateway.linkage import linking
 from gateway.linkage.em import Key, Learned, Pattern, learn
 from gateway.linkage.judged import NOBODY, judged_pairs
 from gateway.linkage.judgements import Judged
+from gateway.linkage.matching import FEW
 from gateway.linkage.weights import CONFLICT, LEVELS, Level, Weights
 from gateway.linkage.world import SCRATCH
 from gateway.model.tables import CHILD
@@ -115,7 +116,8 @@ def train(
 
     The same rolls, seed and words give the same proposal.
     """
-    scale = linking.scale_of(weights)
+    # Every pair of the sample counts, however little it weighs.
+    scale = linking.scale_of(weights) | {"floor": float("-inf")}
     linking.prepare(engine, as_of, weights)
     engine.load("judged_pair", judged_pairs(judged))
     linking.make_persons(engine, "base_registry", CHILD, _Numbered())
@@ -130,7 +132,7 @@ def train(
         _run(engine, "train_random", values=turns)
         _count(engine, RANDOM, scale)
     for block in SESSIONS:
-        _run(engine, block, values={"few": linking.FEW})
+        _run(engine, block, values={"few": FEW})
         _count(engine, block, scale)
     found = engine.fetch(load_step("gateway.linkage", "train_patterns")).to_pylist()
     rows = engine.count("rest")

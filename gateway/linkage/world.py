@@ -32,7 +32,8 @@ SCRATCH: Final = (
     "crowded_name", "crowded_day",
     "crowded_number", "maybe_same", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row",
-    "record_link", "school_level",
+    "record_link", "school_level", "changed_person", "row_mark", "number_node", "about",
+    "lost_row", "redo", "batch", "touched", "touched_number", "edge", "kept_on", "learned_now",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

@@ -18,6 +18,7 @@ from gateway.casework import plan as plan_cases
 from gateway.engine import Engine, load_step
 from gateway.engine.snapshots import Frozen
 from gateway.linkage import LinkReport, link
+from gateway.linkage.kept import BASIS, KEPT
 from gateway.model.errors import StaleCase, StoreError, UsageError
 from gateway.model.outcomes import OutcomeCount
 from gateway.pipeline.ahead import collect_in_order
@@ -168,6 +169,7 @@ def _collect_all(house: House, ask: NightAsk, run: Run, lock: NightLock) -> list
 
 def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     house.progress.begin("link")
+    house.snapshots.recall(engine, (BASIS, *KEPT))
     report = link(
         engine,
         as_of=ask.as_of,
@@ -182,6 +184,8 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
     of = Frozen(str(uuid.uuid5(_LINKS, name)), *PEOPLE, ask.period, ask.known_at)
     earlier = [s for s in as_chain(chain) if s.id != of.id]
     house.store.snapshots.add(house.snapshots.freeze(engine, "person_rows", of, earlier))
+    house.snapshots.remember(engine, (BASIS, *KEPT), uuid.uuid4().hex)
+    engine.drop(BASIS, *KEPT)
     house.store.identities.keep(run.run_id, *changed_persons(engine))
     _keep_counts(house, run, report)
     house.progress.end(sum(part.rows for part in report.per_roll))

@@ -122,3 +122,25 @@ def test_only_files_that_nobody_registered_are_swept(engine: Engine, tmp_path: P
     assert sorted(p.name for p in tmp_path.rglob("*.p*")) == [Path(kept.path).name]
     store.verify(engine, [kept])
     assert store.sweep([kept.path]) == 0
+
+
+def test_what_was_remembered_is_recalled_or_nothing_is(engine: Engine, tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path / "snapshots", KEY)
+    assert store.recall(engine, ("one", "two")) is False, "the first night"
+    for night in ("n1", "n2"):
+        engine.load("one", pa.table({"a": pa.array([1, 2], pa.uint64()), "b": [night, None]}))
+        engine.load("two", pa.table({"c": pa.array([], pa.string())}))
+        store.remember(engine, ("one", "two"), night)
+    assert store.sweep(()) == 0
+    engine.drop("one", "two")
+    assert store.recall(engine, ("one", "two")) is True
+    assert engine.fetch("FROM one").to_pylist() == [{"a": 1, "b": "n2"}, {"a": 2, "b": None}]
+    assert engine.count("two") == 0
+    first, last = sorted((tmp_path / "snapshots" / "kept").iterdir())
+    assert b"n2" not in first.read_bytes()
+    engine.drop("one", "two")
+    last.write_bytes(last.read_bytes()[:-9])
+    assert store.recall(engine, ("one", "two")) is False
+    assert not engine.exists("one")
+    last.unlink()
+    assert store.recall(engine, ("one", "two")) is False, "one of them is missing"

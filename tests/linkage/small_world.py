@@ -12,6 +12,7 @@ from gateway.engine import Engine
 from gateway.linkage import LinkReport, link
 from gateway.linkage.judged import NOBODY
 from gateway.linkage.judgements import Judged
+from gateway.linkage.kept import KEPT
 from gateway.linkage.weights import load_weights
 from gateway.linkage.world import SCRATCH, world_schemas
 from gateway.model.identifiers import check_digit, valid18
@@ -155,8 +156,15 @@ def night(
     ids: Ids | None = None,
     as_of: date = AS_OF,
     judged: Judged[str] = NOBODY,
+    *,
+    keep: bool = False,
 ) -> LinkReport:
-    """Load a world and link it. Tables that the world does not name are empty."""
+    """Load a world and link it. Tables that the world does not name are empty.
+
+    With `keep` only what changed since the last night of this engine is linked.
+    """
+    if not keep:
+        engine.drop(*KEPT)
     for name, schema in world_schemas().items():
         engine.load(name, pa.Table.from_pylist(list(world.get(name, ())), schema=schema))
     report = link(engine, as_of=as_of, ids=ids or Ids(), weights=WEIGHTS, judged=judged)

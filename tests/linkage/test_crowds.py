@@ -6,7 +6,7 @@ import pytest
 from small_world import Row, child, night, number, rows, table_row, world_of
 
 from gateway.engine import Engine, load_step
-from gateway.linkage import linking
+from gateway.linkage import matching
 from gateway.linkage.sounds import char_sounds
 
 
@@ -25,7 +25,7 @@ def crowd(count: int) -> list[tuple[str, Row]]:
 def test_a_crowded_block_pairs_nobody_and_is_reported(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(linking, "CROWD", 900)
+    monkeypatch.setattr(matching, "CROWD", 900)
     lone = child(5)
     pairs = crowd(35)
     pairs.append(("child", table_row("child", lone, "lone")))

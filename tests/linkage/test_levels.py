@@ -21,6 +21,7 @@ from gateway.linkage.levels import (
     number_near,
     sex_level,
 )
+from gateway.linkage.linking import scale_of
 from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.world import SCRATCH
@@ -141,6 +142,7 @@ def test_every_pair_of_a_night_has_one_score(
 ) -> None:
     for module in (linking, small_world):
         monkeypatch.setattr(module, "SCRATCH", ())
+    monkeypatch.setattr(linking, "scale_of", lambda w: scale_of(w) | {"floor": float("-inf")})
     try:
         night(engine, city(seed))
         learned = {r["person_id"] for r in rows(engine, "SELECT person_id FROM learned")}

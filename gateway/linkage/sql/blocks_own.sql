@@ -1,21 +1,10 @@
--- reads: rest, roll_row, link; writes: own_pair, candidate
--- why: rows that a bureau itself counts as one person (its own number for it) are one person here,
---   where another of them is linked already.
-CREATE OR REPLACE TABLE own_pair AS
-SELECT DISTINCT l.person_id, s.row_no
-FROM (
-    SELECT row_no, table_name, source, row_ref, own_number
-    FROM rest
-    WHERE NOT quarantined AND own_number IS NOT NULL
-) AS s
-JOIN roll_row AS r
-    ON r.own_number = s.own_number AND r.table_name = s.table_name AND r.source = s.source
-JOIN link AS l ON l.row_ref = r.row_ref AND l.table_name = r.table_name
-WHERE r.row_ref <> s.row_ref;
-
+-- reads: own_pair, row_side, person_side; writes: candidate
+-- why: a row is compared with whom its bureau's own number leads to.
 INSERT INTO candidate
 SELECT o.person_id, o.row_no
 FROM own_pair AS o
+JOIN row_side AS r ON r.row_no = o.row_no
+JOIN person_side AS w ON w.person_id = o.person_id
 WHERE NOT EXISTS (
     SELECT 1 FROM candidate AS c WHERE c.row_no = o.row_no AND c.person_id = o.person_id
 );

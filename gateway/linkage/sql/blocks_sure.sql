@@ -19,8 +19,8 @@ FROM (
     JOIN person_side AS w ON w.name_key = r.name_key AND w.birth_date = r.birth_date
     WHERE NOT (w.firm AND r.firm)
         AND NOT (
-            r.name_key IN (SELECT name_key FROM crowded_name)
-            AND r.birth_date IN (SELECT birth_date FROM crowded_day)
+            r.name_key IN (SELECT name_key FROM crowded_name WHERE firm = $firm)
+            AND r.birth_date IN (SELECT birth_date FROM crowded_day WHERE firm = $firm)
         )
     UNION ALL
     -- a former or pet name and birth date

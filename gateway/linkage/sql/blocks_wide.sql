@@ -11,7 +11,7 @@ FROM (
     SELECT w.person_id, r.row_no
     FROM open_side AS r
     JOIN person_side AS w ON w.birth_date = r.birth_date
-    WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day)
+    WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day WHERE firm = $firm)
         AND NOT (w.firm AND r.firm)
         AND (
             left(w.name_key, 1) = left(r.name_key, 1)
@@ -29,7 +29,7 @@ FROM (
     SELECT w.person_id, r.row_no
     FROM open_side AS r
     JOIN person_side AS w ON w.name_key = r.name_key
-    WHERE r.name_key NOT IN (SELECT name_key FROM crowded_name)
+    WHERE r.name_key NOT IN (SELECT name_key FROM crowded_name WHERE firm = $firm)
         AND NOT (w.firm AND r.firm)
         AND (
             r.birth_date IS NULL OR w.birth_date IS NULL
@@ -51,7 +51,7 @@ FROM (
     FROM (
         SELECT * FROM open_side
         WHERE id_number IS NULL AND number_given IS NOT NULL
-            AND number_given NOT IN (SELECT number_given FROM crowded_number)
+            AND number_given NOT IN (SELECT number_given FROM crowded_number WHERE firm = $firm)
     ) AS r
     JOIN person_side AS w ON right(w.number_given, 8) = right(r.number_given, 8)
     WHERE number_near(w.number_given, r.number_given)

@@ -56,3 +56,7 @@ JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = l.birth_d
 JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = l.sex
 JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = l.household
 JOIN level_weight AS wk ON wk.comparison = 'school' AND wk.level = l.school;
+
+-- Below the floor nobody is asked, linked or anybody's second best; who bears both name and birth date stays.
+DELETE FROM pair
+WHERE score < $floor AND NOT (name = 'same' AND birth_date = 'same');

@@ -1,8 +1,9 @@
 -- reads: row_side, person_side; writes: crowded_name, crowded_day, crowded_number, crowded
 -- why: a constant name or a default birth date must not pair everybody with everybody. A block of
---   more than $cap pairs pairs nobody; its rows are still compared through their other blocks.
-CREATE OR REPLACE TABLE crowded_name AS
-SELECT r.name_key, r.held_rows
+--   more than $cap pairs pairs nobody; its rows are still compared through their other blocks. Counted over
+--   all rows of a pass ($firm: those with good numbers), whoever is compared tonight.
+INSERT INTO crowded_name
+SELECT r.name_key, r.held_rows, $firm
 FROM (
     SELECT name_key, count(*) AS held_rows FROM row_side
     WHERE name_key IS NOT NULL
@@ -15,8 +16,8 @@ JOIN (
 ) AS p ON p.name_key = r.name_key
 WHERE r.held_rows * p.persons > $cap;
 
-CREATE OR REPLACE TABLE crowded_day AS
-SELECT r.birth_date, r.held_rows
+INSERT INTO crowded_day
+SELECT r.birth_date, r.held_rows, $firm
 FROM (
     SELECT birth_date, count(*) AS held_rows FROM row_side
     WHERE birth_date IS NOT NULL
@@ -30,14 +31,14 @@ JOIN (
 WHERE r.held_rows * p.persons > $cap;
 
 -- One number on many rows is a filler, whatever it looks like.
-CREATE OR REPLACE TABLE crowded_number AS
-SELECT number_given
+INSERT INTO crowded_number
+SELECT number_given, $firm
 FROM row_side
 WHERE id_number IS NULL AND number_given IS NOT NULL
 GROUP BY number_given
 HAVING count(*) > $few;
 
 INSERT INTO crowded
-SELECT 'name', $pass, count(*), sum(held_rows) FROM crowded_name HAVING count(*) > 0
+SELECT 'name', count(*), sum(held_rows) FROM crowded_name WHERE firm = $firm HAVING count(*) > 0
 UNION ALL
-SELECT 'birth_date', $pass, count(*), sum(held_rows) FROM crowded_day HAVING count(*) > 0;
+SELECT 'birth_date', count(*), sum(held_rows) FROM crowded_day WHERE firm = $firm HAVING count(*) > 0;

@@ -10,6 +10,9 @@ CREATE OR REPLACE TEMP MACRO number_date(n) AS make_date(
 CREATE OR REPLACE TEMP MACRO number_sex(n) AS
     CASE WHEN CAST(substr(n, 17, 1) AS INTEGER) % 2 = 1 THEN '1' ELSE '2' END;
 
+-- Bits in whole quarters.
+CREATE OR REPLACE TEMP MACRO quarter(bits) AS floor(bits * 4 + 0.5) / 4;
+
 -- The slips that clerks make in a birth date: Excel's one day, the lunar calendar (17 to 52 days),
 -- month and day swapped, 1 January, a year off, one digit.
 CREATE OR REPLACE TEMP MACRO date_near(a, b) AS CASE

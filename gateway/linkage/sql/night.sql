@@ -1,4 +1,4 @@
--- reads: nothing; writes: night, who, link, undecided, learned, crowded
+-- reads: nothing; writes: night, who, link, undecided, learned, crowded, roll_record
 -- why: the night's dates in one row, and the empty tables that the steps fill.
 CREATE OR REPLACE TABLE night AS
 SELECT
@@ -27,4 +27,8 @@ CREATE OR REPLACE TABLE undecided (
 
 CREATE OR REPLACE TABLE learned (person_id BIGINT, id_number VARCHAR);
 
-CREATE OR REPLACE TABLE crowded (kind VARCHAR, pass VARCHAR, blocks BIGINT, held_rows BIGINT);
+CREATE OR REPLACE TABLE crowded (kind VARCHAR, blocks BIGINT, held_rows BIGINT);
+
+CREATE OR REPLACE TABLE roll_record (
+    table_name VARCHAR, source VARCHAR, row_ref VARCHAR, school_code VARCHAR, school_name VARCHAR
+);

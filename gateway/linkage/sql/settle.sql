@@ -1,9 +1,9 @@
--- reads: pair, rest; writes: open_row
+-- reads: pair, batch; writes: open_row
 -- why: a row that one person fits whole, far above the next, needs no wider search: whatever else looks
 --   like it has lost at least a name or a birth date, and that much.
 CREATE OR REPLACE TABLE open_row AS
-SELECT r.row_no
-FROM rest AS r
+SELECT b.row_no
+FROM batch AS b
 WHERE NOT EXISTS (
     SELECT 1
     FROM (
@@ -11,5 +11,5 @@ WHERE NOT EXISTS (
         FROM pair
         GROUP BY row_no
     ) AS p
-    WHERE p.row_no = r.row_no AND p.others = 1 AND p.best >= $settled
+    WHERE p.row_no = b.row_no AND p.others = 1 AND p.best >= $settled
 );

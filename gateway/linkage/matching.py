@@ -1,0 +1,85 @@
+"""One search of the night: the rows of `roll_row` find their persons, and only where something changed.
+
+The night has three searches (`Stage`), each with persons and rows of its own. What a search found is
+kept by marks of its rows and persons (docs/decisions/0020); a mark that was not kept is looked for
+anew, with all that compete with it. Where nothing was kept that is everything: there is one way only.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+
+from gateway.engine import Engine, load_step
+
+CROWD, FEW = 250_000, 20
+"""A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
+ENOUGH = 100_000
+"""With so many persons their own names tell how rare a name is; with fewer the rolls are asked too."""
+
+Scale = Mapping[str, object]
+"""Parameters of the steps that follow from the weights."""
+
+_LOOSE = ("loose_rows", "loose_persons")
+_NEAR = ("near_rows", "near_persons")
+
+
+class Stage(IntEnum):
+    """The searches of a night, in their order: a later one knows what an earlier one has learned."""
+
+    ASSISTANCE = 1
+    ROLLS = 2
+    RECORDS = 3
+
+
+def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) -> None:
+    """Find the rows of `roll_row` their persons: the sure ones by number, the rest by weight.
+
+    What stands out is decided first: it teaches numbers, which the others are compared by once more.
+    `also` are steps that compare what only these rolls tell.
+    """
+    values = {**scale, "stage": int(stage)}
+    run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=values)
+    run(engine, "strangers", values=values)
+    known = "persons" if engine.count("who") >= ENOUGH else "rolls"
+    run(engine, f"names_of_{known}", "name_share", values=values)
+    if engine.count("seeker"):
+        run(engine, "firm_rows", "judged_rest")
+    _pairs(engine, values, also)
+    run(engine, "taken")
+    run(engine, "decide", values={**values, "link": scale["settled"]})
+    run(engine, "edges", "learn", *also, "pair_sounds", "compare", "judged_pairs", values=values)
+    run(engine, "decide", "edges", "keep", "links", "hold", "judged_hold", values=values)
+
+
+def run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
+    """Run named steps of the room, one after the other."""
+    for step in steps:
+        engine.run(load_step("gateway.linkage", step), values)
+
+
+def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
+    """Compare all whose answer could be another than the one that was kept."""
+    run(engine, "own_pairs", "every_row")
+    for firm, sides in enumerate(_LOOSE):
+        crowd = {"cap": CROWD, "few": FEW, "firm": bool(firm)}
+        run(engine, f"sides_{sides}", "crowded", values=crowd)
+    run(engine, "marks", "about", "changed", values=values)
+    if engine.count("touched") and engine.count("batch"):
+        _compare(engine, _NEAR, values, also)
+        run(engine, "near_rows")
+    run(engine, "grow", values=values)
+    while engine.count("batch"):
+        run(engine, "grow", values=values)
+    run(engine, "redo_all")
+    while engine.count("batch"):
+        _compare(engine, _LOOSE, values, also)
+        run(engine, "grow", values=values)
+
+
+def _compare(engine: Engine, sides: Sequence[str], values: Scale, also: Sequence[str]) -> None:
+    """Compare what the blocks bring together: loose rows with everybody, loose persons with rows."""
+    for blocks in (("blocks_sure", "blocks_own"), ("blocks_wide",)):
+        run(engine, "no_candidates")
+        for firm, side in enumerate(sides):
+            run(engine, f"sides_{side}", *blocks, values={"firm": bool(firm)})
+        run(engine, *also, "pair_sounds", "compare", "judged_pairs", values=values)
+        run(engine, "settle", values=values)

@@ -1,0 +1,116 @@
+"""Linking only what changed gives the answer of linking everything: links, questions, waterfalls, ids."""
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_world import AS_OF, Ids, Row, known, night, table_row
+from test_properties import World, city, face, outcome, shuffled, spoiled
+
+from gateway.engine import Engine, EngineSettings
+from gateway.linkage import Judged, Said, Verdict, judge
+from gateway.linkage.judged import NOBODY, is_file, row_name
+
+NIGHTS = 2
+EXAMPLES = int(os.environ.get("CWG_FUZZ", "1"))
+FRESH = 500_000
+"""Where the numbers of persons minted on the second night and later begin."""
+ROLLS = ("child", "enrolment", "coverage", "assistance_member")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine that keeps nothing."""
+    spill = tmp_path_factory.mktemp("whole")
+    with Engine(EngineSettings(spill, memory_limit="500MB", threads=1)) as made:
+        yield made
+
+
+@dataclass
+class Town:
+    """A town as it stands, and the luck by which it goes on."""
+
+    world: World
+    luck: random.Random
+    said: list[Said[str]]
+    day: date = AS_OF
+
+    def go_on(self) -> None:
+        """Another day: a few rows altered, gone or new in every roll; officers' words said or taken back."""
+        self.day += timedelta(days=1)
+        for table in ROLLS:
+            self.world[table] = [
+                new for row in self.world[table] for new in self._after(table, row)
+            ]
+        aside = self.world.get("quarantine", [])
+        self.world["quarantine"] = [row for row in aside if self.luck.random() > 0.1]
+        self.said = [word for word in self.said if self.luck.random() > 0.3]
+        for _ in range(self.luck.randrange(4)):
+            one, other = (self._named() for _ in range(2))
+            if one != other:
+                self.said.append(Said(one, other, self.luck.choice(list(Verdict))))
+
+    def judged(self) -> Judged[str]:
+        return judge(self.said, is_file) if self.said else NOBODY
+
+    def _named(self) -> str:
+        row, table = next((self.luck.choice(self.world[t]), t) for t in [self.luck.choice(ROLLS)])
+        return row_name(row["source"], row["roll"], table, row["row_key"])
+
+    def _after(self, table: str, row: Row) -> list[Row]:
+        turn = self.luck.random()
+        if turn < 0.03:
+            return []
+        if turn < 0.06:
+            return [row, self._row(table, f"{row['row_key']}n{self.day.day}")]
+        if turn < 0.1:
+            return [self._row(table, row["row_key"])]
+        if turn < 0.13:
+            other = self.luck.choice(self.world[table])
+            name = self.luck.choice(["name_key", "birth_date", "division", "sex", "id_number"])
+            return [row | {name: other[name]}]
+        return [row]
+
+    def _row(self, table: str, key: str) -> Row:
+        own, other = face(self.luck), face(self.luck)
+        row = table_row(table, spoiled(self.luck, own, other), key)
+        return row | {"family_id": "F1"} if table == "assistance_member" else row
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=EXAMPLES == 1,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(seed=st.integers(0, 10**6))
+def test_what_changed_alone_gives_the_answer_of_everything(
+    engine: Engine, whole: Engine, seed: int
+) -> None:
+    town = Town(city(seed), random.Random(seed), [])
+    night(engine, town.world)
+    for turn in range(1, NIGHTS + 1):
+        book = known(engine)
+        town.go_on()
+        told = {**shuffled(town.world, seed), "known_person": book}
+        found = []
+        for which, keep in ((whole, False), (engine, True)):
+            ids = Ids()
+            ids.next = turn * FRESH
+            report = night(which, told, ids, town.day, town.judged(), keep=keep)
+            found.append((report, outcome(which)))
+        assert found[1] == found[0]
+        assert engine.count("link") > 0
+
+
+def test_a_night_like_the_last_one_looks_for_nobody(engine: Engine) -> None:
+    world = city(4)
+    night(engine, world)
+    first, book = outcome(engine), known(engine)
+    night(engine, {**shuffled(world, 9), "known_person": book}, keep=True)
+    assert outcome(engine) == first
