@@ -22,7 +22,7 @@ WAYS = [
 
 
 def wait_for(town: Bench, recipient: str, count: int) -> dict[str, dict[str, object]]:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(found := town.base.asked(recipient)) < count and time.monotonic() < end:
         time.sleep(0.05)
     return found
@@ -30,7 +30,7 @@ def wait_for(town: Bench, recipient: str, count: int) -> dict[str, dict[str, obj
 
 def collect_until(town: Bench, taken: int) -> None:
     """Replies of a bureau that drops files come a moment later."""
-    end, total = time.monotonic() + 10, 0
+    end, total = time.monotonic() + 60, 0
     while total < taken and time.monotonic() < end:
         total += town.collect()[0]
         time.sleep(0.05 if total < taken else 0)

@@ -128,10 +128,10 @@ def test_a_million_rows_take_about_a_second() -> None:
         for i in range(4096)
     ]
     tree = RowTree(SALT)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(25):
         tree.add(rows)
     tree.root()
-    assert time.perf_counter() - start < 1.0, (
-        "100,000 rows; the plan is 0.1 s, a busy machine may take more"
+    assert time.process_time() - start < 1.0, (
+        "100,000 rows; the plan is 0.1 s of the processor, a slower one may take more"
     )

@@ -158,7 +158,7 @@ def dropped(keys: Keys, bureau: Bureau) -> dict[tuple[str, str], files.OpenedFil
 
 
 def wait_for(bureau: Bureau, count: int) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(list(bureau.outbox.glob("*.cwgx"))) < count:
         assert time.monotonic() < end, "files were not dropped"
         time.sleep(0.05)
