@@ -93,11 +93,11 @@ def show(result: Result) -> None:
     )
     print("| step | s | its limit | s | ratio |\n|---|---|---|---|---|")
     steps: dict[str, float] = dict(night["steps"])  # type: ignore[call-overload]
-    for roll in ROLLS:
-        took = steps.pop(STEP_OF[roll])
-        bare = limit.reading[roll]
-        name = f"{STEP_OF[roll]}: open, map, freeze"
-        print(f"| {name} | {took:.2f} | read the CSV | {bare:.2f} | {took / bare:.1f} |")
+    # Several rolls are under way at a time: what a night waits for one of them is not what it takes.
+    took = sum(steps.pop(STEP_OF[roll]) for roll in ROLLS)
+    bare = sum(limit.reading.values())
+    name = "the rolls: open, map, freeze"
+    print(f"| {name} | {took:.2f} | read the CSV | {bare:.2f} | {took / bare:.1f} |")
     for step, took in steps.items():
         print(f"| {step} | {took:.2f} | the joins | {limit.joins:.2f} | {took / limit.joins:.1f} |")
     ways = ", ".join(f"{way} {took:.2f} s" for way, took in limit.ways.items())
