@@ -18,7 +18,6 @@ from gateway.desk import Chosen
 from gateway.inquiry import Filters
 from gateway.model.errors import NotAllowed, UsageError
 
-PAGE = 50
 CHOICES = (
     "rule", "county", "state", "owner", "due", "mine", "severity", "answer", "held", "age",
 )  # fmt: skip
@@ -88,8 +87,8 @@ def _list(
 ) -> Mapping[str, object]:
     reader, purpose = session.user.reader, purpose_of(session)
     filters = _filters(choice, session, rooms)
-    page = rooms.inquiry.findings(reader, purpose, filters, cursor=cursor, limit=PAGE)
-    tallies = rooms.inquiry.tallies(reader, purpose, choice.beside(own(session), rooms.today()))
+    beside = choice.beside(own(session), rooms.today())
+    page, tallies = rooms.inquiry.listing(reader, purpose, filters, beside, cursor=cursor)
     place = answers.place(request, "findings")
     return {
         "page": page,

@@ -59,7 +59,7 @@ FILE_WORDS: dict[str, Text] = {
     "school_out": _t("尚未发回", "Not back yet"),
     "school_found": _t(
         "{n} 件案件有回答，另有 {others} 名其他学生的回答不记录。",
-        "{n} cases are answered; {others} answers about others are not kept.",
+        "Cases answered: {n}. Answers about others, which are not kept: {others}.",
     ),
     "school_odd": _t(
         "以下行与发出时不符，未采用：", "These lines are not as they went out, and are left:"

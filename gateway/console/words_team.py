@@ -39,7 +39,7 @@ TEAM_WORDS: dict[str, Text] = {
     "no_baseline": _t("没有待放行的存量。", "Nothing of the first night waits."),
     "township": _t("乡镇（街道）", "Township"),
     "release_go": _t("放行一批", "Release a batch"),
-    "said_released": _t("{n} 件已放行。", "{n} cases released."),
+    "said_released": _t("{n} 件已放行。", "Cases released: {n}."),
     "views": _t("常用筛选", "Saved views"),
     "save_view": _t("存为常用", "Save this view"),
     "view_name": _t("名称", "Name"),

@@ -32,6 +32,9 @@ from gateway.policy import Rule
 from gateway.policy.rule import Text
 
 MAX_PAGE = 500
+LISTED = 50
+"""Findings on a page of the list."""
+
 MAX_SEARCH = 100
 CASE_DIGITS = 15
 """A case number is shorter than any identity number."""
@@ -78,7 +81,7 @@ class Inquiry:
         filters: Filters = EVERYTHING,
         *,
         cursor: str = "",
-        limit: int = 50,
+        limit: int = LISTED,
     ) -> FindingPage:
         """One page of the findings in the reader's scope.
 
@@ -138,12 +141,36 @@ class Inquiry:
         self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
     ) -> tuple[Tally, ...]:
         """How many findings there are in the reader's scope, by rule, county and state."""
+        tallies = self._tallies(reader, filters)
+        self._notes.write(reader, purpose, _counted(tallies, self._run_id()))
+        return tallies
+
+    def listing(
+        self,
+        reader: Reader,
+        purpose: Purpose,
+        filters: Filters,
+        beside: Filters,
+        *,
+        cursor: str = "",
+    ) -> tuple[FindingPage, tuple[Tally, ...]]:
+        """A page of findings and the counts within `beside`, both of one state of the database.
+
+        Raises as `findings`.
+        """
+        with self._store.reading():
+            page = self._page(reader, filters, cursor, LISTED)
+            tallies = self._tallies(reader, beside)
+        run = str(page.run.run) if page.run else "none"
+        with self._store.transaction():  # Two entries, one wait for the disk.
+            self._notes.write(reader, purpose, _read("finding.list", page, filters))
+            self._notes.write(reader, purpose, _counted(tallies, run))
+        return page, tallies
+
+    def _tallies(self, reader: Reader, filters: Filters) -> tuple[Tally, ...]:
         wanted = wanted_of(reader, filters)
         groups = self._store.findings.counts(wanted) if wanted else ()
-        tallies = tuple(Tally(g.rule, g.county or "", g.state, g.count) for g in groups)
-        total = sum(tally.count for tally in tallies)
-        self._notes.write(reader, purpose, Read("finding.count", "run", self._run_id(), total))
-        return tallies
+        return tuple(Tally(g.rule, g.county or "", g.state, g.count) for g in groups)
 
     def export(
         self, reader: Reader, purpose: Purpose, filters: Filters = EVERYTHING
@@ -200,6 +227,10 @@ class Inquiry:
     def _run_id(self) -> str:
         run = self._store.runs.published()
         return "none" if run is None else str(run.run_id)
+
+
+def _counted(tallies: Iterable[Tally], run: str) -> Read:
+    return Read("finding.count", "run", run, sum(tally.count for tally in tallies))
 
 
 def _read(action: str, page: FindingPage, filters: Filters) -> Read:

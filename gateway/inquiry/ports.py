@@ -1,6 +1,7 @@
 """What inquiry asks of the store. `gateway.store.Store` satisfies these ports by shape."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -227,3 +228,5 @@ class Online(Protocol):
     @property
     def audit(self) -> AuditLog: ...
     def check(self) -> str: ...
+    def reading(self) -> AbstractContextManager[None]: ...
+    def transaction(self) -> AbstractContextManager[None]: ...

@@ -29,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._open: ContextVar[Connection | None] = ContextVar("open_write", default=None)
+        self._seen: ContextVar[Connection | None] = ContextVar("open_read", default=None)
         self._writer = self.engine.execution_options(cwg_write=True)
         self._reader = self.engine
         if not self.is_sqlite:
@@ -41,13 +42,20 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection whose changes are never kept; inside a `write`, that one's. Raises StoreError."""
-        outer = self._open.get()
+        """A connection whose changes are never kept; inside a `write` or another `read`, that one's.
+
+        Raises StoreError.
+        """
+        outer = self._open.get() or self._seen.get()
         if outer is not None:
             yield outer
             return
         with _translated(), self._reader.connect() as connection:
-            yield connection
+            token = self._seen.set(connection)
+            try:
+                yield connection
+            finally:
+                self._seen.reset(token)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

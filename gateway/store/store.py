@@ -123,6 +123,12 @@ class Store:
         with self._db.write():
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads that see one state of the database, on one connection."""
+        with self._db.read():
+            yield
+
     def check(self) -> str:
         """Ask the database; its revision. Raises StoreError when it does not answer or is another's."""
         return check_revision(self._db)

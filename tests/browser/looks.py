@@ -5,8 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1] / "inquiry"))
-sys.path.append(str(Path(__file__).parents[1] / "browser"))
+sys.path += [str(Path(__file__).parents[1] / room) for room in (".", "inquiry", "browser")]
 
 from chromium import FLAGS
 from playwright.sync_api import sync_playwright

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from online_seed import (
@@ -19,9 +20,9 @@ from online_seed import (
 
 from gateway.access import Purpose
 from gateway.inquiry import Filters, Inquiry
-from gateway.model.cases import CaseState
+from gateway.model.cases import CaseMove, CaseState
 from gateway.model.errors import StoreError, UsageError, ViewMoved
-from gateway.store import AuditEntry, Store
+from gateway.store import AuditEntry, Page, Store
 
 WHY = Purpose.CASEWORK
 YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
@@ -88,6 +89,31 @@ def test_a_run_published_while_a_page_is_read_is_noticed(
     monkeypatch.setattr(own_store.findings, "page", page_and_publish)
     with pytest.raises(ViewMoved):
         inquiry.findings(city_reader(), WHY)
+
+
+def test_a_list_and_its_counts_are_of_one_state(
+    own_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody decides between the two reads: the counts do not know of it yet, and agree with the list."""
+    inquiry, page = make_inquiry(own_store), own_store.findings.page
+
+    def page_and_decide(*asked: Any, **more: Any) -> Page:
+        shown = page(*asked, **more)
+        first = shown.rows[0]
+        own_store.cases.move(
+            CaseMove(first.case_id, first.version, "take", first.state, CaseState.IN_REVIEW, "li", now())
+        )  # fmt: skip
+        return shown
+
+    monkeypatch.setattr(own_store.findings, "page", page_and_decide)
+    opened = Filters(states=(CaseState.OPEN,))
+    listed, tallies = inquiry.listing(city_reader(), WHY, opened, opened)
+    assert sum(tally.count for tally in tallies) == len(listed.findings) > 1
+    later = inquiry.tallies(city_reader(), WHY, opened)
+    assert sum(tally.count for tally in later) == len(listed.findings) - 1
+    actions = [(e.action, json.loads(e.detail)["count"]) for e in audited(own_store)]
+    told = len(listed.findings)
+    assert actions[:2] == [("finding.list", told), ("finding.count", told)]
 
 
 def audited(store: Store) -> list[AuditEntry]:

@@ -184,6 +184,25 @@ def test_a_night_mends_what_is_kept_of_due_dates_and_of_ones_own(
     counted(store)
 
 
+def test_ones_own_cases_are_read_from_their_list(store: Store) -> None:
+    """Found among a million findings they would take most of a second; a list without them shows which."""
+    apply(store, found(1), found(2))
+    move(store, 1, "take", S.IN_REVIEW)
+    mine = replace(EVERYWHERE, assigned_to=("li",))
+    assert (len(store.findings.page(mine).rows), len(store.findings.counts(mine))) == (1, 1)
+    with store._db.write() as c:
+        c.execute(text("DELETE FROM queue_own"))
+    assert (store.findings.page(mine).rows, store.findings.counts(mine)) == ((), ())
+
+
+def test_a_list_that_is_wrong_shows_nobody_what_is_not_theirs(store: Store) -> None:
+    apply(store, found(1))
+    move(store, 1, "take", S.IN_REVIEW)
+    with store._db.write() as c:
+        c.execute(text("UPDATE finding SET access = 'protection'"))
+    assert store.findings.page(replace(EVERYWHERE, assigned_to=("li",))).rows == ()
+
+
 def test_a_drift_within_the_sum_is_told_and_an_upgrade_mends_it(store: Store) -> None:
     apply(store, found(1))
     with store._db.write() as c:
