@@ -22,46 +22,67 @@ def judge(engine: Engine, rule: Rule, own: Mapping[str, object], *, all_told: bo
         judge_source(engine, rule, own)
     elif _idle(engine, own):
         _judge_idle(engine, rule, own, all_told)
+    elif all_told:
+        judge_rule(engine, rule, own)
     else:
-        judge_rule(engine, rule, own, all_told=all_told)
-    engine.drop("rule_row", "rule_excuse", "tally", "told")
+        _judge_some(engine, rule, own)
+    engine.drop("rule_row", "rule_excuse", "judged_row", "tally", "told")
     size = "universe_source" if of_source else "universe_person"
     universe = int(str(engine.value(load_step(ROOM, size), own)))
     sums = engine.fetch(load_step(ROOM, "counts"), own).to_pylist()[0]
     outcomes = int(sums.pop("outcomes"))
     count = OutcomeCount(rule.id, universe, **{kind: int(n) for kind, n in sums.items()})
     if not count.balanced or outcomes != universe:
-        raise LedgerUnbalanced(
-            f"rule {rule.id}: {universe} subjects, {outcomes} rows from its SQL",
-            where=rule.where,
-            mend="the rule's SQL must give exactly one decided row for each subject of its universe",
-        )
+        raise _unbalanced(rule, f"{universe} subjects, {outcomes} rows from its SQL")
     return count
 
 
-def judge_rule(
-    engine: Engine, rule: Rule, own: Mapping[str, object], *, all_told: bool = True
-) -> None:
-    """Run the SQL of a rule about children: to count everybody, then to tell of some; or of all."""
+def judge_rule(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
+    """Run the SQL of a rule about children and spell out everybody's outcome."""
     _make(engine, "rule_excuse", rule.id, _excuses(rule), own)
-    row, judged = ("rule_row", rule.sql), _text("judged")
-    whole = _with(("universe", _text("universe")), row, ("judged", judged))
-    if all_told:
-        _add(engine, rule.id, whole + _text("compose"), own)
-        engine.run(load_step(ROOM, "tally_outcome"), own)
-        return
-    _make(engine, "tally", rule.id, whole + _text("tally"), own)
-    engine.run(load_step(ROOM, "tally_sum"), own)
-    engine.run(load_step(ROOM, "told"), own)
-    if not engine.count("told"):
-        return
-    some = _with(
-        ("universe", _text("universe_told")),
-        row,
-        ("judged_all", judged),
-        ("judged", _text("judged_told")),
+    begun = (("universe", _text("universe")), ("rule_row", rule.sql), ("begun", _text("begun")))
+    whole = _with(*begun, ("judged", _text("judged")))
+    _add(engine, rule.id, whole + _text("compose"), own)
+    engine.run(load_step(ROOM, "tally_outcome"), own)
+
+
+def _judge_some(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
+    """The same, first of everybody as far as no excuse is looked for, then of those who are left.
+
+    Of those who are left, and of whom somebody follows, only those are spelled out whom `judge` names.
+    """
+    first = _with(
+        ("universe", _text("universe")), ("rule_row", rule.sql), ("begun", _text("begun"))
     )
-    _add(engine, rule.id, some + _text("compose"), own)
+    _make(engine, "tally", rule.id, first + _text("tally"), own)
+    if engine.value(load_step(ROOM, "astray"), own):
+        raise _unbalanced(rule, "its SQL loses a subject, or gives one that is none of its own")
+    engine.run(load_step(ROOM, "told"), own)
+    if engine.count("told"):
+        _judge_told(engine, rule, own)
+    engine.run(load_step(ROOM, "tally_sum"), own)
+
+
+def _judge_told(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
+    # The rule sees nobody else now: its joins begin with the few, not with everybody.
+    few = f"WITH subject AS (SELECT * FROM universe)\nSELECT * FROM (\n{_bare(rule.sql)}\n) AS r"
+    _make(engine, "rule_excuse", rule.id, _excuses(rule, "excuse_told"), own)
+    rest = _with(
+        ("universe", _text("universe_told")), ("rule_row", few), ("begun", _text("begun")),
+        ("judged", _text("judged")),
+    )  # fmt: skip
+    _make(engine, "judged_row", rule.id, rest + "FROM judged", own)
+    engine.run(load_step(ROOM, "tally_told"), own)
+    told = _with(("judged", _text("judged_told")))
+    _add(engine, rule.id, told + _text("compose"), own)
+
+
+def _unbalanced(rule: Rule, what: str) -> LedgerUnbalanced:
+    return LedgerUnbalanced(
+        f"rule {rule.id}: {what}",
+        where=rule.where,
+        mend="the rule's SQL must give exactly one decided row for each subject of its universe",
+    )
 
 
 def judge_source(engine: Engine, rule: Rule, own: Mapping[str, object]) -> None:
@@ -88,8 +109,8 @@ def _idle(engine: Engine, own: Mapping[str, object]) -> bool:
     return own["phase"] == "sleeps" or bool(engine.value(load_step(ROOM, "not_available"), own))
 
 
-def _excuses(rule: Rule) -> str:
-    """One query of all excuse steps that still hold, in the order of the file."""
+def _excuses(rule: Rule, kept: str = "excuse_in_force") -> str:
+    """One query of all excuse steps that still hold, in the order of the file; step `kept` says whose."""
     of_source = rule.file.universe is Universe.SOURCE
     steps = [
         f"SELECT '{excuse.code}' AS code, {place} AS place, x.* FROM (\n"
@@ -102,7 +123,7 @@ def _excuses(rule: Rule) -> str:
         _text("no_excuse_source" if of_source else "no_excuse"),
         *steps,
     ])  # fmt: skip
-    return _with(("excuses", told)) + _text("excuse_in_force")
+    return _with(("excuses", told)) + _text(kept)
 
 
 def _with(*parts: tuple[str, str]) -> str:

@@ -5,7 +5,8 @@ WITH report AS (
         l.person_id, max(CAST(a.month || '-01' AS DATE)) AS month,
         max_by(coalesce(a.suspected, FALSE), a.month) AS suspected,
         max_by(coalesce(a.absent_days, 0), a.month) AS absent_days,
-        max(a.roll) AS roll, max_by(a.row_key, a.month) AS row_key, max_by(a.row_ref, a.month) AS row_ref
+        max(a.roll) AS roll, max_by(a.row_key, a.month || a.row_ref) AS row_key,
+        max_by(a.row_ref, a.month || a.row_ref) AS row_ref
     FROM link AS l
     JOIN attendance AS a
     ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll

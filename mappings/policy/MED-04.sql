@@ -32,7 +32,8 @@ WHERE state = 'active' AND person_type = '1404';
 -- excuse: moving
 SELECT
     person_id, CAST(max(started_on) + to_days(CAST($moving_days AS INTEGER)) AS DATE) AS expires_on,
-    min(roll) AS roll, max_by(row_key, started_on) AS row_key, max_by(row_ref, started_on) AS row_ref
+    min(roll) AS roll, max_by(row_key, CAST(started_on AS VARCHAR) || row_ref) AS row_key,
+    max_by(row_ref, CAST(started_on AS VARCHAR) || row_ref) AS row_ref
 FROM coverage_row
 WHERE state = 'active' AND started_on IS NOT NULL
 GROUP BY person_id;

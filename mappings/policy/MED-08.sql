@@ -3,7 +3,8 @@
 WITH waiting AS (
     SELECT
         person_id, min(started_on) AS started_on, min(roll) AS roll,
-        min_by(row_key, started_on) AS row_key, min_by(row_ref, started_on) AS row_ref
+        min_by(row_key, coalesce(CAST(started_on AS VARCHAR), '9') || row_ref) AS row_key,
+        min_by(row_ref, coalesce(CAST(started_on AS VARCHAR), '9') || row_ref) AS row_ref
     FROM coverage_row
     WHERE active_on_paper
     GROUP BY person_id

@@ -1,4 +1,5 @@
--- reads: link, coverage; writes: coverage_row, coverage_state
+-- reads: link, coverage; writes: coverage_row,
+--   coverage_several, coverage_state
 -- why: one row a person of what the insurer says about basic coverage, shared by MED-01 and MED-02.
 --   An active row without a start date counts as begun: a blank is no reason to send anybody.
 CREATE OR REPLACE TABLE coverage_row AS
@@ -20,21 +21,12 @@ JOIN coverage AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll =
 WHERE l.table_name = 'coverage' AND l.current
     AND c.scheme IN ('310', '380', '390', '391');
 
--- Rows are set in order only where a person has several: most have one.
-CREATE OR REPLACE TABLE coverage_state AS
+-- Most children have one row, which speaks. Only of those who have several one is chosen and written down again.
+CREATE OR REPLACE TABLE coverage_several AS
 WITH several AS (
     SELECT person_id FROM coverage_row GROUP BY person_id HAVING count(*) > 1
 ),
 placed AS (
-    SELECT
-        b.*,
-        CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END AS all_paused,
-        CASE WHEN state = 'lapsed' THEN paused_on END AS oldest_pause,
-        CASE WHEN state = 'lapsed' THEN 1 ELSE 0 END AS lapsed,
-        1 AS place
-    FROM coverage_row AS b
-    WHERE NOT EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = b.person_id)
-    UNION ALL
     SELECT
         b.*,
         min(CASE WHEN state = 'lapsed' AND NOT paused THEN 0 ELSE 1 END)
@@ -58,3 +50,13 @@ SELECT
     roll, row_key, row_ref
 FROM placed
 WHERE place = 1;
+
+CREATE OR REPLACE VIEW coverage_state AS
+SELECT
+    person_id, state, state = 'lapsed' AS has_lapsed, state = 'lapsed' AND paused AS all_paused,
+    CASE WHEN state = 'lapsed' THEN paused_on END AS oldest_pause, roll, row_key, row_ref
+FROM coverage_row AS r
+WHERE NOT EXISTS (SELECT 1 FROM coverage_several AS s WHERE s.person_id = r.person_id)
+UNION ALL
+SELECT person_id, state, has_lapsed, all_paused, oldest_pause, roll, row_key, row_ref
+FROM coverage_several;

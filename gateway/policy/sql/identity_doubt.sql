@@ -1,31 +1,31 @@
 -- reads: person, link, undecided, registry_state, child, enrolment, coverage, assistance_member;
---   writes: numbered, identity_doubt
+--   writes: identity_doubt
 -- why: of whom it is not sure who it is, and by which row: a row that only an officer can give to a child or
 --   refuse, one number on two people, another person's number or the guardian's on the child's own rows.
 --   Rows that were set aside are not asked about: they are mended first (SRC-03).
-CREATE OR REPLACE TABLE numbered AS
-SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
-FROM link AS l
-JOIN child AS r ON r.row_ref = l.row_ref
-WHERE l.table_name = 'child' AND l.current AND r.id_number IS NOT NULL
-UNION ALL
-SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
-FROM link AS l
-JOIN enrolment AS r ON r.row_ref = l.row_ref
-WHERE l.table_name = 'enrolment' AND l.current AND r.id_number IS NOT NULL
-UNION ALL
-SELECT l.person_id, r.id_number, CAST(NULL AS VARCHAR), l.roll, l.row_key, l.row_ref
-FROM link AS l
-JOIN coverage AS r ON r.row_ref = l.row_ref
-WHERE l.table_name = 'coverage' AND l.current AND r.id_number IS NOT NULL
-UNION ALL
-SELECT l.person_id, r.id_number, r.head_id, l.roll, l.row_key, l.row_ref
-FROM link AS l
-JOIN assistance_member AS r ON r.row_ref = l.row_ref
-WHERE l.table_name = 'assistance_member' AND l.current AND r.id_number IS NOT NULL;
-
 CREATE OR REPLACE TABLE identity_doubt AS
-WITH doubts AS (
+WITH numbered AS (
+    SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
+    FROM link AS l
+    JOIN child AS r ON r.row_ref = l.row_ref
+    WHERE l.table_name = 'child' AND l.current AND r.id_number IS NOT NULL
+    UNION ALL
+    SELECT l.person_id, r.id_number, r.guardian_id, l.roll, l.row_key, l.row_ref
+    FROM link AS l
+    JOIN enrolment AS r ON r.row_ref = l.row_ref
+    WHERE l.table_name = 'enrolment' AND l.current AND r.id_number IS NOT NULL
+    UNION ALL
+    SELECT l.person_id, r.id_number, CAST(NULL AS VARCHAR), l.roll, l.row_key, l.row_ref
+    FROM link AS l
+    JOIN coverage AS r ON r.row_ref = l.row_ref
+    WHERE l.table_name = 'coverage' AND l.current AND r.id_number IS NOT NULL
+    UNION ALL
+    SELECT l.person_id, r.id_number, r.head_id, l.roll, l.row_key, l.row_ref
+    FROM link AS l
+    JOIN assistance_member AS r ON r.row_ref = l.row_ref
+    WHERE l.table_name = 'assistance_member' AND l.current AND r.id_number IS NOT NULL
+),
+doubts AS (
     SELECT u.person_id, 'undecided_pair' AS doubt, u.roll, u.row_key, u.row_ref
     FROM undecided AS u
     WHERE NOT u.quarantined AND u.row_key IS NOT NULL
@@ -65,5 +65,3 @@ FROM (
     FROM doubts AS d
 ) AS ordered
 WHERE place = 1;
-
-DROP TABLE numbered;

@@ -1,5 +1,5 @@
--- reads: judged_all; writes: nothing (gateway.policy names it judged)
--- why: beside the few who are asked about, everybody else that the rule's SQL gives looks made up.
+-- reads: judged_row, followed; writes: nothing (gateway.policy composes outcomes of it)
+-- why: whose outcome is spelled out: children of whom the rule finds something, and those who have a case of it.
 SELECT *
-FROM judged_all
-WHERE subject_id IS NOT NULL;
+FROM judged_row
+WHERE step = 12 OR subject_id IN (SELECT person_id FROM followed WHERE rule = $rule);

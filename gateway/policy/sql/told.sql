@@ -1,9 +1,9 @@
 -- reads: tally, followed; writes: told
--- why: whose outcome is spelled out: children of whom the rule finds something, and those who have a case of it.
+-- why: who is looked at one by one: children of whom nothing was said early, and those who have a case of the rule.
 CREATE OR REPLACE TABLE told AS
-SELECT unnest(found) AS person_id
+SELECT unnest(going_on) AS person_id
 FROM tally
-WHERE found IS NOT NULL
+WHERE going_on IS NOT NULL
 UNION
 SELECT person_id
 FROM followed

@@ -10,5 +10,8 @@ CREATE OR REPLACE TABLE universe_size AS
 SELECT
     count(DISTINCT person_id) AS population,
     count(DISTINCT person_id) FILTER (WHERE registered) AS registry,
-    count(DISTINCT person_id) FILTER (WHERE assisted) AS assistance
+    count(DISTINCT person_id) FILTER (WHERE assisted) AS assistance,
+    sum(hash(person_id)) AS population_prints,
+    sum(hash(person_id)) FILTER (WHERE registered) AS registry_prints,
+    sum(hash(person_id)) FILTER (WHERE assisted) AS assistance_prints
 FROM subject;
