@@ -63,10 +63,12 @@ def create_app(
     if proxy_secret:
         app.add_middleware(ProxyCertificate, secret=proxy_secret)
     add_handlers(app)
+    # Routes are tried in this order: what is asked most stands first.
+    app.include_router(check_routes.routes(rooms, callers))
     app.include_router(_health(rooms.inquiry))
     app.include_router(token_routes.routes(rooms))
     for part in (
-        harm_routes, check_routes, finding_routes, case_routes, rights_routes, catalogue_routes,
+        harm_routes, finding_routes, case_routes, rights_routes, catalogue_routes,
         webhook_routes, roll_routes, bulk_routes, reference_routes,
     ):  # fmt: skip
         app.include_router(part.routes(rooms, callers))

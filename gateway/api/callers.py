@@ -21,7 +21,8 @@ TLS_CERTIFICATE = "cwg.client_certificate"
 header of whoever else reaches us counts for nothing."""
 
 KNOWN_CLIENT = "cwg.client"
-"""Where a client stands in a request's scope whose signature was verified. Only forms.py writes it."""
+"""Where a client stands in a request's scope who is known already: by a form's signature (forms.py), or by
+the token that came with this very request (sealed.py). Nobody else writes it."""
 
 _bearer = HTTPBearer(
     auto_error=False, scheme_name="client", description="A token of POST /api/v1/token."

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -100,11 +100,14 @@ class ManyOut(Shape):
 
 def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
     """The routes of this file."""
-    made = APIRouter(prefix=V1, tags=["children"], dependencies=[SCHEME])
+    made = APIRouter(prefix=V1, tags=["children"])
     gathered = Gathered(rooms.checks)
     refused = refusals(400, 401, 403, 429, 503)
 
-    @made.post("/children:check", response_model=CheckOut, responses=refused)
+    # Said to the document only: `callers` reads the header, a dependency would read it once more.
+    needs: dict[str, Any] = {"security": [{"client": []}]}
+
+    @made.post("/children:check", response_model=CheckOut, responses=refused, openapi_extra=needs)
     async def check(request: Request, asked: CheckIn) -> Response:
         """Ask one thing about one child.
 
@@ -117,7 +120,9 @@ def routes(rooms: ApiRooms, callers: Callers) -> APIRouter:
         rooms.limits.missed(client.client_id, answer.why is WhyUnknown.NOT_IN_SCOPE)
         return with_budget(request, _json(_of(answer)))
 
-    @made.post("/children:check-many", response_model=ManyOut, responses=refused)
+    @made.post(
+        "/children:check-many", response_model=ManyOut, responses=refused, dependencies=[SCHEME]
+    )
     def check_many(request: Request, asked: ManyIn) -> Response:
         """Ask several things at once; needs the scope `bulk` too, and costs one call each."""
         client = callers.client(request, ApiScope.CHECK, cost=len(asked.checks))

@@ -33,7 +33,9 @@ class Gathered:
             some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
                 questions = [(client, asked) for client, asked, _ in some]
-                answers: Sequence[Answer] = await asyncio.to_thread(self._checks.answer, questions)
+                answers: Sequence[Answer] = await asyncio.to_thread(
+                    self._checks.answer_checked, questions
+                )
             except Exception as error:
                 _fail(some, error)
                 continue

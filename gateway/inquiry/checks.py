@@ -145,12 +145,17 @@ class Checks:
         """
         for client, one in asked:
             check_asked(client, one)
+        return self.answer_checked(asked)
+
+    def answer_checked(self, asked: Sequence[tuple[Client, Asked]]) -> tuple[Answer, ...]:
+        """The same for questions that passed `check_asked` one by one. Raises StoreError."""
         questions = [one for _, one in asked]
+        numbers = [clean_number(one.number) if one.number else None for one in questions]
         with self._store.transaction():
             run = self._store.runs.published()
             grounds = self._grounds_of(run)
-            found = self._find(questions)
-            open_to_all = self._open(questions, found)
+            found = self._find(questions, numbers)
+            open_to_all = self._open(questions, numbers, found)
             answers, notes = [], []
             for place, (client, one) in enumerate(asked):
                 said = _said(one, found[place], grounds, run)
@@ -171,10 +176,12 @@ class Checks:
             self._known = (number, self._store.answers.grounds())
         return self._known[1]
 
-    def _find(self, asked: Sequence[Asked]) -> tuple[Kept | None, ...]:
+    def _find(
+        self, asked: Sequence[Asked], numbers: Sequence[str | None]
+    ) -> tuple[Kept | None, ...]:
         """The one kept answer of each question's child; None for nobody, and for several."""
         key = self._store.answers.index_key
-        tokens = [_token(key, one) for one in asked]
+        tokens = [_token(key, one, number) for one, number in zip(asked, numbers, strict=True)]
         by_number = [t for t, one in zip(tokens, asked, strict=True) if one.number]
         by_name = [t for t, one in zip(tokens, asked, strict=True) if not one.number]
         known = dict(self._store.answers.find(by_number)) if by_number else {}
@@ -183,17 +190,14 @@ class Checks:
         several = [known.get(token, ()) for token in tokens]
         return tuple(some[0] if len(some) == 1 else None for some in several)
 
-    def _open(self, asked: Sequence[Asked], found: Sequence[Kept | None]) -> frozenset[int]:
+    def _open(
+        self, asked: Sequence[Asked], numbers: Sequence[str | None], found: Sequence[Kept | None]
+    ) -> frozenset[int]:
         """Places of the questions whose child is not 专人办理."""
         # Who is not known gets a number that nobody has, so that one never stands for another.
         subjects = [
-            _Subject(
-                kept.person_id if kept else -1 - place,
-                clean_number(one.number) if one.number else None,
-                name_key(one.name),
-                one.born,
-            )
-            for place, (one, kept) in enumerate(zip(asked, found, strict=True))
+            _Subject(kept.person_id if kept else -1 - place, number, name_key(one.name), one.born)
+            for place, (one, number, kept) in enumerate(zip(asked, numbers, found, strict=True))
         ]
         shut = self._store.persons.shut(subjects)
         return frozenset(n for n, s in enumerate(subjects) if s.person_id not in shut)
@@ -230,9 +234,9 @@ def _speaks_for(ground: Ground, day: date | None) -> bool:
     return day is None or ground.roll_as_of <= day <= ground.until
 
 
-def _token(key: str, one: Asked) -> str:
+def _token(key: str, one: Asked, number: str | None) -> str:
     if one.number:
-        return number_token(key, clean_number(one.number) or "")
+        return number_token(key, number or "")
     born = one.born or date.min
     return named_token(key, name_key(one.name) or "", born, name_key(one.guardian) or "")
 

@@ -62,7 +62,7 @@ class Answers:
         found: dict[str, list[Kept]] = {}
         with self._db.read() as c:
             for some in _parts(list(asked)):
-                for bucket, lines in c.execute(query.where(answer.c.bucket.in_(some))):
+                for bucket, lines in c.execute(query.where(answer.c.bucket.in_(some))).all():
                     for rest, kept in read_lines(lines):
                         if rest in asked[bucket]:
                             found.setdefault(asked[bucket][rest], []).append(kept)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from gateway.store.database import Database, insert_rows
+from gateway.store.database import Database
 from gateway.store.tables import audit
 
 
@@ -61,8 +61,10 @@ class Audit:
         """Append several entries, in their order."""
         names = [c.name for c in _FIELDS if c.name not in ("entry", "chained")]
         rows = [{name: getattr(one, name) for name in names} for one in new]
-        with self._db.write() as c:
-            insert_rows(c, audit, rows)
+        if rows:
+            # SQLAlchemy keeps the text of this statement; insert_rows would make it at every question.
+            with self._db.write() as c:
+                c.execute(insert(audit), rows)
 
     def unchained(self, limit: int = 1000) -> tuple[AuditEntry, ...]:
         """The oldest entries that the evidence log does not hold yet."""
