@@ -50,7 +50,7 @@ fuzz: setup
 	@CWG_FUZZ=20 $(PY) -m pytest tests/mapping/test_mapping_fuzz.py --timeout 0
 
 fuzz-api: setup
-	@CWG_CASES=1000 $(PY) -m pytest tests/api/test_api_schemathesis.py --timeout 0
+	@CWG_CASES=1000 $(PY) -m pytest tests/api/test_api_schemathesis.py tests/api/test_api_carried.py --timeout 0
 
 bench-api: setup
 	@$(PY) -m bench.api

@@ -119,7 +119,7 @@ def make_dci(store: Store, checks: Checks, site: ApiSite, dci: Dci) -> DciRooms:
     heads = Heads(site.party, use_once(store, site.clock), site.clock)
     subscriptions = Subscriptions(heads, dci.words, ClientHooks(store, site.clock))
     return DciRooms(
-        dci.prefix, Facade(heads, dci.words, checks), subscriptions,
+        dci.prefix, dci.words, Facade(heads, dci.words, checks), subscriptions,
         Later(heads, store.callbacks, subscriptions), make_outgoing(store, heads, dci),
         lambda client_id: jwks_of(store, client_id), dci.own_key,
     )  # fmt: skip

@@ -63,12 +63,14 @@ class CodeOut(Shape):
 
 
 class CodeListOut(Shape):
-    """A code list with its source and the day on which that was read: its version."""
+    """A code list with its source and the day on which that was read: its version. `versions` are all that
+    are kept; one alone says that there never was another here."""
 
     name: str
     zh: str
     source: str
     dated: str
+    versions: list[str]
     codes: list[CodeOut]
 
 
@@ -241,6 +243,7 @@ def _codes(codes: CodeList) -> Json:
         "zh": codes.zh,
         "source": codes.source,
         "dated": codes.dated,
+        "versions": [codes.dated],
         "codes": made,
     }
 

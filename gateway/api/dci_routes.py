@@ -1,4 +1,4 @@
-"""The DCI registry interface over HTTP (gateway/dci; docs/api/dci.md). Its document is the published one."""
+"""The DCI registry interface over HTTP (gateway/dci; docs/api/dci.md)."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from gateway.access import Client
 from gateway.api.callers import Callers, with_budget
+from gateway.api.dci_document import dci_document
 from gateway.api.dci_rooms import DciRooms
 from gateway.api.limits import Limits
 from gateway.dci import Envelope, Reply, opened, read_envelope, verify
@@ -74,6 +75,13 @@ def routes(rooms: DciRooms, callers: Callers, limits: Limits) -> APIRouter:
 
         said = json.dumps(later.take(client, envelope, watched))
         return with_budget(request, Response(said, media_type="application/json"))
+
+    said = dci_document(rooms.prefix, rooms.words, "1.0.0")
+
+    @made.get("/openapi.json")
+    def document() -> dict[str, Any]:
+        """What may be sent here, for whoever writes a client."""
+        return said
 
     for path, ask in at_once.items():
         made.post(path)(_route(partial(answered, ask)))

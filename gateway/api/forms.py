@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message
 
 from gateway.access import Client
 from gateway.api.callers import KNOWN_CLIENT, TLS_CERTIFICATE
+from gateway.api.form_document import form_document
 from gateway.api.form_rooms import FormClient, FormRooms
 from gateway.api.form_table import OPERATIONS, Operation
 from gateway.api.problems import CODES, STATUS
@@ -31,6 +32,7 @@ from gateway.exchange.suites.sm2_call import (
 from gateway.model.errors import ExchangeRefused, GatewayError, LoginRefused, UsageError
 
 PREFIX = "/api/form/v1"
+VERSION = "1"
 SKEW = timedelta(minutes=5)
 BEIJING = timedelta(hours=8)
 _PART = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -47,6 +49,13 @@ class _Asked:
 def routes(rooms: FormRooms) -> APIRouter:
     """The routes of this file."""
     made = APIRouter(prefix=PREFIX, include_in_schema=False)
+    said = form_document(PREFIX, VERSION)
+
+    @made.get("/openapi.json")
+    def document() -> dict[str, Any]:
+        """What a form is, for whoever writes a client."""
+        return said
+
     for name, operation in OPERATIONS.items():
         made.post(f"/{name}")(_route(rooms, name, operation))
     return made

@@ -65,6 +65,7 @@ class SealedClients:
             found = self._callers.known(Request(scope, receive))
         except GatewayError:
             return None
+        scope[KNOWN_CLIENT] = found
         return found if found.sealed else None
 
     async def _opened(self, scope: Scope, receive: Receive, client: Client) -> Receive:
@@ -130,8 +131,11 @@ def open_body(body: bytes, own_key: OwnKey, jwks: str) -> bytes:
     if own is None:
         raise UsageError("it is sealed to a key that is not ours")
     token = nested.opened(head, header["epk"], parts, own)
+    # The library ends at 128 kB: what may be sent sealed may be signed too.
+    taken = jws.JWSRegistry(algorithms=list(ALGORITHMS))
+    taken.max_payload_length = MOST_BYTES
     try:
-        signed = jws.deserialize_compact(token, key_set(jwks), algorithms=list(ALGORITHMS))
+        signed = jws.deserialize_compact(token, key_set(jwks), registry=taken)
     except (JoseError, ValueError):
         raise UsageError("the signature does not hold") from None
     return signed.payload

@@ -6,10 +6,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
+from joserfc.jwe import JWERegistry
 from joserfc.jwk import ECKey
+from joserfc.jws import JWSRegistry
 
 JOSE = "application/jose"
 _WRAP, _CIPHER = "ECDH-ES+A256KW", "A256GCM"
+_MOST = 64 * 1024 * 1024
+"""Bytes of a sealed answer, which the library would end at 64 KB; the site gives 32 MB, base64 twice."""
 
 
 class NotSealed(Exception):
@@ -37,8 +41,13 @@ class Sealing:
     def open(self, body: bytes) -> bytes:
         """What the site sealed. Raises NotSealed."""
         try:
-            token = jwe.decrypt_compact(body, self._own, algorithms=[_WRAP, _CIPHER]).plaintext
-            return jws.deserialize_compact(token or b"", self._signer, algorithms=["ES256"]).payload
+            outer, inner = (
+                JWERegistry(algorithms=[_WRAP, _CIPHER]),
+                JWSRegistry(algorithms=["ES256"]),
+            )
+            outer.max_ciphertext_length = inner.max_payload_length = _MOST
+            token = jwe.decrypt_compact(body, self._own, registry=outer).plaintext
+            return jws.deserialize_compact(token or b"", self._signer, registry=inner).payload
         except (JoseError, ValueError):
             raise NotSealed("the answer is not sealed to us by the site") from None
 

@@ -14,6 +14,7 @@ class Words(SpecModel):
     dated: str
     reg_types: tuple[str, ...]
     record_type: str
+    record_list_type: str
     identifier_types: dict[str, Literal["resident_number"]]
     attributes: dict[str, Literal["name", "born", "guardian"]]
     purposes: dict[str, Purpose]

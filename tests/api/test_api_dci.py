@@ -89,6 +89,15 @@ EXPRESSIONS: list[tuple[str, object, str]] = [
     ("or", {"$or": [{"UIN": {"$eq": number(1)}}]}, "ns:org:QueryType:NoSql"),
     ("everybody", {}, "ns:org:QueryType:NoSql"),
     ("a list", {"$and": {}}, "ns:org:QueryType:NoSql"),
+    ("a list of names", {"name": {"$in": ["某某"]}}, "ns:org:QueryType:NoSql"),
+    ("a list of nobody", {"UIN": {"$in": []}}, "ns:org:QueryType:NoSql"),
+    ("one twice", {"UIN": {"$in": [number(1), number(1)]}}, "ns:org:QueryType:NoSql"),
+    ("a list that is none", {"UIN": {"$in": number(1)}}, "ns:org:QueryType:NoSql"),
+    (
+        "a list and more",
+        {"UIN": {"$in": [number(1)]}, "name": {"$eq": "某某"}},
+        "ns:org:QueryType:NoSql",
+    ),
 ]
 
 
@@ -101,6 +110,67 @@ def test_an_expression_names_a_child_too(http: httpx.Client) -> None:
         query = expression(asked)
         (item,) = items(send(http, signed([one(query_type="expression", query=query)])))
         assert item["data"]["reg_records"]["in_school"]["answer"] == said
+
+
+def listing(people: tuple[int, ...], how: str) -> dict[str, Any]:
+    """A query for several children, in the two ways."""
+    values = [number(n) for n in people]
+    if how == "expression":
+        return {"query_type": how, "query": expression({"UIN": {"$in": values}})}
+    said = {"attribute_name": "UIN", "operator": "in", "attribute_value": ",".join(values)}
+    return {"query_type": how, "query": [{"expression1": said}]}
+
+
+@pytest.mark.parametrize("how", ["expression", "predicate"])
+def test_a_list_is_of_children_who_are_named_and_comes_in_pages(
+    http: httpx.Client, how: str
+) -> None:
+    people = (1, 99, 2, 4)
+    single = []
+    for person in people:
+        query = {"type": "UIN", "value": number(person)}
+        (item,) = items(send(http, signed([one(query=query)])))
+        single.append(item["data"]["reg_records"])
+    asked = listing(people, how)
+    told: list[Any] = []
+    for page, count in ((1, 3), (2, 1)):
+        place = {"page_size": 3, "page_number": page}
+        (item,) = items(send(http, signed([one(**asked, pagination=place)])))
+        records = item["data"]["reg_records"]["records"]
+        assert item["pagination"] == place | {"total_count": 4} and len(records) == count
+        told += records
+    assert [record.pop("position") for record in told] == [1, 2, 3, 4]
+    assert told == single
+    (whole,) = items(send(http, signed([one(**asked)])))
+    assert len(whole["data"]["reg_records"]["records"]) == 4
+    assert not [n for n in people if number(n) in json.dumps(whole)]
+    (beyond,) = items(send(http, signed([one(**asked, pagination=place | {"page_number": 3})])))
+    assert beyond["status_reason_code"] == "rjct.pagination.invalid"
+
+
+def test_a_list_needs_the_scope_for_many_even_when_it_is_of_one(http: httpx.Client) -> None:
+    for how in ("expression", "predicate"):
+        refused = send(http, signed([one(**listing((1,), how))], client="county"), "county")
+        assert refused.status_code == 403
+    (item,) = items(send(http, signed([one(**listing((1,), "expression"))])))
+    assert len(item["data"]["reg_records"]["records"]) == 1
+
+
+def test_no_message_is_about_more_children_than_may_be(http: httpx.Client) -> None:
+    many = listing(tuple(range(1000, 1300)), "expression")
+    (first,) = items(send(http, signed([one(**many)])))
+    assert first["pagination"] == {"page_size": 200, "page_number": 1, "total_count": 300}
+    (last,) = items(
+        send(http, signed([one(**many, pagination={"page_size": 999, "page_number": 2})]))
+    )
+    assert len(last["data"]["reg_records"]["records"]) == 100
+    some = {"page_size": 120}
+    one_page, other = items(
+        send(http, signed([one("A", **many, pagination=some), one("B", **many, pagination=some)]))
+    )
+    assert (one_page["status"], other["status_reason_code"]) == (
+        "succ", "rjct.search.too_many_records_found"
+    )  # fmt: skip
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [

@@ -10,7 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from dci_kit import DOCUMENT as PUBLISHED
+from dci_kit import PREFIX as DCI_PREFIX
+from dci_kit import dci
 
+from gateway.api.dci_document import dci_document
+from gateway.api.form_document import form_document
+from gateway.api.form_table import OPERATIONS
+from gateway.api.forms import PREFIX, VERSION
 from gateway.api.problems import CODES
 
 DOCS = Path(__file__).parents[2] / "docs" / "api"
@@ -23,10 +30,34 @@ def served(client: httpx.Client) -> Any:
 
 
 def test_the_committed_document_is_the_served_one(served: Any) -> None:
+    committed("openapi.json", served)
+
+
+def test_the_forms_document_is_committed_and_has_every_operation() -> None:
+    made = form_document(PREFIX, VERSION)
+    committed("form.openapi.json", made)
+    assert set(made["paths"]) == {f"{PREFIX}/{name}" for name in OPERATIONS}
+    first = json.loads(DOCUMENT.read_text("utf-8"))["paths"]
+    for path in made["paths"].values():
+        method, _, place = path["post"]["x-first-profile"].partition(" ")
+        assert method.lower() in first[place]
+
+
+def test_the_dci_document_is_committed_and_has_every_path() -> None:
+    """The paths of the façade are those of the published document and `sync/enrolled`."""
+    made = dci_document(DCI_PREFIX, dci().words, "1.0.0")
+    committed("dci.openapi.json", made)
+    ours = {path for path in PUBLISHED["paths"] if "/on-" not in path and "notify" not in path}
+    ours |= {"/registry/sync/enrolled"}
+    assert set(made["paths"]) == {DCI_PREFIX + path for path in ours}
+
+
+def committed(name: str, made: Any) -> None:
+    """That a file of docs/api says what the code says."""
     if os.environ.get("CWG_WRITE_OPENAPI"):
-        text = json.dumps(served, ensure_ascii=False, indent=1, sort_keys=True)
-        DOCUMENT.write_text(text + "\n", encoding="utf-8")
-    assert json.loads(DOCUMENT.read_text("utf-8")) == served
+        text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
+        (DOCS / name).write_text(text + "\n", encoding="utf-8")
+    assert json.loads((DOCS / name).read_text("utf-8")) == made
 
 
 def test_every_operation_says_what_it_does_and_how_it_refuses(served: Any) -> None:

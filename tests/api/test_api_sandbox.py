@@ -177,6 +177,7 @@ def test_the_client_that_is_shipped_seals_what_it_sends(
     listed = [one["key"] for one in client.findings()]
     assert [one["key"] for one in client.all_findings()] == listed and len(listed) == 3
     assert client.finding(listed[0])[1]
+    assert len(client.get("/rules")["rules"]) > 30, "an answer of more than 64 KB"
     with pytest.raises(Problem) as refused:
         client.get("/findings/" + "0" * 64)
     assert (refused.value.status, refused.value.code) == (404, "not-found")

@@ -46,8 +46,10 @@ def sealed(body: object, signer: ECKey = KEY, reader: ECKey = OURS_ENC, **head: 
 
 def opened(answer: httpx.Response) -> Any:
     assert answer.headers["content-type"] == "application/jose"
-    inner = jwe.decrypt_compact(answer.text, CLIENT_ENC, algorithms=ALGORITHMS).plaintext or b""
-    return json.loads(jws.deserialize_compact(inner, OURS, algorithms=["ES256"]).payload)
+    outer, signed = jwe.JWERegistry(algorithms=ALGORITHMS), jws.JWSRegistry(algorithms=["ES256"])
+    outer.max_ciphertext_length = signed.max_payload_length = 2**25
+    inner = jwe.decrypt_compact(answer.text, CLIENT_ENC, registry=outer).plaintext or b""
+    return json.loads(jws.deserialize_compact(inner, OURS, registry=signed).payload)
 
 
 def ask(
@@ -104,6 +106,15 @@ def test_what_is_not_sealed_as_it_must_be_is_refused(
     answer = ask(http, body, **{"content-type": kind})
     assert (answer.status_code, opened(answer)["code"]) == (400, "usage")
     assert number(1) not in answer.text
+
+
+def test_a_large_request_is_taken_sealed_as_it_is_unsealed(http: httpx.Client) -> None:
+    """128 kB is where the library ends that verifies it."""
+    text = b" " * 150_000 + json.dumps(question()).encode()
+    token = jws.serialize_compact({"alg": "ES256"}, text, KEY)
+    whole = jwe.encrypt_compact(HEAD, token.encode(), OURS_ENC, algorithms=ALGORITHMS)
+    answer = ask(http, whole.encode())
+    assert (answer.status_code, opened(answer)["answer"]) == (200, "yes")
 
 
 def test_others_ask_as_before_and_cannot_be_sealed_for(http: httpx.Client) -> None:
