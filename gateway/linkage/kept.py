@@ -15,8 +15,8 @@ from gateway.linkage.sounds import SURNAMES
 from gateway.linkage.weights import Weights
 
 KEPT: Final = (
-    "kept_person", "kept_row", "kept_number", "kept_edge", "kept_about", "kept_lesson", "kept_link",
-    "kept_undecided",
+    "kept_person", "kept_row", "kept_number", "kept_edge", "kept_pair", "kept_about", "kept_lesson",
+    "kept_link", "kept_undecided",
 )  # fmt: skip
 """The tables that a night leaves for the next one."""
 BASIS: Final = "kept_basis"

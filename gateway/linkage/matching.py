@@ -47,7 +47,9 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "taken")
     run(engine, "decide", values={**values, "link": scale["settled"]})
     run(engine, "edges", "learn", *also, "pair_sounds", "compare", "judged_pairs", values=values)
-    run(engine, "decide", "edges", "keep", "links", "hold", "judged_hold", values=values)
+    run(engine, "decide", "edges", "keep", "links", "hold", values=values)
+    if engine.count("judged_row"):
+        run(engine, "judged_hold")
 
 
 def run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
@@ -66,13 +68,13 @@ def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
     if engine.count("touched") and engine.count("batch"):
         _compare(engine, _NEAR, values, also)
         run(engine, "near_rows")
+    # Whom a changed person could have been is compared anew; who only competes keeps the pairs it had.
+    run(engine, "grow", "redo_all", values=values)
+    _compare(engine, _LOOSE, values, also)
     run(engine, "grow", values=values)
     while engine.count("batch"):
         run(engine, "grow", values=values)
-    run(engine, "redo_all")
-    while engine.count("batch"):
-        _compare(engine, _LOOSE, values, also)
-        run(engine, "grow", values=values)
+    run(engine, "carry_pairs", values=values)
 
 
 def _compare(engine: Engine, sides: Sequence[str], values: Scale, also: Sequence[str]) -> None:
@@ -80,6 +82,8 @@ def _compare(engine: Engine, sides: Sequence[str], values: Scale, also: Sequence
     for blocks in (("blocks_sure", "blocks_own"), ("blocks_wide",)):
         run(engine, "no_candidates")
         for firm, side in enumerate(sides):
-            run(engine, f"sides_{side}", *blocks, values={"firm": bool(firm)})
+            run(engine, f"sides_{side}")
+            if engine.count("row_side") and engine.count("person_side"):
+                run(engine, *blocks, values={"firm": bool(firm)})
         run(engine, *also, "pair_sounds", "compare", "judged_pairs", values=values)
         run(engine, "settle", values=values)

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+import small_world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_world import AS_OF, Ids, Row, known, night, table_row
 from test_properties import World, city, face, outcome, shuffled, spoiled
 
 from gateway.engine import Engine, EngineSettings
-from gateway.linkage import Judged, Said, Verdict, judge
+from gateway.linkage import Judged, Said, Verdict, judge, linking
 from gateway.linkage.judged import NOBODY, is_file, row_name
+from gateway.linkage.world import SCRATCH
 
 NIGHTS = 2
 EXAMPLES = int(os.environ.get("CWG_FUZZ", "1"))
@@ -108,9 +110,18 @@ def test_what_changed_alone_gives_the_answer_of_everything(
         assert engine.count("link") > 0
 
 
-def test_a_night_like_the_last_one_looks_for_nobody(engine: Engine) -> None:
+def test_a_night_like_the_last_one_looks_for_nobody(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = city(4)
     night(engine, world)
     first, book = outcome(engine), known(engine)
-    night(engine, {**shuffled(world, 9), "known_person": book}, keep=True)
-    assert outcome(engine) == first
+    for module in (linking, small_world):
+        monkeypatch.setattr(module, "SCRATCH", ())
+    try:
+        night(engine, {**shuffled(world, 9), "known_person": book}, keep=True)
+        assert outcome(engine) == first
+        assert engine.count("rest") > 50, "rows that are nobody's by number"
+        assert engine.count("redo") == 0, "none of them is looked for anew"
+    finally:
+        engine.drop(*SCRATCH)

@@ -1,4 +1,4 @@
--- reads: base_row, twin_row, shared_number, known_person, who, night; writes: carried, fresh
+-- reads: base_row, twin_row, shared_number, known_person, who, night; writes: carried, new_row, fresh
 -- why: a child keeps its person id from night to night: by the row it stands in, else by its number.
 CREATE OR REPLACE TABLE carried_row AS
 SELECT b.source, b.roll, b.row_key, min(k.person_id) AS person_id
@@ -23,22 +23,27 @@ FROM (
 ) AS both_kinds
 GROUP BY source, roll, row_key;
 
--- By number only where the row is new and the id is not taken by a row of its own.
-CREATE OR REPLACE TABLE carried_number AS
-SELECT b.source, b.roll, b.row_key, min(k.person_id) AS person_id
+-- By number only where the row is new and the id is not taken by a row of its own. Such rows are few: found
+-- first, they spare the join of everybody.
+CREATE OR REPLACE TABLE new_row AS
+SELECT b.source, b.roll, b.row_key, b.id_number, b.birth_date
 FROM base_row AS b
-JOIN known_person AS k ON k.id_number = b.id_number
-CROSS JOIN night AS n
-WHERE number_fits(b.id_number, b.birth_date, n.grown_born_by)
-    AND NOT EXISTS (SELECT 1 FROM shared_number AS s WHERE s.id_number = b.id_number)
-    AND NOT EXISTS (
+WHERE NOT EXISTS (
         SELECT 1 FROM carried_first AS c
-        WHERE c.source = b.source AND c.roll = b.roll AND c.row_key = b.row_key
+        WHERE c.row_key = b.row_key AND c.source = b.source AND c.roll = b.roll
     )
     AND NOT EXISTS (
         SELECT 1 FROM twin_row AS t
         WHERE t.source = b.source AND t.roll = b.roll AND t.row_key = b.row_key
-    )
+    );
+
+CREATE OR REPLACE TABLE carried_number AS
+SELECT b.source, b.roll, b.row_key, min(k.person_id) AS person_id
+FROM new_row AS b
+JOIN known_person AS k ON k.id_number = b.id_number
+CROSS JOIN night AS n
+WHERE number_fits(b.id_number, b.birth_date, n.grown_born_by)
+    AND NOT EXISTS (SELECT 1 FROM shared_number AS s WHERE s.id_number = b.id_number)
     AND NOT EXISTS (SELECT 1 FROM carried_first AS c WHERE c.person_id = k.person_id)
 GROUP BY b.source, b.roll, b.row_key;
 
@@ -51,8 +56,8 @@ SELECT source, roll, row_key, person_id FROM carried_number;
 CREATE OR REPLACE TABLE carried_twice AS
 SELECT person_id, min(source || '/' || roll || '/' || row_key) AS keeper
 FROM carried_any
-GROUP BY person_id
-HAVING count(*) > 1;
+WHERE person_id IN (SELECT person_id FROM carried_any GROUP BY person_id HAVING count(*) > 1)
+GROUP BY person_id;
 
 CREATE OR REPLACE TABLE carried AS
 SELECT c.source, c.roll, c.row_key, c.person_id

@@ -1,15 +1,10 @@
--- reads: row_mark, number_node, redo, touched, edge, lesson, link, about, kept_edge, kept_lesson, kept_about;
+-- reads: row_mark, number_node, kept_on, redo, touched, edge, learned_now, link, about, kept_edge, kept_lesson, kept_about;
 --   writes: next_row, next_number, next_edge, next_lesson, next_about, learned
 -- why: what the next night needs to know of tonight's search; of what was not looked at anew it is what was kept.
 INSERT INTO next_row SELECT $stage, mark FROM row_mark;
 
 INSERT INTO next_number
 SELECT $stage, m.mark, n.number FROM number_node AS n JOIN row_mark AS m ON m.row_no = n.row_no;
-
-CREATE OR REPLACE TABLE kept_on AS
-SELECT m.mark
-FROM row_mark AS m
-WHERE NOT EXISTS (SELECT 1 FROM redo AS d WHERE d.row_no = m.row_no);
 
 INSERT INTO next_edge
 SELECT e.stage, e.mark, e.person_id

@@ -1,5 +1,5 @@
--- reads: next_person, next_row, next_number, next_edge, next_about, next_lesson, next_link, next_undecided;
---   writes: kept_person, kept_row, kept_number, kept_edge, kept_about, kept_lesson, kept_link, kept_undecided
+-- reads: next_person, next_row, next_number, next_edge, next_pair, next_about, next_lesson, next_link, next_undecided;
+--   writes: kept_person, kept_row, kept_number, kept_edge, kept_pair, kept_about, kept_lesson, kept_link, kept_undecided
 -- why: the whole night is done, so what it keeps takes the place of what the last one kept.
 DROP TABLE kept_person;
 
@@ -16,6 +16,10 @@ ALTER TABLE next_number RENAME TO kept_number;
 DROP TABLE kept_edge;
 
 ALTER TABLE next_edge RENAME TO kept_edge;
+
+DROP TABLE kept_pair;
+
+ALTER TABLE next_pair RENAME TO kept_pair;
 
 DROP TABLE kept_about;
 

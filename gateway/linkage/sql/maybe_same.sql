@@ -1,4 +1,4 @@
--- reads: undecided, who, link; writes: undecided
+-- reads: undecided, who, link; writes: maybe_same, twin_link, undecided
 -- why: a household member who may be a registered child is in doubt wherever that child has a row, and
 --   on the registry itself; and the other way round. So are two persons whom one row names, one by
 --   its number and the other by its name and birth date.
@@ -26,6 +26,14 @@ SELECT m.other, w.source, w.base_roll, 'child', w.base_row_key, w.row_ref, FALSE
 FROM maybe_same AS m
 JOIN who AS w ON w.person_id = m.one;
 
+-- Of the few that it is about; `link` is large.
+CREATE OR REPLACE TABLE twin_link AS
+SELECT *
+FROM link
+WHERE current
+    AND table_name NOT IN ('child', 'assistance_member')
+    AND person_id IN (SELECT one FROM maybe_same UNION ALL SELECT other FROM maybe_same);
+
 INSERT INTO undecided
 SELECT m.person_id, l.source, l.roll, l.table_name, l.row_key, l.row_ref, FALSE, 'same child?',
     NULL
@@ -34,10 +42,7 @@ FROM (
     UNION ALL
     SELECT other, one FROM maybe_same
 ) AS m
-JOIN link AS l ON l.person_id = m.twin
-WHERE l.current
-    AND l.table_name NOT IN ('child', 'assistance_member')
-    AND NOT EXISTS (
-        SELECT 1 FROM link AS o
-        WHERE o.person_id = m.person_id AND o.table_name = l.table_name AND o.current
-    );
+JOIN twin_link AS l ON l.person_id = m.twin
+WHERE NOT EXISTS (
+    SELECT 1 FROM twin_link AS o WHERE o.person_id = m.person_id AND o.table_name = l.table_name
+);
