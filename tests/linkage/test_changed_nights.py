@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 import small_world
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from small_world import AS_OF, Ids, Row, known, night, table_row
 from test_properties import World, city, face, outcome, shuffled, spoiled
@@ -87,10 +87,11 @@ class Town:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES == 1,
+    phases=(Phase.explicit, *((Phase.generate, Phase.shrink) if EXAMPLES > 1 else ())),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 10**6))
+@example(seed=4)  # fails, too, where rows that left are forgotten
 def test_what_changed_alone_gives_the_answer_of_everything(
     engine: Engine, whole: Engine, seed: int
 ) -> None:
