@@ -14,7 +14,7 @@ help:
 	@echo "make soak    200 nights killed at random instants (long)"
 	@echo "make year    two years of dangerous nights, every finding against the truth (long)   [CHILDREN=2000]"
 	@echo "make mutate  every predicate of the shared facts taken away in turn (long)   [FACTS=\"rights payment\" FROM=0 COUNT=20]"
-	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers (long)"
+	@echo "make fuzz    10,000 mutations of every exchange suite, 40,000 of the readers, 20 changed towns (long)"
 	@echo "make fuzz-api  1,000 requests of each kind to every operation of the API (long)"
 	@echo "make bench-api questions about a child a second, beside a bare route"
 	@echo "make lock    renew requirements/*.txt with hashes"
@@ -47,7 +47,7 @@ soak: setup
 
 fuzz: setup
 	@PYTHONPATH=.:tests/exchange $(PY) -m fuzzing
-	@CWG_FUZZ=20 $(PY) -m pytest tests/mapping/test_mapping_fuzz.py --timeout 0
+	@CWG_FUZZ=20 $(PY) -m pytest tests/mapping/test_mapping_fuzz.py tests/linkage/test_changed_nights.py --timeout 0
 
 fuzz-api: setup
 	@CWG_CASES=1000 $(PY) -m pytest tests/api/test_api_schemathesis.py tests/api/test_api_carried.py --timeout 0

@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
-from multiprocessing import Process, Queue
 from pathlib import Path
 
 import httpx
@@ -24,7 +23,7 @@ import pyarrow as pa
 from lxml import html
 from sqlalchemy import insert, text
 
-from bench.console import EVERY, KNOWN, OFFICERS, TODAY, accounts, name_of, serve
+from bench.console import EVERY, KNOWN, OFFICERS, TODAY, accounts, looked, name_of
 from gateway.console.sessions import COOKIE
 from gateway.model.cases import CASE_PERSON
 from gateway.model.child_files import FACTS, RECORD, UNIT
@@ -190,20 +189,7 @@ def main() -> None:
                 accounts(store)
                 fill(store, asked.people)
             (folder / "filled").touch()
-        told: Queue[tuple[int, list[str]]] = Queue()
-        server = Process(target=serve, args=(url, folder, told), daemon=True)
-        server.start()
-        port, tokens = told.get(timeout=300)
-        until = time.monotonic() + asked.seconds
-        officers = [
-            Officer(n, f"http://127.0.0.1:{port}", token, until, shown)
-            for n, token in enumerate(tokens)
-        ]
-        for one in officers:
-            one.start()
-        for one in officers:
-            one.join()
-        server.terminate()
+        officers = looked(url, folder, asked.seconds, lambda *seat: Officer(*seat, shown))
         print(json.dumps({"people": asked.people, "store": url.split(":")[0]} | summary(officers)))
 
 

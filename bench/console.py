@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from multiprocessing import Process, Queue
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import uvicorn
@@ -183,6 +184,9 @@ def accounts(store: Store) -> None:
         store.accounts.put(row)
 
 
+Seat = TypeVar("Seat", bound=threading.Thread)
+
+
 class Officer(threading.Thread):
     """One officer's hour in a minute: filters, goes on a page, searches, opens a case, takes it."""
 
@@ -292,6 +296,27 @@ def _ms(act: Callable[[], object]) -> str:
     return " / ".join(f"{t:.0f}" for t in times) + " ms"
 
 
+def looked(
+    url: str, folder: Path, seconds: float, seat: Callable[[int, str, str, float], Seat]
+) -> list[Seat]:
+    """The officers after their time at a console in a process of its own.
+
+    `seat` makes one of a number, the console's address, a session's token, and the time to stop at.
+    """
+    told: Queue[tuple[int, list[str]]] = Queue()
+    server = Process(target=serve, args=(url, folder, told), daemon=True)
+    server.start()
+    port, tokens = told.get(timeout=300)
+    until = time.monotonic() + seconds
+    officers = [seat(n, f"http://127.0.0.1:{port}", t, until) for n, t in enumerate(tokens)]
+    for one in officers:
+        one.start()
+    for one in officers:
+        one.join()
+    server.terminate()
+    return officers
+
+
 def main() -> None:
     """Fill, serve, act, and print one JSON line."""
     parser = argparse.ArgumentParser()
@@ -312,20 +337,8 @@ def main() -> None:
             if asked.explain:
                 explain(store)
                 return
-        told: Queue[tuple[int, list[str]]] = Queue()
-        server = Process(target=serve, args=(url, folder, told), daemon=True)
-        server.start()
-        port, tokens = told.get(timeout=120)
-        until = time.monotonic() + asked.seconds
-        officers = [
-            Officer(n, f"http://127.0.0.1:{port}", token, until, asked.findings // len(RULES))
-            for n, token in enumerate(tokens)
-        ]
-        for one in officers:
-            one.start()
-        for one in officers:
-            one.join()
-        server.terminate()
+        known = asked.findings // len(RULES)
+        officers = looked(url, folder, asked.seconds, lambda *seat: Officer(*seat, known))
         print(json.dumps(summary(officers, asked.findings, url.split(":")[0], filled)))
 
 
