@@ -1,6 +1,7 @@
 -- reads: link, child, child_gone, enrolment, enrolment_gone, coverage, coverage_gone, contribution,
 --   insured_identity, assistance_member, assistance_household, aid, disability, rehabilitation, attendance,
---   death, guardian, visit, planned, filed; writes: filed_person, filed_link, child_fact
+--   death, guardian, visit, planned, filed; writes: filed_person, filed_link, whole_child,
+--   whole_enrolment, whole_coverage, child_fact
 -- why: what tonight's rolls say of every child who has a case, a line a row (gateway/model/child_files.py);
 --   what only class 3 may tell stands apart. The key leaves out weights: they move with every night.
 CREATE OR REPLACE TABLE filed_person AS
@@ -12,13 +13,15 @@ CREATE OR REPLACE TABLE filed_link AS
 SELECT
     l.person_id, l.table_name, l.source, l.roll, l.row_key, l.row_ref,
     l.table_name || chr(31) || l.source || chr(31) || l.roll || chr(31) || l.row_ref AS row_name,
-    chr(31) || coalesce(l.method, '') || chr(31)
-        || coalesce(CAST(round(l.weight, 2) AS VARCHAR), '') || chr(31)
-        || coalesce(CAST(round(l.second_weight, 2) AS VARCHAR), '') || chr(31)
-        || coalesce(l.explanation, '') || chr(31)
-        || CASE WHEN l.current THEN '1' ELSE '' END AS told
+    fact(l.method) || fact(round(l.weight, 2)) || fact(round(l.second_weight, 2)) || fact(l.explanation)
+        || chr(31) || CASE WHEN l.current THEN '1' ELSE '' END AS told
 FROM link AS l
 JOIN filed_person AS f ON f.person_id = l.person_id;
+
+-- Who left these rolls keeps the last that they said.
+CREATE OR REPLACE VIEW whole_child AS SELECT * FROM child UNION ALL BY NAME SELECT * FROM child_gone;
+CREATE OR REPLACE VIEW whole_enrolment AS SELECT * FROM enrolment UNION ALL BY NAME SELECT * FROM enrolment_gone;
+CREATE OR REPLACE VIEW whole_coverage AS SELECT * FROM coverage UNION ALL BY NAME SELECT * FROM coverage_gone;
 
 CREATE OR REPLACE TABLE child_fact (
     person_id BIGINT, row_name VARCHAR, sealed BOOLEAN, line VARCHAR
@@ -27,245 +30,117 @@ CREATE OR REPLACE TABLE child_fact (
 INSERT INTO child_fact
 SELECT
     l.person_id, l.row_name,
-    r.category IN ('501', '502', '503', '504', '505', '506')
+    coalesce(r.category IN ('501', '502', '503', '504', '505', '506'), FALSE)
         OR coalesce(regexp_matches(r.health, '艾滋|HIV'), FALSE)
         OR coalesce(r.exit_reason LIKE '%收养%', FALSE),
     l.row_name || l.told
-        || chr(31) || coalesce(r.category, '')
-        || chr(31) || coalesce(CAST(r.recognised_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.exit_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.exit_reason, '')
-        || chr(31) || coalesce(r.last_paid_month, '')
-        || chr(31) || coalesce(CAST(r.paid_monthly AS VARCHAR), '')
-        || chr(31) || coalesce(r.child_type, '')
-        || chr(31) || coalesce(r.care_mode, '')
-        || chr(31) || coalesce(r.guardian_name, '')
-        || chr(31) || coalesce(r.guardian_relation, '')
-        || chr(31) || coalesce(r.guardianship, '')
-        || chr(31) || coalesce(CAST(r.entered_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.entry_reason, '')
-        || chr(31) || coalesce(r.health, '')
-        || chr(31) || coalesce(r.schooling, '')
-        || chr(31) || coalesce(r.needs, '')
-        || chr(31) || coalesce(CAST(r.entrusted_care_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.returned_on AS VARCHAR), '')
-        || chr(31) || CASE r.both_parents_away WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
-        || chr(31) || coalesce(r.former_name, '')
-        || chr(31) || coalesce(r.pet_name, '')
+        || fact(r.category) || fact(r.recognised_on) || fact(r.exit_on) || fact(r.exit_reason)
+        || fact(r.last_paid_month) || fact(r.paid_monthly) || fact(r.child_type)
+        || fact(r.care_mode) || fact(r.guardian_name) || fact(r.guardian_relation)
+        || fact(r.guardianship) || fact(r.entered_on) || fact(r.entry_reason) || fact(r.health)
+        || fact(r.schooling) || fact(r.needs) || fact(r.entrusted_care_on) || fact(r.returned_on)
+        || fact_yes(r.both_parents_away) || fact(r.former_name) || fact(r.pet_name)
 FROM filed_link AS l
-JOIN child AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'child';
+JOIN whole_child AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'child';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    r.category IN ('501', '502', '503', '504', '505', '506')
-        OR coalesce(regexp_matches(r.health, '艾滋|HIV'), FALSE)
-        OR coalesce(r.exit_reason LIKE '%收养%', FALSE),
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.category, '')
-        || chr(31) || coalesce(CAST(r.recognised_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.exit_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.exit_reason, '')
-        || chr(31) || coalesce(r.last_paid_month, '')
-        || chr(31) || coalesce(CAST(r.paid_monthly AS VARCHAR), '')
-        || chr(31) || coalesce(r.child_type, '')
-        || chr(31) || coalesce(r.care_mode, '')
-        || chr(31) || coalesce(r.guardian_name, '')
-        || chr(31) || coalesce(r.guardian_relation, '')
-        || chr(31) || coalesce(r.guardianship, '')
-        || chr(31) || coalesce(CAST(r.entered_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.entry_reason, '')
-        || chr(31) || coalesce(r.health, '')
-        || chr(31) || coalesce(r.schooling, '')
-        || chr(31) || coalesce(r.needs, '')
-        || chr(31) || coalesce(CAST(r.entrusted_care_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.returned_on AS VARCHAR), '')
-        || chr(31) || CASE r.both_parents_away WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
-        || chr(31) || coalesce(r.former_name, '')
-        || chr(31) || coalesce(r.pet_name, '')
+        || fact(r.school_name) || fact(r.grade) || fact(r.status) || fact(r.status_on)
+        || fact(r.leave_until) || fact(r.entered_month) || fact(r.graduated_month)
+        || fact(r.boarding) || fact(r.inclusive_class)
 FROM filed_link AS l
-JOIN child_gone AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'child';
+JOIN whole_enrolment AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'enrolment';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.school_name, '')
-        || chr(31) || coalesce(CAST(r.grade AS VARCHAR), '')
-        || chr(31) || coalesce(r.status, '')
-        || chr(31) || coalesce(CAST(r.status_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.leave_until AS VARCHAR), '')
-        || chr(31) || coalesce(r.entered_month, '')
-        || chr(31) || coalesce(r.graduated_month, '')
-        || chr(31) || coalesce(r.boarding, '')
-        || chr(31) || coalesce(r.inclusive_class, '')
+        || fact(r.insurance_year) || fact(r.scheme) || fact(r.status) || fact(r.started_on)
+        || fact(r.paused_on) || fact_yes(r.paid) || fact(r.paid_on) || fact(r.insured_division)
 FROM filed_link AS l
-JOIN enrolment AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'enrolment';
+JOIN whole_coverage AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'coverage';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.school_name, '')
-        || chr(31) || coalesce(CAST(r.grade AS VARCHAR), '')
-        || chr(31) || coalesce(r.status, '')
-        || chr(31) || coalesce(CAST(r.status_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.leave_until AS VARCHAR), '')
-        || chr(31) || coalesce(r.entered_month, '')
-        || chr(31) || coalesce(r.graduated_month, '')
-        || chr(31) || coalesce(r.boarding, '')
-        || chr(31) || coalesce(r.inclusive_class, '')
+        || fact(r.year) || fact(r.identity) || fact(r.paid_by_person) || fact(r.paid_by_finance)
+        || fact(r.paid_by_other) || fact(r.paid_on)
 FROM filed_link AS l
-JOIN enrolment_gone AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'enrolment';
+JOIN contribution AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'contribution';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(CAST(r.insurance_year AS VARCHAR), '')
-        || chr(31) || coalesce(r.scheme, '')
-        || chr(31) || coalesce(r.status, '')
-        || chr(31) || coalesce(CAST(r.started_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.paused_on AS VARCHAR), '')
-        || chr(31) || CASE r.paid WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
-        || chr(31) || coalesce(CAST(r.paid_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.insured_division, '')
+        || fact(r.identity) || fact(r.begin_on) || fact(r.end_on)
 FROM filed_link AS l
-JOIN coverage AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'coverage';
+JOIN insured_identity AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'insured_identity';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(CAST(r.insurance_year AS VARCHAR), '')
-        || chr(31) || coalesce(r.scheme, '')
-        || chr(31) || coalesce(r.status, '')
-        || chr(31) || coalesce(CAST(r.started_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.paused_on AS VARCHAR), '')
-        || chr(31) || CASE r.paid WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
-        || chr(31) || coalesce(CAST(r.paid_on AS VARCHAR), '')
-        || chr(31) || coalesce(r.insured_division, '')
+        || fact(h.kind) || fact(h.begin_month) || fact(h.end_month) || fact(h.card_status)
+        || fact(r.relation) || fact(r.health) || fact(r.disability) || fact(r.disability_grade)
 FROM filed_link AS l
-JOIN coverage_gone AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'coverage';
-
-INSERT INTO child_fact
-SELECT
-    l.person_id, l.row_name,
-    FALSE,
-    l.row_name || l.told
-        || chr(31) || coalesce(CAST(r.year AS VARCHAR), '')
-        || chr(31) || coalesce(r.identity, '')
-        || chr(31) || coalesce(CAST(r.paid_by_person AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.paid_by_finance AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.paid_by_other AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.paid_on AS VARCHAR), '')
-FROM filed_link AS l
-JOIN contribution AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'contribution';
-
-INSERT INTO child_fact
-SELECT
-    l.person_id, l.row_name,
-    FALSE,
-    l.row_name || l.told
-        || chr(31) || coalesce(r.identity, '')
-        || chr(31) || coalesce(CAST(r.begin_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.end_on AS VARCHAR), '')
-FROM filed_link AS l
-JOIN insured_identity AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'insured_identity';
-
-INSERT INTO child_fact
-SELECT
-    l.person_id, l.row_name,
-    FALSE,
-    l.row_name || l.told
-        || chr(31) || coalesce(h.kind, '')
-        || chr(31) || coalesce(h.begin_month, '')
-        || chr(31) || coalesce(h.end_month, '')
-        || chr(31) || coalesce(h.card_status, '')
-        || chr(31) || coalesce(r.relation, '')
-        || chr(31) || coalesce(r.health, '')
-        || chr(31) || coalesce(r.disability, '')
-        || chr(31) || coalesce(r.disability_grade, '')
-FROM filed_link AS l
-JOIN assistance_member AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'assistance_member'
+JOIN assistance_member AS r USING (source, roll, row_key, row_ref)
 LEFT JOIN assistance_household AS h
-    ON h.family_id = r.family_id AND h.source = r.source AND h.roll = r.roll;
+    ON h.family_id = r.family_id AND h.source = r.source AND h.roll = r.roll
+WHERE l.table_name = 'assistance_member';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.month, '')
-        || chr(31) || coalesce(r.kind, '')
-        || chr(31) || coalesce(CAST(r.amount AS VARCHAR), '')
-        || chr(31) || coalesce(r.nature, '')
-        || chr(31) || coalesce(CAST(r.paid_on AS VARCHAR), '')
-        || chr(31) || CASE r.paid_to_household WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
+        || fact(r.month) || fact(r.kind) || fact(r.amount) || fact(r.nature) || fact(r.paid_on)
+        || fact_yes(r.paid_to_household)
 FROM filed_link AS l
-JOIN aid AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'aid';
+JOIN aid AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'aid';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.kind, '')
-        || chr(31) || coalesce(r.grade, '')
-        || chr(31) || coalesce(CAST(r.issued_on AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.valid_until AS VARCHAR), '')
+        || fact(r.kind) || fact(r.grade) || fact(r.issued_on) || fact(r.valid_until)
 FROM filed_link AS l
-JOIN disability AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'disability';
+JOIN disability AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'disability';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.kind, '')
-        || chr(31) || coalesce(CAST(r.done_on AS VARCHAR), '')
+        || fact(r.kind) || fact(r.done_on)
 FROM filed_link AS l
-JOIN rehabilitation AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'rehabilitation';
+JOIN rehabilitation AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'rehabilitation';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(r.month, '')
-        || chr(31) || coalesce(CAST(r.absent_days AS VARCHAR), '')
-        || chr(31) || CASE r.suspected WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
-        || chr(31) || coalesce(r.reason, '')
+        || fact(r.month) || fact(r.absent_days) || fact_yes(r.suspected) || fact(r.reason)
 FROM filed_link AS l
-JOIN attendance AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'attendance';
+JOIN attendance AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'attendance';
 
 INSERT INTO child_fact
 SELECT
-    l.person_id, l.row_name,
-    FALSE,
+    l.person_id, l.row_name, FALSE,
     l.row_name || l.told
-        || chr(31) || coalesce(CAST(r.died_on AS VARCHAR), '')
-        || chr(31) || CASE r.confirmed WHEN TRUE THEN '1' WHEN FALSE THEN '0' ELSE '' END
+        || fact(r.died_on) || fact_yes(r.confirmed)
 FROM filed_link AS l
-JOIN death AS r ON r.row_key = l.row_key AND r.source = l.source AND r.roll = l.roll AND r.row_ref = l.row_ref
-    AND l.table_name = 'death';
+JOIN death AS r USING (source, roll, row_key, row_ref)
+WHERE l.table_name = 'death';
 
 INSERT INTO child_fact
 SELECT
@@ -273,12 +148,8 @@ SELECT
     'guardian' || chr(31) || r.source || chr(31) || r.roll || chr(31) || r.row_ref,
     r.state IS NOT NULL,
     'guardian' || chr(31) || r.source || chr(31) || r.roll || chr(31) || r.row_ref || l.told
-        || chr(31) || coalesce(r.name, '')
-        || chr(31) || coalesce(r.role, '')
-        || chr(31) || coalesce(r.relation, '')
-        || chr(31) || coalesce(r.state, '')
-        || chr(31) || coalesce(CAST(r.state_from AS VARCHAR), '')
-        || chr(31) || coalesce(CAST(r.state_until AS VARCHAR), '')
+        || fact(r.name) || fact(r.role) || fact(r.relation) || fact(r.state) || fact(r.state_from)
+        || fact(r.state_until)
 FROM filed_link AS l
 JOIN guardian AS r ON r.child_row_key = l.row_key AND r.source = l.source AND l.table_name = 'child';
 
@@ -288,7 +159,6 @@ SELECT
     'visit' || chr(31) || r.source || chr(31) || r.roll || chr(31) || r.row_ref,
     FALSE,
     'visit' || chr(31) || r.source || chr(31) || r.roll || chr(31) || r.row_ref || l.told
-        || chr(31) || coalesce(r.kind, '')
-        || chr(31) || coalesce(CAST(r.made_on AS VARCHAR), '')
+        || fact(r.kind) || fact(r.made_on)
 FROM filed_link AS l
 JOIN visit AS r ON r.child_row_key = l.row_key AND r.source = l.source AND l.table_name = 'child';
