@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.model.errors import SpecError
 
@@ -39,6 +39,17 @@ class SpecModel(BaseModel):
     """Base of every specification: unknown keys are refused, values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(SpecModel):
+    """The same words in Chinese and in English."""
+
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+    def of(self, lang: str) -> str:
+        """The text in `zh` or `en`; anything else reads English."""
+        return self.zh if lang == "zh" else self.en
 
 
 M = TypeVar("M", bound=BaseModel)

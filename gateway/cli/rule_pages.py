@@ -19,7 +19,7 @@ from gateway.pipeline.explain import Told
 from gateway.policy import load_parameters, load_rules
 from gateway.policy.entitlement import EntitledMonth
 from gateway.policy.explain import FACTS, ProvedCategory, RuleSaid
-from gateway.policy.rule import Text
+from gateway.specs import Text
 from gateway.wiring import open_house
 from gateway.wiring_files import MAPPINGS
 

@@ -8,7 +8,7 @@ from gateway.inquiry import CALLS as CALL_WORDS
 from gateway.inquiry import POINTS, ROLL_NAMES, SOURCE_NAMES, STANDINGS, TABLE_NAMES
 from gateway.inquiry import SEEN as SEEN_WORDS
 from gateway.model.cases import CaseState
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

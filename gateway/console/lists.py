@@ -11,7 +11,7 @@ from gateway.console.words import WORDS
 from gateway.inquiry import Filters, Tally
 from gateway.model.cases import CaseState
 from gateway.model.outcomes import AnswerStrength, Severity
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 IN_PROGRESS = (*LIVE, CaseState.LOST_SUBJECT)
 """What the list shows when no state is chosen: whatever somebody still has to bring to an end."""

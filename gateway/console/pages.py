@@ -16,7 +16,7 @@ from gateway.console.codes import code
 from gateway.console.language import Lang, other
 from gateway.console.words import WORDS
 from gateway.console.words_audit import action_words
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 ADMIN = (
     ("runs", (Act.RUN_NIGHT, Act.READ_AUDIT)),

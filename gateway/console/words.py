@@ -8,7 +8,7 @@ from gateway.console.words_night import NIGHT_WORDS
 from gateway.console.words_protection import PROTECTION_WORDS
 from gateway.console.words_queue import QUEUE_WORDS
 from gateway.console.words_team import TEAM_WORDS
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 PARTS = (
     FRAME_WORDS, QUEUE_WORDS, CASE_WORDS, NIGHT_WORDS,

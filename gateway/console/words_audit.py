@@ -3,7 +3,7 @@
 from gateway.casework import Event
 from gateway.casework.lifecycle_page import EVENTS
 from gateway.console.words_protection import HARM_STEPS
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

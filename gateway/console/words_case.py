@@ -1,6 +1,6 @@
 """Words of a case page, its sheets and looks."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -1,6 +1,6 @@
 """Words of the page of one child's file, and of school sheets."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -1,6 +1,6 @@
 """Words of every page: its frame, the log-in, search, keys and errors."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -1,6 +1,6 @@
 """Words of the overview and of the night's ledger."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -1,6 +1,6 @@
 """Words of reports, marks and the duty page."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -1,6 +1,6 @@
 """Words of the team's page, of saved views, and of the charts."""
 
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 def _t(zh: str, en: str) -> Text:

@@ -18,7 +18,7 @@ from gateway.model.child_files import FACTS, Fact, NightFile
 from gateway.model.outcomes import AccessScope
 from gateway.model.reviews import Review
 from gateway.model.unmask import GlassReason
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 _MOST = 100
 

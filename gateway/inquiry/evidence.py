@@ -8,7 +8,8 @@ from typing import Any
 from gateway.inquiry.ports import Online, Row
 from gateway.inquiry.values import Evidence
 from gateway.model.exchange import Grade
-from gateway.policy.rule import ROLL_TABLES, Rule
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import ROLL_TABLES
 
 Status = Mapping[str, Any]
 """A row of source status: one roll, table and scope (six digits or `*`) of one period."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 
 from gateway.inquiry.values import Child, Evidence, ExportRow, Finding
-from gateway.policy.rule import Citation
+from gateway.policy.rule_file import Citation
 
 BEIJING = timezone(timedelta(hours=8))
 """Times are written with +08:00, as every office of the country reads them."""

@@ -11,7 +11,7 @@ from gateway.model.desk import CallResult
 from gateway.model.reviews import Review, ReviewPoint, Standing
 from gateway.model.sheets import Seen
 from gateway.model.tables import Column, table
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 TABLE_NAMES: dict[str, Text] = {
     "child": Text(zh="登记", en="registry"),

@@ -29,7 +29,7 @@ from gateway.model.exchange import Grade
 from gateway.model.identifiers import clean_number, valid18
 from gateway.model.queue import FindingFilter
 from gateway.policy import Rule
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 MAX_PAGE = 500
 LISTED = 50

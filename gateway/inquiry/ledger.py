@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from gateway.inquiry.evidence import Status
 from gateway.inquiry.ports import Counts, Online
 from gateway.inquiry.values import RollLedger, RuleLedger, RunView
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 LINK_STEP = "link"
 """The step whose digest is JSON of `[{"source", "roll", "rows", "linked", "undecided"}, …]`."""

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from gateway.model.cases import CaseState
 from gateway.model.exchange import Grade
 from gateway.model.outcomes import AnswerStrength, OutcomeCount, Severity
-from gateway.policy.rule import Citation, Text
+from gateway.policy.rule_file import Citation
+from gateway.specs import Text
 
 
 @dataclass(frozen=True, slots=True)

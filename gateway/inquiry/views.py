@@ -12,7 +12,7 @@ from gateway.model.exchange import Grade
 from gateway.model.identifiers import mask_number
 from gateway.model.names import mask_name
 from gateway.model.outcomes import AnswerStrength, Severity
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 NOBODY = Child("", "", "", "")
 NAMED_OFFICER = Text(zh="专人办理", en="with a named officer")

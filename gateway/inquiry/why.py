@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gateway.linkage.explain import read_waterfall, words
 from gateway.linkage.levels import Part
 from gateway.model.child_files import Fact
-from gateway.policy.rule import Text
+from gateway.specs import Text
 
 
 @dataclass(frozen=True, slots=True)

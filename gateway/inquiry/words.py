@@ -7,9 +7,11 @@ from gateway.inquiry.ports import Row
 from gateway.inquiry.values import Sought, Words
 from gateway.model.errors import SpecError
 from gateway.model.outcomes import AccessScope, AnswerStrength, Outcome
-from gateway.policy.rule import Roll, Rule, Text, Universe
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import Roll, Universe
 from gateway.policy.rulebook import load_rulebook
 from gateway.policy.texts import SHARED_EXCUSE, first_action, reason_text, sentence
+from gateway.specs import Text
 
 ROLL_NAMES: dict[Roll, Text] = {
     Roll.ENROLMENT: Text(zh="学籍", en="enrolment"),

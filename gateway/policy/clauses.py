@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from gateway.policy.rule import Citation
+from gateway.policy.rule_file import Citation
 from gateway.specs import Spec, SpecModel, read_spec
 
 

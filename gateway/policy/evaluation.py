@@ -13,7 +13,8 @@ from gateway.policy.calendar import Calendar
 from gateway.policy.judging import ROOM, judge
 from gateway.policy.loading import in_force
 from gateway.policy.parameters import NO_PARAMETERS, Parameters
-from gateway.policy.rule import ROLL_TABLES, Rule
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import ROLL_TABLES
 from gateway.policy.texts import COMMON_REASONS
 from gateway.policy.world import complete_world
 

@@ -18,7 +18,8 @@ from gateway.policy.calendar import Calendar
 from gateway.policy.evaluation import evaluate
 from gateway.policy.example import Example
 from gateway.policy.parameters import Parameters, everywhere
-from gateway.policy.rule import Rule, Universe
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import Universe
 from gateway.policy.world import roll_schemas
 
 Row = dict[str, object]

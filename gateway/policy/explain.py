@@ -14,8 +14,9 @@ from gateway.model.outcomes import AccessScope, Outcome
 from gateway.policy.entitlement import EntitledMonth, entitlement_of
 from gateway.policy.judging import ROOM
 from gateway.policy.parameters import Parameters
-from gateway.policy.rule import Rule, Text
+from gateway.policy.rule import Rule
 from gateway.policy.texts import excuses_sought, reason_text, sentence
+from gateway.specs import Text
 
 RESTRICTED = Text(zh="按规定保障", en="protected as the rules say")
 

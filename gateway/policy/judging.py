@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from gateway.engine import Engine, Step, load_step
 from gateway.model.errors import LedgerUnbalanced
 from gateway.model.outcomes import OutcomeCount
-from gateway.policy.rule import Rule, Universe
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import Universe
 
 ROOM = "gateway.policy"
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from gateway.model.outcomes import Outcome
 from gateway.policy.calendar import NAMED_DAYS, Calendar
 from gateway.policy.clauses import cited, read_clauses
-from gateway.policy.rule import Citation, Rule, RuleFile, Text, Universe
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import Citation, RuleFile, Universe
 from gateway.policy.texts import (
     CLAIMS,
     COMMON_REASONS,
@@ -18,7 +19,7 @@ from gateway.policy.texts import (
     VERDICTS,
     slots_of,
 )
-from gateway.specs import read_spec
+from gateway.specs import Text, read_spec
 
 Folder = Path | Traversable
 CLAUSES = "clauses.yaml"

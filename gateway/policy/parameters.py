@@ -16,8 +16,8 @@ from typing import Annotated
 import pyarrow as pa
 from pydantic import Field
 
-from gateway.policy.rule import Code, Prefix, Text
-from gateway.specs import Spec, SpecModel, read_spec
+from gateway.policy.rule_file import Code, Prefix
+from gateway.specs import Spec, SpecModel, Text, read_spec
 
 Folder = Path | Traversable
 PARAMETER_AT = pa.schema([

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from gateway.model.outcomes import Outcome
 from gateway.policy.loading import load_rules
-from gateway.policy.rule import Citation, Rule, Text
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import Citation
 from gateway.policy.texts import COMMON_REASONS
+from gateway.specs import Text
 
 Row = dict[str, object]
 

@@ -9,7 +9,9 @@ from datetime import date
 from string import Formatter
 
 from gateway.model.outcomes import AnswerStrength, Outcome
-from gateway.policy.rule import Rule, RuleFile, Text, Universe
+from gateway.policy.rule import Rule
+from gateway.policy.rule_file import RuleFile, Universe
+from gateway.specs import Text
 
 PERSON_SLOTS = frozenset({"school_year", "year", "month", "reason"})
 SOURCE_SLOTS = PERSON_SLOTS | {"source", "roll", "scope"}

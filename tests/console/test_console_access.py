@@ -22,7 +22,7 @@ from gateway.model.outcomes import AnswerStrength, Severity, SourceState
 from gateway.model.school_sheets import SchoolAnswer
 from gateway.model.sheets import Seen
 from gateway.model.unmask import GlassReason
-from gateway.policy.rule import Reach, RuleFile
+from gateway.policy.rule_file import Reach, RuleFile
 
 PAGES = [
     "/findings?lang=zh", "/findings?lang=en", "/night?lang=zh", f"/findings/{key('edu')}?lang=en",

@@ -28,8 +28,8 @@ from gateway.inquiry.values import Evidence
 from gateway.model.exchange import Grade
 from gateway.policy import Calendar, Rule, dump_rulebook
 from gateway.policy.parameters import Parameters
-from gateway.policy.rule import Text
 from gateway.policy.texts import CLAIMS
+from gateway.specs import Text
 from gateway.store import Store
 
 WHY = Purpose.CASEWORK

@@ -16,7 +16,7 @@ from gateway.policy.evaluation import FACTS, ROOM, facts_for, make_facts
 from gateway.policy.example import Example
 from gateway.policy.examples import ROLLS, load_example, load_world, world_schemas
 from gateway.policy.parameters import NO_PARAMETERS, Parameters, everywhere
-from gateway.policy.rule import Universe
+from gateway.policy.rule_file import Universe
 
 Row = dict[str, Any]
 Told = dict[str, list[Row]]

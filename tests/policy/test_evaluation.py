@@ -14,7 +14,7 @@ from gateway.model.errors import LedgerUnbalanced, SpecError
 from gateway.model.outcomes import OutcomeCount
 from gateway.policy import Calendar, Rule, evaluate
 from gateway.policy.examples import load_world
-from gateway.policy.rule import Severities, Universe
+from gateway.policy.rule_file import Severities, Universe
 
 NIGHT = date(2026, 11, 16)
 KEY = "5a" * 32

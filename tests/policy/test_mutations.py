@@ -19,7 +19,7 @@ from gateway.policy.evaluation import make_facts, phase, rule_parameters
 from gateway.policy.example import Example
 from gateway.policy.examples import calendar_of, differences, load_example, parameters_of
 from gateway.policy.judging import ROOM, judge_rule, judge_source
-from gateway.policy.rule import Universe
+from gateway.policy.rule_file import Universe
 
 ELSEWHERE = {"IDN-01"}
 """Rules whose predicates are shown by the worlds of tests/linkage, where doubts are made."""

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.model.outcomes import Outcome
 from gateway.policy import Rule, excuses_sought, first_action, load_rules, reason_text, sentence
-from gateway.policy.rule import Universe
+from gateway.policy.rule_file import Universe
 from gateway.policy.texts import CLAIMS, COMMON_REASONS, VERDICTS
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "mappings" / "policy")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.engine import Engine
 from gateway.policy import Calendar, Rule, evaluate
 from gateway.policy.examples import ROLLS, load_world
-from gateway.policy.rule import ROLL_TABLES
+from gateway.policy.rule_file import ROLL_TABLES
 
 Row = dict[str, Any]
 World = dict[str, list[Row]]
