@@ -44,7 +44,9 @@ stage AS (
 ),
 term AS (
     SELECT
-        person_id, sum(amount) AS paid, min(roll) AS roll, min_by(row_key, row_ref) AS row_key,
+        person_id, sum(amount) AS paid,
+        min_by(roll, row_ref) AS roll,
+        min_by(row_key, (row_ref, row_key)) AS row_key,
         min(row_ref) AS row_ref
     FROM payment
     WHERE kind = 'student_aid' AND month BETWEEN $term_first AND $term_last

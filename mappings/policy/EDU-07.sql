@@ -11,7 +11,9 @@ WITH marked AS (
 mark AS (
     SELECT
         person_id, bool_or(orphan) AS orphan, bool_or(disabled) AS disabled, bool_or(poor) AS poor,
-        bool_or(left_behind) AS left_behind, min(roll) AS roll, min_by(row_key, row_ref) AS row_key,
+        bool_or(left_behind) AS left_behind,
+        min_by(roll, row_ref) AS roll,
+        min_by(row_key, (row_ref, row_key)) AS row_key,
         min(row_ref) AS row_ref
     FROM marked
     WHERE orphan OR disabled OR poor OR left_behind

@@ -1,17 +1,25 @@
 -- reads: subject, schooling_path, link, attendance; writes: nothing (gateway.policy makes rule_row of it)
 -- why: a pupil whom the roll shows as enrolled and the school's own report as missing.
-WITH report AS (
+--   Of two reports of the last month the one that says more speaks.
+WITH told AS (
     SELECT
-        l.person_id, max(CAST(a.month || '-01' AS DATE)) AS month,
-        max_by(coalesce(a.suspected, FALSE), a.month) AS suspected,
-        max_by(coalesce(a.absent_days, 0), a.month) AS absent_days,
-        max(a.roll) AS roll, max_by(a.row_key, a.month || a.row_ref) AS row_key,
-        max_by(a.row_ref, a.month || a.row_ref) AS row_ref
+        l.person_id, CAST(a.month || '-01' AS DATE) AS month, coalesce(a.suspected, FALSE) AS suspected,
+        coalesce(a.absent_days, 0) AS absent_days, a.roll, a.row_key, a.row_ref
     FROM link AS l
     JOIN attendance AS a
-    ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
+        ON a.row_key = l.row_key AND a.source = l.source AND a.roll = l.roll
     WHERE CAST(a.month || '-01' AS DATE) >= $period_start - INTERVAL 1 MONTH
-    GROUP BY l.person_id
+),
+placed AS (
+    SELECT
+        t.*,
+        row_number() OVER (
+            PARTITION BY person_id ORDER BY month DESC, suspected DESC, absent_days DESC, row_ref, row_key
+        ) AS place
+    FROM told AS t
+),
+report AS (
+    SELECT person_id, month, suspected, absent_days, roll, row_key, row_ref FROM placed WHERE place = 1
 )
 SELECT
     s.person_id,

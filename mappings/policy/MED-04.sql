@@ -3,7 +3,7 @@
 WITH active AS (
     SELECT
         person_id, count(DISTINCT scheme) AS schemes, count(DISTINCT insured_division) AS places,
-        min(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+        min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
     FROM coverage_row
     WHERE state = 'active'
     GROUP BY person_id
@@ -32,8 +32,8 @@ WHERE state = 'active' AND person_type = '1404';
 -- excuse: moving
 SELECT
     person_id, CAST(max(started_on) + to_days(CAST($moving_days AS INTEGER)) AS DATE) AS expires_on,
-    min(roll) AS roll, max_by(row_key, CAST(started_on AS VARCHAR) || row_ref) AS row_key,
-    max_by(row_ref, CAST(started_on AS VARCHAR) || row_ref) AS row_ref
+    max_by(roll, (started_on, row_ref)) AS roll, max_by(row_key, (started_on, row_ref, row_key)) AS row_key,
+    max_by(row_ref, (started_on, row_ref)) AS row_ref
 FROM coverage_row
 WHERE state = 'active' AND started_on IS NOT NULL
 GROUP BY person_id;

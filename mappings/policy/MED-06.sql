@@ -11,7 +11,9 @@ WITH every AS (
     WHERE paid AND insurance_year = $insurance_next
 ),
 paid AS (
-    SELECT person_id, min(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+    SELECT
+        person_id, min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key,
+        min(row_ref) AS row_ref
     FROM every
     GROUP BY person_id
 )

@@ -5,7 +5,9 @@ WITH marked AS (
     SELECT
         l.person_id,
         bool_or(coalesce(i.begin_on <= $as_of, TRUE) AND coalesce(i.end_on >= $as_of, TRUE)) AS valid,
-        min(i.roll) AS roll, min_by(i.row_key, i.row_ref) AS row_key, min(i.row_ref) AS row_ref
+        min_by(i.roll, i.row_ref) AS roll,
+        min_by(i.row_key, (i.row_ref, i.row_key)) AS row_key,
+        min(i.row_ref) AS row_ref
     FROM link AS l
     JOIN insured_identity AS i ON i.row_key = l.row_key AND i.source = l.source AND i.roll = l.roll
     WHERE i.identity NOT IN ('01', '07')

@@ -2,9 +2,9 @@
 -- why: coverage that is active on paper and begins on a later day.
 WITH waiting AS (
     SELECT
-        person_id, min(started_on) AS started_on, min(roll) AS roll,
-        min_by(row_key, coalesce(CAST(started_on AS VARCHAR), '9') || row_ref) AS row_key,
-        min_by(row_ref, coalesce(CAST(started_on AS VARCHAR), '9') || row_ref) AS row_ref
+        person_id, min(started_on) AS started_on, min_by(roll, (coalesce(started_on, DATE '9999-12-31'), row_ref)) AS roll,
+        min_by(row_key, (coalesce(started_on, DATE '9999-12-31'), row_ref, row_key)) AS row_key,
+        min_by(row_ref, (coalesce(started_on, DATE '9999-12-31'), row_ref)) AS row_ref
     FROM coverage_row
     WHERE active_on_paper
     GROUP BY person_id

@@ -5,9 +5,8 @@
 --   can say that the household has the higher benefit instead, and a row of the ledger could be the child's.
 WITH ledger AS (
     SELECT
-        person_id, max(month) AS month, max(roll) AS roll,
-        max_by(row_key, CAST(month AS VARCHAR) || row_ref) AS row_key,
-        max_by(row_ref, CAST(month AS VARCHAR) || row_ref) AS row_ref
+        person_id, max(month) AS month, max_by(roll, (month, row_ref)) AS roll,
+        max_by(row_key, (month, row_ref, row_key)) AS row_key, max_by(row_ref, (month, row_ref)) AS row_ref
     FROM payment
     WHERE basic_living AND amount > 0
     GROUP BY person_id

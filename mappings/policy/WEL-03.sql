@@ -6,7 +6,7 @@ WITH paid AS (
         coalesce(bool_or(regular > standard), FALSE) AS above,
         coalesce(bool_and(paid + beside <= standard), FALSE) AS all_within,
         coalesce(min(CASE WHEN regular > standard THEN month END), max(month)) AS month,
-        min(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+        min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
     FROM entitlement
     WHERE row_ref IS NOT NULL
     GROUP BY person_id

@@ -8,7 +8,7 @@ WITH due AS (
         coalesce(bool_or(paid < owed AND paid > 0), FALSE) AS below,
         coalesce(bool_or(paid < standard AND paid > 0), FALSE) AS below_new,
         coalesce(min(CASE WHEN paid < owed AND paid > 0 THEN month END), max(month)) AS month,
-        min(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+        min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
     FROM entitlement
     WHERE right_to <> 'orphan_institution'
     GROUP BY person_id
@@ -40,8 +40,8 @@ WHERE s.registered;
 
 -- excuse: recent_rise
 SELECT
-    person_id, CAST(min(grace_ends) - 1 AS DATE) AS expires_on, min(roll) AS roll,
-    min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+    person_id, CAST(min(grace_ends) - 1 AS DATE) AS expires_on, min_by(roll, row_ref) AS roll,
+    min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
 FROM entitlement
 WHERE paid > 0 AND paid < standard
 GROUP BY person_id

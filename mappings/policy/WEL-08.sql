@@ -5,8 +5,8 @@
 WITH allowance AS (
     SELECT
         person_id, bool_or(kind = 'disability_nursing') AS nursing,
-        bool_or(kind = 'disability_living') AS living, min(roll) AS roll,
-        min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+        bool_or(kind = 'disability_living') AS living, min_by(roll, row_ref) AS roll,
+        min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
     FROM payment
     WHERE month = $last_closed_month
     GROUP BY person_id

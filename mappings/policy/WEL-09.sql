@@ -8,7 +8,10 @@ WITH disabled AS (
 ),
 helped AS (
     SELECT
-        l.person_id, min(h.roll) AS roll, min_by(h.row_key, h.row_ref) AS row_key, min(h.row_ref) AS row_ref
+        l.person_id,
+        min_by(h.roll, h.row_ref) AS roll,
+        min_by(h.row_key, (h.row_ref, h.row_key)) AS row_key,
+        min(h.row_ref) AS row_ref
     FROM link AS l
     JOIN rehabilitation AS h ON h.row_key = l.row_key AND h.source = l.source AND h.roll = l.roll
     GROUP BY l.person_id

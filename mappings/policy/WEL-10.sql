@@ -3,7 +3,7 @@
 --   institution's standard. A ledger of payments that shows basic living of nobody is none of basic living.
 WITH month_paid AS (
     SELECT
-        person_id, sum(amount) AS paid, min(roll) AS roll, min_by(row_key, row_ref) AS row_key,
+        person_id, sum(amount) AS paid, min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key,
         min(row_ref) AS row_ref
     FROM payment
     WHERE basic_living AND month = $last_closed_month
@@ -40,7 +40,7 @@ WHERE s.registered;
 -- excuse: recent_rise
 SELECT
     s.person_id, CAST(p.since + to_months(CAST(g.value AS INTEGER)) - INTERVAL 1 DAY AS DATE) AS expires_on,
-    min(a.roll) AS roll, min_by(a.row_key, a.row_ref) AS row_key, min(a.row_ref) AS row_ref
+    min_by(a.roll, a.row_ref) AS roll, min_by(a.row_key, (a.row_ref, a.row_key)) AS row_key, min(a.row_ref) AS row_ref
 FROM subject AS s
 JOIN parameter_at AS b
     ON b.topic = 'basic_living' AND b.key = 'orphan_institution' AND b.county = s.county

@@ -9,7 +9,7 @@ WITH membership AS (
             PARTITION BY l.person_id
             ORDER BY
                 (CASE h.kind WHEN '03' THEN 0 WHEN '01' THEN 1 WHEN '02' THEN 1 ELSE 2 END),
-                h.begin_month, m.row_ref
+                h.begin_month, m.row_ref, m.row_key
         ) AS place
     FROM link AS l
     JOIN assistance_member AS m

@@ -46,7 +46,7 @@ WHERE l.table_name = 'assistance_member' AND l.current AND m.disability_grade IN
 CREATE OR REPLACE TABLE category_now AS
 SELECT
     person_id, fact, bool_or(registered) AS registered, min(since) AS since,
-    min_by(roll, row_ref) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+    min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
 FROM category_fact
 WHERE coalesce(since <= $as_of, TRUE) AND coalesce(until >= $as_of, TRUE)
 GROUP BY person_id, fact;

@@ -40,7 +40,7 @@ placed AS (
             ORDER BY
                 (CASE state WHEN 'active' THEN 0 WHEN 'lapsed' THEN 1 WHEN 'pending' THEN 2 ELSE 3 END),
                 paused_on DESC NULLS LAST,
-                row_ref
+                row_ref, row_key
         ) AS place
     FROM coverage_row AS b
     WHERE EXISTS (SELECT 1 FROM several AS s WHERE s.person_id = b.person_id)

@@ -21,6 +21,6 @@ WITH told AS (
 )
 SELECT
     person_id, bool_or(confirmed) AS confirmed, min(died_on) AS died_on,
-    min_by(roll, row_ref) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+    min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
 FROM told
 GROUP BY person_id;

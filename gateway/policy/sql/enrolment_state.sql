@@ -88,7 +88,7 @@ placed AS (
                 (CASE WHEN grade >= 1 THEN 0 ELSE 1 END),
                 (CASE WHEN current AND class = 'enrolled' THEN 0 WHEN current THEN 1 ELSE 2 END),
                 status_on DESC NULLS LAST,
-                row_ref
+                row_ref, row_key
         ) AS place,
         max(CASE WHEN current AND grade = 0 AND class = 'enrolled' THEN 1 ELSE 0 END)
             OVER (PARTITION BY person_id) = 1 AS preschool

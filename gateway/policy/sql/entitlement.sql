@@ -52,12 +52,12 @@ held_right AS (
 )
 SELECT
     h.person_id, h.month,
-    CASE WHEN bool_and(s.standard IS NOT NULL) THEN max_by(h.key, s.standard) END AS best,
+    CASE WHEN bool_and(s.standard IS NOT NULL) THEN max_by(h.key, (s.standard, s.owed, h.key)) END AS best,
     min(h.key) AS some_right,
     count(*) AS rights,
     CASE WHEN bool_and(s.standard IS NOT NULL) THEN max(s.standard) END AS standard,
-    CASE WHEN bool_and(s.standard IS NOT NULL) THEN max_by(s.owed, s.standard) END AS owed,
-    max_by(s.grace_ends, s.standard) AS grace_ends
+    CASE WHEN bool_and(s.standard IS NOT NULL) THEN max_by(s.owed, (s.standard, s.owed)) END AS owed,
+    max_by(s.grace_ends, (s.standard, s.owed, h.key)) FILTER (WHERE s.standard IS NOT NULL) AS grace_ends
 FROM held_right AS h
 LEFT JOIN standard AS s ON s.key = h.key AND s.county = h.county AND s.month = h.month
 GROUP BY h.person_id, h.month;
@@ -70,7 +70,9 @@ WITH paid AS (
         sum(CASE WHEN p.basic_living AND p.nature = 'arrears' THEN p.amount ELSE 0 END) AS arrears,
         sum(CASE WHEN p.basic_living AND p.nature = 'top_up' THEN p.amount ELSE 0 END) AS top_up,
         sum(CASE WHEN NOT p.basic_living THEN p.amount ELSE 0 END) AS beside,
-        min(p.roll) AS roll, min_by(p.row_key, p.row_ref) AS row_key, min(p.row_ref) AS row_ref
+        min_by(p.roll, p.row_ref) AS roll,
+        min_by(p.row_key, (p.row_ref, p.row_key)) AS row_key,
+        min(p.row_ref) AS row_ref
     FROM payment AS p
     JOIN entitled_month AS m ON m.month = p.month
     WHERE p.kind NOT IN ('student_aid', 'medical_help')

@@ -3,7 +3,7 @@
 -- why: gives each child of the universe exactly one outcome: what ended early stays, the first line of `step`
 --   that holds wins for the others. Line 0 is no outcome: the rule lost the child, or made it up.
 WITH doubted AS (
-    SELECT d.person_id, min(d.reason) AS reason, min_by(d.held_by, d.reason) AS held_by
+    SELECT d.person_id, min(d.reason) AS reason, min_by(d.held_by, (d.reason, d.held_by)) AS held_by
     FROM doubt AS d
     JOIN rule_need AS n ON n.need = d.need AND n.rule = $rule AND n.reads_absence
     GROUP BY d.person_id
@@ -17,7 +17,7 @@ excuse AS (
     SELECT
         e.person_id, min(e.code) AS code, min(e.expires_on) AS expires_on,
         min_by(e.roll, coalesce(e.row_ref, '')) AS roll,
-        min_by(e.row_key, coalesce(e.row_ref, '')) AS row_key, min(e.row_ref) AS row_ref
+        min_by(e.row_key, (coalesce(e.row_ref, ''), e.row_key)) AS row_key, min(e.row_ref) AS row_ref
     FROM rule_excuse AS e
     JOIN good AS g ON g.person_id = e.person_id AND g.place = e.place
     GROUP BY e.person_id

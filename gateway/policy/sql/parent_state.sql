@@ -27,6 +27,6 @@ SELECT
         WHERE role IN ('father', 'mother') AND state IN ('prison', 'detoxification', 'liberty_restricted')
     ) AS term_ends,
     min(state_from) FILTER (WHERE gone OR unable) AS since,
-    max(roll) AS roll, min_by(row_key, row_ref) AS row_key, min(row_ref) AS row_ref
+    min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
 FROM guardian_row
 GROUP BY person_id;

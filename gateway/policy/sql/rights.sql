@@ -6,7 +6,7 @@ CREATE OR REPLACE TABLE contribution_year AS
 SELECT
     l.person_id, max(c.year) AS year, sum(coalesce(c.paid_by_person, 0)) AS paid_by_person,
     min(c.paid_on) AS paid_on, min_by(c.roll, c.row_ref) AS roll,
-    min_by(c.row_key, c.row_ref) AS row_key, min(c.row_ref) AS row_ref
+    min_by(c.row_key, (c.row_ref, c.row_key)) AS row_key, min(c.row_ref) AS row_ref
 FROM link AS l
 JOIN contribution AS c ON c.row_key = l.row_key AND c.source = l.source AND c.roll = l.roll
 WHERE l.table_name = 'contribution' AND l.current AND c.year = $insurance_year
@@ -61,7 +61,7 @@ SELECT
         min(CASE WHEN n.fact IN ('severe_disability', 'severe_mental', 'disability') THEN n.since END),
         min(CASE WHEN n.fact IN ('low_income', 'extreme_hardship') THEN n.since END)
     ) AS living_since,
-    min_by(n.roll, n.row_ref) AS roll, min_by(n.row_key, n.row_ref) AS row_key, min(n.row_ref) AS row_ref
+    min_by(n.roll, n.row_ref) AS roll, min_by(n.row_key, (n.row_ref, n.row_key)) AS row_key, min(n.row_ref) AS row_ref
 FROM category_now AS n
 JOIN subject AS u ON u.person_id = n.person_id
 LEFT JOIN parameter_at AS m

@@ -57,7 +57,7 @@ held AS (
         min(CASE WHEN NOT connected THEN need END) AS not_connected,
         min(CASE WHEN sources = 0 THEN need ELSE held_by END) AS held_by,
         min_by(CASE WHEN sources = 0 THEN 'missing' ELSE state END,
-            CASE WHEN sources = 0 THEN need ELSE held_by END) AS state,
+            (CASE WHEN sources = 0 THEN need ELSE held_by END, state)) AS state,
         bool_and(sees_enough) AS sees_enough
     FROM by_need
     GROUP BY rule, county
