@@ -14,7 +14,7 @@ placed AS (
     SELECT
         t.*,
         row_number() OVER (
-            PARTITION BY person_id ORDER BY month DESC, suspected DESC, absent_days DESC, row_ref, row_key
+            PARTITION BY person_id ORDER BY month DESC, suspected DESC, absent_days DESC, row_ref DESC, row_key DESC
         ) AS place
     FROM told AS t
 ),
