@@ -40,6 +40,8 @@ def one_round(folder: Path) -> dict[str, float]:
         for roll in ROLLS:
             for step in (_GO, _MOVE, _LOSE, _COME):
                 engine.run(step.format(roll=roll))
+            # A night's rolls are read anew: no table with rows struck out and written over.
+            engine.run(f"CREATE OR REPLACE TABLE {roll} AS FROM {roll}")
         bare = measure.bare_join(engine)
         changed = _spent(engine, ids)
         peak = measure.peak_gb()

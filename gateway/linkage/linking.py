@@ -93,7 +93,10 @@ def prepare(engine: Engine, as_of: date, weights: Weights) -> None:
 def make_persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     """Carry or mint the ids of one kind of base row; how many were minted."""
     engine.drop("base_row")
-    run(engine, base, "shared_rows", "judged_base", "carry")
+    run(engine, base, "shared_rows")
+    if engine.count("judged_pair"):
+        run(engine, "judged_base")
+    run(engine, "carry")
     minted = engine.count("fresh")
     first = ids.reserve(minted).start if minted else 0
     values = {"first": first, "table_name": table.name, "registered": table is CHILD}

@@ -41,8 +41,6 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "strangers", values=values)
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
-    if engine.count("seeker"):
-        run(engine, "firm_rows", "judged_rest")
     _pairs(engine, values, also)
     run(engine, "taken")
     run(engine, "decide", values={**values, "link": scale["settled"]})
@@ -66,6 +64,7 @@ def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
         run(engine, f"sides_{sides}", "crowded", values=crowd)
     run(engine, "marks", "about", "changed", values=values)
     if engine.count("touched") and engine.count("batch"):
+        run(engine, "near_persons")
         _compare(engine, _NEAR, values, also)
         run(engine, "near_rows")
     # Whom a changed person could have been is compared anew; who only competes keeps the pairs it had.

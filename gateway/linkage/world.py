@@ -23,17 +23,17 @@ from gateway.model.tables import (
 
 SCRATCH: Final = (
     "row_side", "person_side", "roll_row", "record_row", "base_row", "night", "who", "seeker",
-    "unlinked", "rest",
-    "candidate", "own_pair", "pair", "standing", "taken", "found", "lesson", "learned", "open_row",
-    "stranger",
+    "rest", "candidate", "other_row", "own_pair", "pair", "standing", "taken", "found", "lesson",
+    "learned", "open_row", "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
-    "shared_number", "twin_row", "carried_row", "carried_first", "carried_number", "carried_any",
-    "carried_twice", "carried", "new_row", "fresh", "char_sound", "surname_sound", "char_shape", "crowded",
-    "crowded_name", "crowded_day",
-    "crowded_number", "maybe_same", "twin_link", "death_row", "dead_person", "household",
+    "shared_number", "twin_row", "known_row", "twin_no", "carried_row", "carried_number",
+    "carried_any", "carried_twice", "keeper", "carried", "new_row", "fresh", "char_sound",
+    "surname_sound", "char_shape", "crowded", "crowded_name", "crowded_day", "crowded_number",
+    "maybe_same", "twin_link", "known_otherwise", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row", "unsure_row",
     "record_link", "school_level", "changed_person", "row_mark", "number_node", "about",
-    "lost_row", "redo", "batch", "compared", "touched", "touched_number", "edge", "kept_on", "learned_now",
+    "lost_row", "redo", "batch", "compared", "touched", "touched_number", "near_person",
+    "edge", "kept_on", "learned_now",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

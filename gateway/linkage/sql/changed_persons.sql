@@ -1,7 +1,7 @@
 -- reads: who, kept_person; writes: next_person, changed_person
 -- why: persons of whom tonight tells something else than the night that was kept, came or went. The mark holds
 --   all that a row is compared with.
-CREATE OR REPLACE TABLE person_mark AS
+INSERT INTO next_person
 SELECT
     person_id, registered,
     hash(
@@ -11,16 +11,9 @@ SELECT
 FROM who
 WHERE registered = $registered;
 
-INSERT INTO next_person SELECT * FROM person_mark;
-
 INSERT INTO changed_person
-SELECT p.person_id
-FROM person_mark AS p
-WHERE NOT EXISTS (SELECT 1 FROM kept_person AS k WHERE k.mark = p.mark)
-UNION
-SELECT k.person_id
-FROM kept_person AS k
-WHERE k.registered = $registered
-    AND NOT EXISTS (SELECT 1 FROM person_mark AS p WHERE p.mark = k.mark);
-
-DROP TABLE person_mark;
+SELECT DISTINCT coalesce(p.person_id, k.person_id)
+FROM (SELECT person_id, mark FROM next_person WHERE registered = $registered) AS p
+FULL JOIN (SELECT person_id, mark FROM kept_person WHERE registered = $registered) AS k
+    ON k.mark = p.mark
+WHERE p.mark IS NULL OR k.mark IS NULL;

@@ -1,14 +1,15 @@
--- reads: rest, roll_row, link; writes: own_pair
+-- reads: rest, roll_row, link; writes: other_row, own_pair
 -- why: rows that a bureau itself counts as one person (its own number for it) are one person here,
---   where another of them is linked already.
-CREATE OR REPLACE TABLE own_pair AS
-SELECT DISTINCT l.person_id, s.row_no
-FROM (
-    SELECT row_no, table_name, source, row_ref, own_number
-    FROM rest
-    WHERE NOT quarantined AND own_number IS NOT NULL
-) AS s
+--   where another of them is linked already. Most rows are alone with their number: found first, the others are
+--   few; `link` is large.
+CREATE OR REPLACE TABLE other_row AS
+SELECT s.row_no, r.row_ref, r.table_name
+FROM rest AS s
 JOIN roll_row AS r
     ON r.own_number = s.own_number AND r.table_name = s.table_name AND r.source = s.source
-JOIN link AS l ON l.row_ref = r.row_ref AND l.table_name = r.table_name
-WHERE r.row_ref <> s.row_ref;
+WHERE NOT s.quarantined AND r.row_ref <> s.row_ref;
+
+CREATE OR REPLACE TABLE own_pair AS
+SELECT DISTINCT l.person_id, o.row_no
+FROM other_row AS o
+JOIN link AS l ON l.row_ref = o.row_ref AND l.table_name = o.table_name;

@@ -1,5 +1,14 @@
--- reads: base_row, carried, fresh, shared_number, twin_row, night; writes: who, link
+-- reads: base_row, known_row, carried, fresh, shared_number, twin_row, night; writes: who, link
 -- why: one thin row a person, with what the comparison needs; a firm number decides date and sex.
+CREATE OR REPLACE TABLE person_row AS
+SELECT k.source, k.roll, k.row_key, i.person_id
+FROM known_row AS k
+JOIN (
+    SELECT base_no, person_id FROM carried
+    UNION ALL
+    SELECT base_no, $first + place AS person_id FROM fresh
+) AS i ON i.base_no = k.base_no;
+
 INSERT INTO who
 SELECT
     i.person_id, b.registered, b.source, b.roll, b.row_key, b.row_ref, b.name, b.name_key,
@@ -22,11 +31,9 @@ FROM (
     CROSS JOIN night AS n
     LEFT JOIN shared_number AS s ON s.id_number = r.id_number
 ) AS b
-JOIN (
-    SELECT source, roll, row_key, person_id FROM carried
-    UNION ALL
-    SELECT source, roll, row_key, $first + place AS person_id FROM fresh
-) AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll;
+JOIN person_row AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll;
+
+DROP TABLE person_row;
 
 INSERT INTO link
 SELECT

@@ -12,7 +12,8 @@ FROM (
 LEFT JOIN (
     SELECT table_name, source, sum(total) AS total
     FROM (
-        SELECT table_name, source, count(*) AS total FROM rest GROUP BY table_name, source
+        SELECT table_name, source, count(*) AS total FROM rest WHERE NOT firm OR quarantined
+        GROUP BY table_name, source
         UNION ALL
         SELECT table_name, source, count(*) FROM link WHERE method <> 'base' GROUP BY table_name, source
     ) AS both_kinds
