@@ -37,15 +37,16 @@ class Mutant:
 
 
 def mutants(rule: Rule) -> Iterator[Mutant]:
-    for change, sql in _without_one(rule.sql):
+    for change, sql in without_one(rule.sql):
         yield Mutant(rule.id, change, rule.model_copy(update={"sql": sql}))
     for code, step in rule.excuse_sql.items():
-        for change, sql in _without_one(step):
+        for change, sql in without_one(step):
             steps = {**rule.excuse_sql, code: sql}
             yield Mutant(f"{rule.id} {code}", change, rule.model_copy(update={"excuse_sql": steps}))
 
 
-def _without_one(sql: str) -> Iterator[tuple[str, str]]:
+def without_one(sql: str) -> Iterator[tuple[str, str]]:
+    """The SQL with one predicate less, each in turn, and what was taken away."""
     count = len(list(_predicates(sqlglot.parse_one(sql, read="duckdb"))))
     for n in range(count):
         tree = sqlglot.parse_one(sql, read="duckdb")
@@ -85,6 +86,8 @@ def _remove(node: exp.Expr, operand: exp.Expr | None) -> None:
             node.set("ifs", branches)
         else:
             node.replace(node.args.get("default") or exp.null())
+    elif isinstance(node.parent, exp.Filter):
+        node.parent.replace(node.parent.this)
     else:
         node.pop()
 
