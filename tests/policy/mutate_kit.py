@@ -11,8 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from pathlib import Path
+from unittest import mock
 
 import duckdb
+import pyarrow as pa
 import sqlglot
 from test_mutations import SHIPPED, without_one
 from year_kit import made_engine
@@ -40,6 +42,7 @@ from gateway.policy.examples import (
 Rows = tuple[tuple[str, ...], ...]
 PARAMETER = re.compile(r"\$(\w+)")
 SQL = Path(judging.__file__).parent / "sql"
+FOLLOWED = pa.table({"rule": ["EDU-01", "MED-01", "MED-02"], "person_id": [1, 1, 2]})
 READ = set().union(
     *(_tables(rule.sql, "reads") for rule in SHIPPED),
     *(_tables(load_step(ROOM, path.stem).sql, "reads") for path in SQL.glob("*.sql")),
@@ -81,6 +84,10 @@ class Shelf:
             named = tuple(str(made.night.get(word)) for word in PARAMETER.findall(text))
             groups.setdefault((rows, named), []).append(made)
         return list(groups.values())
+
+    def every(self) -> list[Made]:
+        """The examples of all rules."""
+        return self._examples("subject")
 
     def _examples(self, name: str) -> list[Made]:
         """One of each rule, then a second one of each."""
@@ -172,6 +179,32 @@ def said(made: Made) -> list[str]:
     made.engine.run(load_step(ROOM, "outcome"))
     judging.judge(made.engine, made.rule, made.night, all_told=True)
     return list(differences(made.engine, made.example))
+
+
+def told(made: Made) -> list[str]:
+    """What is told when nobody is followed beside those of whom something is found: sums and outcomes."""
+    made.engine.run(load_step(ROOM, "told_nothing"))
+    made.engine.run(load_step(ROOM, "outcome"))
+    made.engine.load("followed", FOLLOWED)
+    judging.judge(made.engine, made.rule, made.night, all_told=False)
+    return [repr(_rows(made.engine, f"SELECT * FROM {t}")) for t in ("outcome", "outcome_sum")]
+
+
+def judged_otherwise(made: Made, name: str, sql: str, usual: list[str]) -> bool:
+    """Whether the example, or who is told of it, comes out differently when a step of judging is other SQL.
+
+    `usual` is what is told as things are.
+    """
+    changed = mock.patch.object(judging, "load_step", lambda room, step: _or(step, name, sql))
+    with changed, scratch(made):
+        try:
+            return bool(said(made)) or told(made) != usual
+        except (LedgerUnbalanced, duckdb.ConversionException):
+            return True
+
+
+def _or(step: str, name: str, sql: str) -> Step:
+    return Step(ROOM, step, sql) if step == name else load_step(ROOM, step)
 
 
 def _written(engine: Engine, name: str) -> dict[str, Rows]:

@@ -53,7 +53,7 @@ WHERE place = 1;
 
 CREATE OR REPLACE VIEW coverage_state AS
 SELECT
-    person_id, state, state = 'lapsed' AS has_lapsed, state = 'lapsed' AND paused AS all_paused,
+    person_id, state, state = 'lapsed' AS has_lapsed, paused AS all_paused,
     CASE WHEN state = 'lapsed' THEN paused_on END AS oldest_pause, roll, row_key, row_ref
 FROM coverage_row AS r
 WHERE NOT EXISTS (SELECT 1 FROM coverage_several AS s WHERE s.person_id = r.person_id)

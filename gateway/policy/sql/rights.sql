@@ -12,7 +12,8 @@ JOIN contribution AS c ON c.row_key = l.row_key AND c.source = l.source AND c.ro
 WHERE l.table_name = 'contribution' AND l.current AND c.year = $insurance_year
 GROUP BY l.person_id;
 
--- The share of the family is the smallest that one category leaves; an unknown rate is not a rate of 0.
+-- The share of the family is the smallest that one category leaves; an unknown rate is not a rate of 0: its
+-- share is null.
 -- What was due on the day of the payment is the smallest that a category of that day leaves.
 CREATE OR REPLACE TABLE contribution_right AS
 WITH fact_share AS (
@@ -22,9 +23,7 @@ WITH fact_share AS (
             WHEN s.value = 1 OR h.value >= t.value THEN 0
             WHEN s.value IS NOT NULL THEN round(t.value * (1 - s.value), 2)
             ELSE t.value - h.value
-        END AS share,
-        coalesce(s.value, h.value) IS NULL OR (s.value <> 1 AND t.value IS NULL)
-            OR (s.value IS NULL AND t.value IS NULL) AS unknown
+        END AS share
     FROM category_fact AS f
     JOIN subject AS u ON u.person_id = f.person_id
     LEFT JOIN parameter_at AS s
@@ -41,7 +40,7 @@ WITH fact_share AS (
         AND coalesce(year(f.until) >= $insurance_year, TRUE)
 )
 SELECT
-    f.person_id, min(f.share) AS family_share, bool_or(f.unknown) AS rate_unknown,
+    f.person_id, min(f.share) AS family_share, bool_or(f.share IS NULL) AS rate_unknown,
     min(CASE WHEN coalesce(f.since <= c.paid_on, TRUE) THEN f.share END) AS share_when_paid,
     coalesce(bool_or(f.since > c.paid_on), FALSE) AS some_came_later
 FROM fact_share AS f
@@ -54,7 +53,7 @@ SELECT
     min(CASE WHEN m.value = 1 THEN n.since END) AS medical_since,
     coalesce(bool_or(m.value = 1), FALSE) AS medical_help,
     coalesce(bool_or(d.key = 'nursing' AND n.fact = 'severe_disability'), FALSE) AS nursing,
-    coalesce(bool_or(d.key = 'living' AND n.fact IN ('severe_disability', 'severe_mental', 'disability'))
+    coalesce(bool_or(d.key = 'living')
         AND bool_or(n.fact IN ('low_income', 'extreme_hardship')), FALSE) AS living,
     min(CASE WHEN n.fact = 'severe_disability' THEN n.since END) AS nursing_since,
     greatest(
