@@ -20,6 +20,7 @@ Scale = Mapping[str, object]
 
 _LOOSE = ("loose_rows", "loose_persons")
 _NEAR = ("near_rows", "near_persons")
+_SURE, _WIDE = ("blocks_sure", "blocks_own"), ("blocks_wide",)
 
 
 class Stage(IntEnum):
@@ -37,14 +38,17 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     `also` are steps that compare what only these rolls tell.
     """
     values = {**scale, "stage": int(stage)}
-    run(engine, "exact", "judged_links", "match", "loose_rows", "judged_rest", values=values)
+    run(engine, "exact", "judged_links", "match", "loose_rows", values=values)
+    if engine.count("judged_row"):
+        run(engine, "judged_rest")
     run(engine, "strangers", values=values)
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
     _pairs(engine, values, also)
     run(engine, "taken")
     run(engine, "decide", values={**values, "link": scale["settled"]})
-    run(engine, "edges", "learn", *also, "pair_sounds", "compare", "judged_pairs", values=values)
+    run(engine, "edges", "learn", values=values)
+    _weigh(engine, values, also)
     run(engine, "decide", "edges", "keep", "links", "hold", values=values)
     if engine.count("judged_row"):
         run(engine, "judged_hold")
@@ -64,25 +68,35 @@ def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
         run(engine, f"sides_{sides}", "crowded", values=crowd)
     run(engine, "marks", "about", "changed", values=values)
     if engine.count("touched") and engine.count("batch"):
-        run(engine, "near_persons")
-        _compare(engine, _NEAR, values, also)
+        run(engine, "near_persons", "settle", values=values)
+        _compare(engine, _NEAR, (*_SURE, *_WIDE), values, also)
         run(engine, "near_rows")
     # Whom a changed person could have been is compared anew; who only competes keeps the pairs it had.
     run(engine, "grow", "redo_all", values=values)
-    _compare(engine, _LOOSE, values, also)
+    for blocks in (_SURE, _WIDE):
+        _compare(engine, _LOOSE, blocks, values, also)
+        run(engine, "settle", values=values)
     run(engine, "grow", values=values)
     while engine.count("batch"):
         run(engine, "grow", values=values)
     run(engine, "carry_pairs", values=values)
 
 
-def _compare(engine: Engine, sides: Sequence[str], values: Scale, also: Sequence[str]) -> None:
+def _compare(
+    engine: Engine, sides: Sequence[str], blocks: Sequence[str], values: Scale, also: Sequence[str]
+) -> None:
     """Compare what the blocks bring together: loose rows with everybody, loose persons with rows."""
-    for blocks in (("blocks_sure", "blocks_own"), ("blocks_wide",)):
-        run(engine, "no_candidates")
-        for firm, side in enumerate(sides):
-            run(engine, f"sides_{side}")
-            if engine.count("row_side") and engine.count("person_side"):
-                run(engine, *blocks, values={"firm": bool(firm)})
-        run(engine, *also, "pair_sounds", "compare", "judged_pairs", values=values)
-        run(engine, "settle", values=values)
+    run(engine, "no_candidates")
+    for firm, side in enumerate(sides):
+        run(engine, f"sides_{side}")
+        if engine.count("row_side") and engine.count("person_side"):
+            run(engine, *blocks, values={"firm": bool(firm)})
+    _weigh(engine, values, also)
+
+
+def _weigh(engine: Engine, values: Scale, also: Sequence[str]) -> None:
+    """What the candidates agree in, as pairs with a score."""
+    if engine.count("candidate"):
+        run(engine, *also, "pair_sounds", "compare", values=values)
+        if engine.count("judged_row"):
+            run(engine, "judged_pairs")
