@@ -43,6 +43,7 @@ def write_residual(engine: Engine, folder: Path) -> None:
     clock = measure.Clock()
     for step in ("rows_rolls", "exact", "judged_links", "match", "loose_rows", "judged_rest"):
         engine.run(load_step("gateway.linkage", step), values)
+    engine.run(load_step("gateway.linkage", "row_homes"))
     sure_wall = clock.spent().wall
     keys = engine.fetch(
         "SELECT DISTINCT name_key FROM who WHERE name_key IS NOT NULL "

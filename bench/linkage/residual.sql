@@ -1,4 +1,4 @@
--- reads: rest, who, truth, link, name_look; writes: uid_of, splink_row, splink_person
+-- reads: rest, who, child, truth, link, name_look, row_home; writes: uid_of, splink_row, splink_person
 -- why: what the deterministic pass leaves, and everybody, as Splink reads two data sets: the columns of
 --   gateway/linkage/splink.py, and whom each truly is, which Splink is not shown.
 CREATE OR REPLACE TABLE uid_of AS
@@ -10,8 +10,9 @@ SELECT
     r.table_name || '/' || r.row_key AS unique_id, r.table_name, u.uid,
     r.name_key, l.sound AS name_sound, l.shape AS name_shape, CAST(NULL AS VARCHAR) AS former_name_key,
     CAST(NULL AS VARCHAR) AS pet_name_key, r.birth_date, r.sex, r.id_number, r.number_given, r.hint, r.firm,
-    r.division, r.guardian_name_key, r.guardian_id
+    r.division, r.guardian_name_key, r.guardian_id, h.home
 FROM rest AS r
+LEFT JOIN row_home AS h ON h.row_no = r.row_no
 LEFT JOIN name_look AS l ON l.name_key = r.name_key
 LEFT JOIN uid_of AS u ON u.row_key = r.row_key AND u.table_name = r.table_name
 WHERE NOT r.quarantined AND r.current;
@@ -21,7 +22,8 @@ SELECT
     CAST(w.person_id AS VARCHAR) AS unique_id, 'child' AS table_name, u.uid,
     w.name_key, l.sound AS name_sound, l.shape AS name_shape, w.former_name_key, w.pet_name_key, w.birth_date,
     w.sex, w.id_number, w.number_given, CAST(NULL AS VARCHAR) AS hint, w.firm, w.division,
-    w.guardian_name_key, w.guardian_id
+    w.guardian_name_key, w.guardian_id, address_home(c.address) AS home
 FROM who AS w
+LEFT JOIN child AS c ON c.row_key = w.base_row_key AND c.source = w.source AND c.roll = w.base_roll
 LEFT JOIN name_look AS l ON l.name_key = w.name_key
 LEFT JOIN uid_of AS u ON u.row_key = w.base_row_key AND u.table_name = 'child';

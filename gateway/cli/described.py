@@ -11,7 +11,9 @@ from gateway.model.names import name_key
 from gateway.pipeline import NightAsk
 from gateway.wiring import OpenSite
 
-ASKED = {"name", "number", "birth_date", "sex", "division", "guardian", "guardian_number"}
+ASKED = {
+    "name", "number", "birth_date", "sex", "division", "guardian", "guardian_number", "address",
+}  # fmt: skip
 
 
 def described(text: str) -> Face:
@@ -37,6 +39,7 @@ def described(text: str) -> Face:
         division=told.get("division"),
         guardian_name_key=name_key(told.get("guardian")),
         guardian_id=guardian.value if guardian else None,
+        address=told.get("address"),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
+from gateway.model.addresses import read_address
 
 LUNAR = range(15, 61)
 """Days between a lunar date and the solar one it is taken for."""
@@ -38,6 +39,7 @@ class Face:
     guardian_id: str | None = field(default=None, repr=False)
     former_name_key: str | None = field(default=None, repr=False)
     pet_name_key: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,13 @@ def household_level(row: Face, person: Face, *, twins: bool) -> str:
     names = (row.guardian_name_key, person.guardian_name_key)
     same_id = row.guardian_id is not None and row.guardian_id == person.guardian_id
     same_name = names[0] is not None and names[0] == names[1]
-    if twins and (same_id or same_name):
+    at_home = not same_id and same_home(row, person)
+    if twins and (same_id or same_name or at_home):
         return "guardian_of_twins"
     if same_id:
         return "guardian_number"
+    if at_home:
+        return "address" if same_name or None in names else "address_other_guardian"
     if same_name:
         return "guardian_name"
     place = place_level(row.division, person.division)
@@ -201,6 +206,24 @@ def household_level(row: Face, person: Face, *, twins: bool) -> str:
     if place in ("village", "town", "county"):
         return f"{place}_other_guardian"
     return "other_guardian" if place == UNKNOWN else "differs"
+
+
+def same_home(row: Face, person: Face) -> bool:
+    """One home in two spellings: road or village, and the same numbers or the last of them.
+
+    A division that both write must not be another; where one writes none, the places' codes must not.
+    """
+    if row.address is None or person.address is None:
+        return False
+    one, other = read_address(row.address), read_address(person.address)
+    if one.key is None or other.key is None or one.place != other.place:
+        return False
+    ends = one.number.endswith("-" + other.number) or other.number.endswith("-" + one.number)
+    if one.number != other.number and not ends:
+        return False
+    if not one.division or not other.division:
+        return place_level(row.division, person.division) != "elsewhere"
+    return one.division in other.division or other.division in one.division
 
 
 def number_near(one: str, other: str) -> bool:

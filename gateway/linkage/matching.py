@@ -44,6 +44,8 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "strangers", values=values)
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
+    if stage is Stage.ROLLS:
+        run(engine, "row_homes")
     _pairs(engine, values, also)
     run(engine, "taken")
     run(engine, "decide", values={**values, "link": scale["settled"]})
@@ -58,6 +60,14 @@ def run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
     """Run named steps of the room, one after the other."""
     for step in steps:
         engine.run(load_step("gateway.linkage", step), values)
+
+
+def weigh(engine: Engine, values: Scale, also: Sequence[str] = ()) -> None:
+    """Compare the pairs of `candidate` and weigh them; homes are read only where rows tell one."""
+    run(engine, *also, "pair_sounds", values=values)
+    if engine.count("row_home"):
+        run(engine, "pair_homes")
+    run(engine, "compare", values=values)
 
 
 def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
@@ -95,8 +105,8 @@ def _compare(
 
 
 def _weigh(engine: Engine, values: Scale, also: Sequence[str]) -> None:
-    """What the candidates agree in, as pairs with a score."""
+    """What the candidates agree in, as pairs with a score, officers' words beside."""
     if engine.count("candidate"):
-        run(engine, *also, "pair_sounds", "compare", values=values)
+        weigh(engine, values, also)
         if engine.count("judged_row"):
             run(engine, "judged_pairs")

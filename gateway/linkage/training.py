@@ -16,7 +16,7 @@ from gateway.linkage import linking
 from gateway.linkage.em import Key, Learned, Pattern, learn
 from gateway.linkage.judged import NOBODY, judged_pairs
 from gateway.linkage.judgements import Judged
-from gateway.linkage.matching import FEW
+from gateway.linkage.matching import FEW, weigh
 from gateway.linkage.weights import CONFLICT, LEVELS, Level, Weights
 from gateway.linkage.world import SCRATCH
 from gateway.model.tables import CHILD
@@ -125,6 +125,7 @@ def train(
     for rolls in ("rows_assistance", "rows_rolls"):
         _run(engine, rolls, "train_rows", values={"seed": str(seed)})
     _run(engine, "train_sample", values={"seed": str(seed), "sample": sample})
+    _run(engine, "row_homes")
     _run(engine, "strangers", "names_of_persons", "name_share", values=scale)
     persons = engine.count("train_person")
     for first in range(0, TURNS if persons else 0, TURN):
@@ -182,7 +183,7 @@ def propose(
 
 
 def _count(engine: Engine, block: str, scale: Mapping[str, object]) -> None:
-    _run(engine, "pair_sounds", "compare", values=scale)
+    weigh(engine, scale)
     _run(engine, "train_count", values={"block": block})
 
 

@@ -27,8 +27,8 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "birth_date": ("same", "day", "swapped", "digit", "lunar", "new_year", "differs"),
     "sex": ("same", "differs"),
     "household": (
-        "guardian_number", "guardian_name", "guardian_of_twins", "address", "village",
-        "village_other_guardian", "town", "town_other_guardian", "county",
+        "guardian_number", "guardian_name", "guardian_of_twins", "address", "address_other_guardian",
+        "village", "village_other_guardian", "town", "town_other_guardian", "county",
         "county_other_guardian", "other_guardian", "elsewhere",
         "differs",
     ),

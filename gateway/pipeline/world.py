@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "school_name", "grade", "status", "status_class", "status_on", "leave_until",
         "school_code", "entered_month",
         "graduated_month", "boarding", "inclusive_class", "disability", "flag_orphan",
-        "flag_low_income", "left_behind",
+        "flag_low_income", "left_behind", "address",
     ),
     "coverage": (
         "row_key", "row_ref", "division", "name_key", "id_type", "id_number", "id_given",

@@ -55,7 +55,7 @@ def project(city: City, day: int) -> pa.Table:
         **_flags(city, day, child, rows.school[pick]),
         "jhrxm": guardian,
         "jhrzjh": guardian_number,
-        "xzz": addresses(faces, child, state.villages(city, day)[child]),
+        "xzz": addresses(faces, city.children.household[child], state.villages(city, day)[child]),
         "byny": text.year_months(graduated),
     })  # fmt: skip
 
@@ -100,10 +100,10 @@ def _student_numbers(city: City, day: int, child: Ints, school: Ints) -> Text:
     return text.fixed(matrix)
 
 
-def addresses(faces: Faces, child: Ints, village: Ints) -> Text:
-    """Home addresses in two styles."""
+def addresses(faces: Faces, household: Ints, village: Ints) -> Text:
+    """Home addresses in two styles; children of one household live behind one door."""
     texts, spot = places.village_texts(), faces.places(village)
-    house, group = child * 31 % 200, child * 31 % 8
+    house, group = household * 31 % 200, household * 31 % 8
     style = faces.fault("address") > 0
     where = pa.array(style)
     full = text.take(texts["full"], spot)

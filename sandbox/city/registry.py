@@ -39,7 +39,7 @@ def project(city: City, day: int) -> pa.Table:
         "儿童类别": text.choose([name for _, name in CATEGORIES], category),
         "类别代码": faces.junked(codes, "junk_code", "999"),
         "户籍区划": text.take(places.village_texts()["code"], village),
-        "现住址": addresses(faces, child, village),
+        "现住址": addresses(faces, city.children.household[child], village),
         "监护人姓名": guardian,
         "监护人身份证号": guardian_number,
         "与儿童关系": _relations(city, child),

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -74,8 +75,10 @@ class Town:
             return [self._row(table, row["row_key"])]
         if turn < 0.13:
             other = self.luck.choice(self.world[table])
-            name = self.luck.choice(["name_key", "birth_date", "division", "sex", "id_number"])
-            return [row | {name: other[name]}]
+            name = self.luck.choice(
+                ["name_key", "birth_date", "division", "sex", "id_number", "address"]
+            )
+            return [row | {name: other.get(name)}]
         return [row]
 
     def _row(self, table: str, key: str) -> Row:
@@ -109,6 +112,33 @@ def test_what_changed_alone_gives_the_answer_of_everything(
             found.append((report, outcome(which)))
         assert found[1] == found[0]
         assert engine.count("link") > 0
+
+
+MOVED, HOME = "安禾市和平区石桥镇柳树村3号", "石桥镇柳树村2组7号"
+
+
+def test_an_address_that_changes_is_noticed(engine: Engine, whole: Engine) -> None:
+    world: World = {"child": [], "enrolment": []}
+    for which in (3, 4):
+        own = small_world.child(which).but(guardian=None, guardian_id=None, division=None)
+        rolls = {"child": own, "enrolment": own.but(number=None)}
+        for table, seen in rolls.items():
+            world[table].append(table_row(table, seen, f"{which}") | {"address": HOME})
+    world["child"][0]["address"] = world["enrolment"][1]["address"] = MOVED
+    night(engine, world)
+    assert not {"address"} & {word for row in outcome(engine)["link"] for word in levels(row)}
+    for row in (world["child"][0], world["enrolment"][1]):
+        row["address"] = HOME
+    told = {**world, "known_person": known(engine)}
+    night(whole, told)
+    night(engine, told, keep=True)
+    assert outcome(engine) == outcome(whole)
+    assert [levels(r).count("address") for r in outcome(engine)["link"]].count(1) == 2
+
+
+def levels(link: Row) -> list[str]:
+    """The levels of a link's waterfall."""
+    return re.findall("=([a-z_]+)", link["explanation"])
 
 
 def test_a_night_like_the_last_one_looks_for_nobody(

@@ -19,6 +19,7 @@ from gateway.linkage.levels import (
     household_level,
     name_level,
     number_near,
+    same_home,
     sex_level,
 )
 from gateway.linkage.linking import scale_of
@@ -26,6 +27,12 @@ from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.world import SCRATCH
 
+HOMES = [
+    None, "安禾市和平区石桥镇张家村2组15号", "石桥镇张家村15号", "张家村二组十五号", "张家村5号",
+    "石桥镇李家村15号", "柳河镇张家村15号",
+    "和平区幸福路3号院2栋502室", "幸福路3-2-502", "幸福路502室", "幸福路",
+]  # fmt: skip
+"""Homes in several styles, some of them one home."""
 letters = st.sampled_from("王李单欧阳文雯闻明鸣铭未末子梓?□AB_%")
 names = st.one_of(st.none(), st.text(letters, min_size=1, max_size=7))
 days = st.one_of(
@@ -38,6 +45,14 @@ numbers = st.from_regex(r"41[0-9]{15}[0-9X]{0,2}", fullmatch=True).filter(str.is
 def macros(engine: Engine) -> Engine:
     engine.run(load_step("gateway.linkage", "macros_linkage"))
     return engine
+
+
+@pytest.fixture(scope="module")
+def homes_read(macros: Engine) -> dict[str | None, str | None]:
+    """Every home of the table as the night's own macro reads it."""
+    read = "SELECT home, address_home(home) AS read FROM (SELECT unnest($homes) AS home)"
+    found = macros.fetch(read, {"homes": HOMES}).to_pylist()
+    return {row["home"]: row["read"] for row in found}
 
 
 @st.composite
@@ -103,26 +118,65 @@ def test_near_numbers(macros: Engine, drawn: list[tuple[str, int, str]]) -> None
             assert number_near(left, right) == said, (left, right)
 
 
+ONE_HOME = [
+    ("安禾市和平区石桥镇张家村2组15号", "石桥镇张家村15号", None, None, True),
+    ("石桥镇张家村15号", "柳河镇张家村15号", None, None, False),
+    ("石桥镇张家村15号", "石桥镇李家村15号", None, None, False),
+    ("石桥镇张家村15号", "石桥镇张家村5号", None, None, False),
+    ("石桥镇张家村15号", "石桥镇张家村", None, None, False),
+    ("张家村2组15号", "石桥镇张家村2组15号", "419901001001", "419901001001", True),
+    ("张家村2组15号", "石桥镇张家村2组15号", "419902001001", "419901001001", False),
+    ("和平区幸福路3号院2栋502室", "安禾市和平区幸福路3-2-502", None, None, True),
+    ("幸福路3号", "幸福路3号院502室", None, None, False),
+]  # fmt: skip
 places = st.sampled_from(
     [None, "419901001001", "419901001002", "419901001000", "419901000000", "419902001001"]
 )
+homes = st.sampled_from(HOMES)
 guardians = st.sampled_from([None, "王一", "李二"])
 ids = st.sampled_from([None, "41990119850301211X", "419901198503012128"])
 
 
 @settings(max_examples=60, deadline=None)
-@given(places, guardians, ids, places, guardians, ids, st.booleans())
+@given(places, guardians, ids, homes, places, guardians, ids, homes, st.booleans())
 def test_households(
-    macros: Engine,
-    place: str | None, name: str | None, number: str | None,
-    place2: str | None, name2: str | None, number2: str | None, twins: bool,
+    macros: Engine, homes_read: dict[str | None, str | None],
+    place: str | None, name: str | None, number: str | None, home: str | None,
+    place2: str | None, name2: str | None, number2: str | None, home2: str | None, twins: bool,
 ) -> None:  # fmt: skip
     said = macros.value(
-        "SELECT household_level($n, $i, $p, $m, $j, $q, $t)",
-        {"n": name, "i": number, "p": place, "m": name2, "j": number2, "q": place2, "t": twins},
-    )
-    row = Face(guardian_name_key=name, guardian_id=number, division=place)
-    person = Face(guardian_name_key=name2, guardian_id=number2, division=place2)
+        "SELECT household_level($n, $i, $p, $m, $j, $q, "
+        "same_home($a::VARCHAR, $b::VARCHAR, $p, $q), $t)",
+        {
+            "n": name, "i": number, "p": place, "a": homes_read[home],
+            "m": name2, "j": number2, "q": place2, "b": homes_read[home2], "t": twins,
+        },
+    )  # fmt: skip
+    row = Face(guardian_name_key=name, guardian_id=number, division=place, address=home)
+    person = Face(guardian_name_key=name2, guardian_id=number2, division=place2, address=home2)
+    assert household_level(row, person, twins=twins) == said
+
+
+@pytest.mark.parametrize(("one", "other", "place", "place2", "same"), ONE_HOME)
+def test_one_home_in_two_spellings(
+    one: str, other: str, place: str | None, place2: str | None, same: bool
+) -> None:
+    row, person = Face(address=one, division=place), Face(address=other, division=place2)
+    assert same_home(row, person) is same_home(person, row) is same
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "twins", "said"),
+    [
+        ("王一", None, False, "address"),
+        ("王一", "王一", False, "address"),
+        ("王一", "李二", False, "address_other_guardian"),
+        (None, None, True, "guardian_of_twins"),
+    ],
+)
+def test_household_is_one_fact(own: str | None, theirs: str | None, twins: bool, said: str) -> None:
+    row = Face(guardian_name_key=own, address="石桥镇张家村15号")
+    person = Face(guardian_name_key=theirs, address="张家村2组15号")
     assert household_level(row, person, twins=twins) == said
 
 
@@ -134,6 +188,11 @@ def test_sexes(macros: Engine, one: str | None, other: str | None) -> None:
 
 SIDE = "name_key, birth_date, sex, id_number, number_given, firm, division, guardian_name_key, guardian_id"
 NAMES = "former_name_key, pet_name_key"
+PEOPLE = (
+    f"SELECT w.person_id, {', '.join(f'w.{c}' for c in f'{SIDE}, {NAMES}'.split(', '))}, c.address "
+    "FROM who w LEFT JOIN child c ON c.row_ref = w.row_ref"
+)
+SIDES = f"SELECT row_no, hint, {SIDE}, address FROM rest LEFT JOIN row_home USING (row_no)"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -147,21 +206,15 @@ def test_every_pair_of_a_night_has_one_score(
         night(engine, city(seed))
         learned = {r["person_id"] for r in rows(engine, "SELECT person_id FROM learned")}
         own = {(r["person_id"], r["row_no"]) for r in rows(engine, "SELECT * FROM own_pair")}
-        people = {
-            r.pop("person_id"): Face(**r)
-            for r in rows(engine, f"SELECT person_id, {SIDE}, {NAMES} FROM who")
-        }
-        sides = {
-            r.pop("row_no"): Face(**r)
-            for r in rows(engine, f"SELECT row_no, hint, {SIDE} FROM rest")
-        }
+        people = {r.pop("person_id"): Face(**r) for r in rows(engine, PEOPLE)}
+        sides = {r.pop("row_no"): Face(**r) for r in rows(engine, SIDES)}
         strangers = {
             (r["table_name"], r["source"]): r["bits"] for r in rows(engine, "FROM stranger")
         }
         pairs = rows(engine, "FROM pair")
     finally:
         engine.drop(*SCRATCH)
-    checked = 0
+    checked, at_home = 0, 0
     for pair in pairs:
         # What the night has learned of a person, or of a bureau's own number, a look-up cannot know.
         if pair["person_id"] in learned or (pair["person_id"], pair["row_no"]) in own:
@@ -175,4 +228,6 @@ def test_every_pair_of_a_night_has_one_score(
         parts = scale.parts(levels, rarity=pair["rarity"], strangers=bits)
         assert sum(p.bits for p in parts) == pytest.approx(score)
         checked += 1
+        at_home += levels["household"].startswith("address")
     assert checked > 300
+    assert at_home > 10

@@ -74,6 +74,16 @@ def test_a_wrong_digit_is_found_by_the_rest_of_the_number(index: LookUp, people:
     assert (first.person_id, dict(first.levels)["number"]) == (person_id, "near")
 
 
+def test_a_home_in_another_style_weighs(people: pa.Table) -> None:
+    homed = [r | {"address": f"安禾市石桥镇柳树村{n}号"} for n, r in enumerate(people.to_pylist())]
+    with LookUp(WEIGHTS) as index:
+        index.add(pa.Table.from_pylist(homed, schema=people.schema))
+        person_id, own = homed[7].pop("person_id"), Face(**homed[7])
+        slipped = but(own, **SLIPS[1], **SLIPS[4], address="柳树村7号")
+        first = index.look_up(slipped)[0]
+        assert (first.person_id, dict(first.levels)["household"]) == (person_id, "address")
+
+
 def test_two_good_numbers_are_two_children(index: LookUp, people: pa.Table) -> None:
     _, own = face(people, 5)
     twin = but(own, id_number="419901201005170030", number_given="419901201005170030")

@@ -29,7 +29,7 @@ World = dict[str, list[Row]]
 def face(luck: random.Random) -> Face:
     """A child of a town where names and birthdays collide on purpose."""
     born = date(2012, 1, 1) + timedelta(days=luck.randrange(40))
-    return Face(
+    face = Face(
         name="王李"[luck.randrange(2)] + "".join(luck.choices("子梓明铭浩", k=2)),
         number=number(born, luck.randrange(1, 999)),
         birth=born,
@@ -37,6 +37,15 @@ def face(luck: random.Random) -> Face:
         division=luck.choice(["419901001001", "419901001002", "419902003000", "419902000000"]),
         guardian=luck.choice(["王一", "李二", "王三", "李四", None]),
     )
+    return face.but(more={"address": home(face)})
+
+
+def home(face: Face) -> str | None:
+    """Where a child lives, as its number has it: one of a few doors, in one of two styles, or not told."""
+    assert face.number is not None
+    luck = int(face.number[14:17])
+    door = f"张家村{luck % 4 + 1}组{luck % 3 + 1}号"
+    return (f"安禾市石桥镇{door}", f"石桥镇张家村{luck % 3 + 1}号", None)[luck % 5 % 3]
 
 
 def spoiled(luck: random.Random, own: Face, other: Face) -> Face:

@@ -31,3 +31,11 @@ CREATE OR REPLACE TEMP MACRO address_key(x) AS CASE
     ELSE list_transform([address_parts(x)], lambda p: CASE
         WHEN p.place <> '' AND p.number <> '' THEN p.place || '#' || p.number END)[1]
 END;
+
+-- A home as linkage compares it, `division#place#number`; NULL where address_key is.
+CREATE OR REPLACE TEMP MACRO address_home(x) AS CASE
+    WHEN x IS NULL THEN NULL
+    ELSE list_transform([address_parts(x)], lambda p: CASE
+        WHEN p.place <> '' AND p.number <> ''
+        THEN p.division || '#' || p.place || '#' || p.number END)[1]
+END;

@@ -7,7 +7,8 @@ SELECT
     FALSE AS registered, 'assistance_member' AS table_name, m.source, m.roll, m.row_key, m.row_ref,
     m.name, m.name_key, m.id_number, m.id_given, m.id_state, m.birth_date, m.sex, m.division,
     m.head_name_key AS guardian_name_key, m.head_id AS guardian_id,
-    CAST(NULL AS VARCHAR) AS former_name, CAST(NULL AS VARCHAR) AS pet_name
+    CAST(NULL AS VARCHAR) AS former_name, CAST(NULL AS VARCHAR) AS pet_name,
+    CAST(NULL AS VARCHAR) AS address
 FROM assistance_member AS m
 CROSS JOIN night AS n
 JOIN assistance_household AS h

@@ -6,7 +6,7 @@ SELECT
     person_id, registered,
     hash(
         person_id, registered, name_key, id_number, number_given, firm, birth_date, sex, division,
-        guardian_name_key, guardian_id, former_name_key, pet_name_key
+        guardian_name_key, guardian_id, former_name_key, pet_name_key, home_mark
     ) AS mark
 FROM who
 WHERE registered = $registered;

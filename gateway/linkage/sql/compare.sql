@@ -1,4 +1,5 @@
--- reads: candidate, rest, who, learned, own_pair, school_level, name_sound, name_rarity, unseen_name, stranger, level_weight; writes: pair
+-- reads: candidate, rest, who, learned, own_pair, school_level, name_sound, name_rarity,
+--   unseen_name, stranger, level_weight, row_home, person_home; writes: pair
 -- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
 --   reads these levels only.
 INSERT INTO pair
@@ -18,7 +19,7 @@ WITH person_levels AS (
         coalesce(k.level, 'unknown') AS school,
         r.guardian_name_key AS r_guardian, r.guardian_id AS r_guardian_id, r.division AS r_division,
         w.guardian_name_key AS w_guardian, w.guardian_id AS w_guardian_id, w.division AS w_division,
-        r.name_key
+        same_home(rh.home, wh.home, r.division, w.division) AS at_home, r.name_key
     FROM candidate AS c
     JOIN rest AS r ON r.row_no = c.row_no
     JOIN who AS w ON w.person_id = c.person_id
@@ -27,6 +28,8 @@ WITH person_levels AS (
     LEFT JOIN learned AS n ON n.person_id = c.person_id
     LEFT JOIN name_sound AS rs ON rs.name_key = r.name_key
     LEFT JOIN name_sound AS ws ON ws.name_key = w.name_key
+    LEFT JOIN row_home AS rh ON rh.row_no = c.row_no
+    LEFT JOIN person_home AS wh ON wh.person_id = c.person_id
     -- A registered child has its file; only the others could be a registry row that was set aside.
     WHERE r.table_name <> 'child' OR NOT r.current OR NOT w.registered
 ),
@@ -35,7 +38,7 @@ leveled AS (
         p.*,
         household_level(
             p.r_guardian, p.r_guardian_id, p.r_division, p.w_guardian, p.w_guardian_id, p.w_division,
-            p.birth_date = 'same' AND p.name NOT IN ('same', 'sound', 'unknown')
+            p.at_home, p.birth_date = 'same' AND p.name NOT IN ('same', 'sound', 'unknown')
         ) AS household
     FROM person_levels AS p
 )

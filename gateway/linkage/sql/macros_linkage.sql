@@ -144,11 +144,28 @@ CREATE OR REPLACE TEMP MACRO place_level(a, b) AS CASE
     ELSE 'elsewhere'
 END;
 
+-- One home in two spellings (`division#place#number`, macros address_home): the same road or village, and the
+-- same numbers or, where one leaves out group or yard, the last of them. A division that both write must not be
+-- another; where one writes none, the places' codes must not.
+CREATE OR REPLACE TEMP MACRO same_number(a, b) AS
+    a = b OR right(a, length(b) + 1) = '-' || b OR right(b, length(a) + 1) = '-' || a;
+CREATE OR REPLACE TEMP MACRO same_home(a, b, a_place, b_place) AS coalesce(
+    split_part(a, '#', 2) = split_part(b, '#', 2)
+    AND same_number(split_part(a, '#', 3), split_part(b, '#', 3))
+    AND CASE
+        WHEN left(a, 1) = '#' OR left(b, 1) = '#' THEN place_level(a_place, b_place) <> 'elsewhere'
+        ELSE strpos(split_part(a, '#', 1), split_part(b, '#', 1)) > 0
+            OR strpos(split_part(b, '#', 1), split_part(a, '#', 1)) > 0
+    END,
+    FALSE
+);
+
 -- Household is one fact: the strongest of the guardian's number, name, and the home. `twins`: the birth
--- date is the same and the name is not, as twins have it, whose guardian is one.
-CREATE OR REPLACE TEMP MACRO household_level(r_name, r_id, r_place, w_name, w_id, w_place, twins) AS CASE
-    WHEN twins AND (r_id = w_id OR r_name = w_name) THEN 'guardian_of_twins'
+-- date is the same and the name is not, as twins have it, whose guardian and home are one.
+CREATE OR REPLACE TEMP MACRO household_level(r_name, r_id, r_place, w_name, w_id, w_place, at_home, twins) AS CASE
+    WHEN twins AND (r_id = w_id OR r_name = w_name OR at_home) THEN 'guardian_of_twins'
     WHEN r_id = w_id THEN 'guardian_number'
+    WHEN at_home THEN CASE WHEN r_name <> w_name THEN 'address_other_guardian' ELSE 'address' END
     WHEN r_name = w_name THEN 'guardian_name'
     WHEN r_name IS NULL OR w_name IS NULL THEN place_level(r_place, w_place)
     ELSE CASE place_level(r_place, w_place)

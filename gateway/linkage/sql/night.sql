@@ -11,7 +11,8 @@ CREATE OR REPLACE TABLE who (
     person_id BIGINT, registered BOOLEAN, source VARCHAR, base_roll VARCHAR, base_row_key VARCHAR,
     row_ref VARCHAR, name VARCHAR, name_key VARCHAR, id_number VARCHAR, number_given VARCHAR,
     firm BOOLEAN, birth_date DATE, sex VARCHAR, division VARCHAR, guardian_name_key VARCHAR,
-    guardian_id VARCHAR, former_name_key VARCHAR, pet_name_key VARCHAR
+    guardian_id VARCHAR, former_name_key VARCHAR, pet_name_key VARCHAR,
+    home_mark UBIGINT
 );
 
 CREATE OR REPLACE TABLE link (

@@ -21,7 +21,8 @@ SELECT
         WHEN b.birth_date > b.grown_born_by THEN b.birth_date
     END,
     CASE WHEN b.firm THEN number_sex(b.id_number) ELSE b.sex END,
-    b.division, b.guardian_name_key, b.guardian_id, name_key(b.former_name), name_key(b.pet_name)
+    b.division, b.guardian_name_key, b.guardian_id, name_key(b.former_name), name_key(b.pet_name),
+    hash(b.address)
 FROM (
     SELECT
         r.*,
