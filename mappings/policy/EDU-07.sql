@@ -2,18 +2,19 @@
 -- why: a mark on the roll of a pupil that neither the registry nor a category that is proved says too.
 WITH marked AS (
     SELECT
-        person_id, coalesce(flag_orphan, FALSE) AS orphan, coalesce(disability <> '0', FALSE) AS disabled,
-        coalesce(flag_low_income, FALSE) AS poor, coalesce(left_behind <> '0', FALSE) AS left_behind,
-        roll, row_key, row_ref
-    FROM enrolment_row
-    WHERE current AND class = 'enrolled'
+        u.person_id, coalesce(e.flag_orphan, FALSE) AS orphan, coalesce(e.disability <> '0', FALSE) AS disabled,
+        coalesce(e.flag_low_income, FALSE) AS poor, coalesce(e.left_behind <> '0', FALSE) AS left_behind,
+        e.roll, e.row_key, e.row_ref
+    FROM subject AS u
+    JOIN enrolment_row AS e ON e.person_id = u.person_id
+    WHERE e.current AND e.class = 'enrolled'
 ),
 mark AS (
     SELECT
         person_id, bool_or(orphan) AS orphan, bool_or(disabled) AS disabled, bool_or(poor) AS poor,
         bool_or(left_behind) AS left_behind,
         min_by(roll, row_ref) AS roll,
-        min_by(row_key, (row_ref, row_key)) AS row_key,
+        min_by(row_key, row_ref || ' ' || row_key) AS row_key,
         min(row_ref) AS row_ref
     FROM marked
     WHERE orphan OR disabled OR poor OR left_behind
@@ -21,20 +22,21 @@ mark AS (
 ),
 fact AS (
     SELECT
-        person_id, bool_or(fact IN ('orphan', 'unattended')) AS orphan,
-        bool_or(fact IN ('disability', 'severe_disability', 'severe_mental')) AS disabled,
-        bool_or(fact IN ('low_income', 'extreme_hardship')) AS poor
-    FROM category_now
-    GROUP BY person_id
+        m.person_id, bool_or(n.fact IN ('orphan', 'unattended')) AS orphan,
+        bool_or(n.fact IN ('disability', 'severe_disability', 'severe_mental')) AS disabled,
+        bool_or(n.fact IN ('low_income', 'extreme_hardship')) AS poor
+    FROM mark AS m
+    JOIN category_now AS n ON n.person_id = m.person_id
+    GROUP BY m.person_id
 ),
 known AS (
     SELECT
-        u.person_id, coalesce(f.orphan, FALSE) AS orphan,
+        m.person_id, coalesce(f.orphan, FALSE) AS orphan,
         coalesce(f.disabled, FALSE) OR coalesce(r.category = '302', FALSE) AS disabled,
         coalesce(f.poor, FALSE) AS poor, coalesce(r.category = '400', FALSE) AS left_behind
-    FROM subject AS u
-    LEFT JOIN fact AS f ON f.person_id = u.person_id
-    LEFT JOIN registry_state AS r ON r.person_id = u.person_id
+    FROM mark AS m
+    LEFT JOIN fact AS f ON f.person_id = m.person_id
+    LEFT JOIN registry_state AS r ON r.person_id = m.person_id
 )
 SELECT
     s.person_id,

@@ -1,20 +1,12 @@
--- reads: subject, coverage_row; writes: nothing (gateway.policy makes rule_row of it)
+-- reads: subject, coverage_state, coverage_row; writes: nothing (gateway.policy makes rule_row of it)
 -- why: two active basic coverages that differ in scheme or place; two rows of one coverage are one.
-WITH active AS (
-    SELECT
-        person_id, count(DISTINCT scheme) AS schemes, count(DISTINCT insured_division) AS places,
-        min_by(roll, row_ref) AS roll, min_by(row_key, (row_ref, row_key)) AS row_key, min(row_ref) AS row_ref
-    FROM coverage_row
-    WHERE state = 'active'
-    GROUP BY person_id
-)
 SELECT
     s.person_id,
     CASE WHEN s.adult THEN 'aged_18' END AS not_applicable,
-    CASE WHEN c.person_id IS NULL THEN 'not_insured' END AS elsewhere,
-    CASE WHEN c.schemes = 1 AND c.places <= 1 THEN 'insured_once' END AS satisfied,
+    CASE WHEN coalesce(c.state <> 'active', TRUE) THEN 'not_insured' END AS elsewhere,
+    CASE WHEN NOT c.two_schemes AND NOT c.two_places THEN 'insured_once' END AS satisfied,
     CAST(NULL AS VARCHAR) AS held,
-    CASE WHEN c.schemes > 1 THEN 'two_schemes' ELSE 'two_places' END AS fires,
+    CASE WHEN c.two_schemes THEN 'two_schemes' ELSE 'two_places' END AS fires,
     FALSE AS reads_absence,
     CAST(NULL AS VARCHAR) AS absence_division,
     CAST($insurance_year_start AS DATE) AS episode,
@@ -22,7 +14,7 @@ SELECT
     c.row_key AS evidence_row_key,
     c.row_ref AS evidence_ref
 FROM subject AS s
-LEFT JOIN active AS c ON c.person_id = s.person_id;
+LEFT JOIN coverage_state AS c ON c.person_id = s.person_id;
 
 -- excuse: at_university
 SELECT person_id, CAST(NULL AS DATE) AS expires_on, roll, row_key, row_ref
@@ -31,9 +23,7 @@ WHERE state = 'active' AND person_type = '1404';
 
 -- excuse: moving
 SELECT
-    person_id, CAST(max(started_on) + to_days(CAST($moving_days AS INTEGER)) AS DATE) AS expires_on,
-    max_by(roll, (started_on, row_ref)) AS roll, max_by(row_key, (started_on, row_ref, row_key)) AS row_key,
-    max_by(row_ref, (started_on, row_ref)) AS row_ref
+    person_id, CAST(started_on + to_days(CAST($moving_days AS INTEGER)) AS DATE) AS expires_on,
+    roll, row_key, row_ref
 FROM coverage_row
-WHERE state = 'active' AND started_on IS NOT NULL
-GROUP BY person_id;
+WHERE state = 'active' AND started_on IS NOT NULL;

@@ -26,7 +26,9 @@ WITH every AS (
         l.person_id, TRUE AS current, e.roll, e.row_key, e.row_ref, e.division, e.grade,
         coalesce(e.status_class, 'unknown') AS class, e.status, e.status_on, e.leave_until,
         e.school_code, e.entered_month, e.boarding, e.disability, e.flag_orphan, e.flag_low_income,
-        e.left_behind, l.method, CAST(NULL AS DATE) AS last_seen, 0 AS absences
+        e.left_behind, l.method, CAST(NULL AS DATE) AS last_seen, 0 AS absences,
+        CASE WHEN e.id_number IS NOT NULL THEN hash(e.id_number) END AS number_print,
+        CASE WHEN e.guardian_id IS NOT NULL THEN hash(e.guardian_id) END AS guardian_print
     FROM link AS l
     JOIN enrolment AS e ON e.row_key = l.row_key AND e.source = l.source AND e.roll = l.roll
     WHERE l.table_name = 'enrolment' AND l.current
@@ -36,7 +38,8 @@ WITH every AS (
         coalesce(g.status_class, 'unknown') AS class, g.status, g.status_on, g.leave_until,
         g.school_code, g.entered_month, g.boarding, g.disability, g.flag_orphan, g.flag_low_income,
         g.left_behind, l.method, CAST(g.last_period || '-01' AS DATE) AS last_seen,
-        coalesce(a.absences, 0) AS absences
+        coalesce(a.absences, 0) AS absences,
+        CAST(NULL AS UBIGINT) AS number_print, CAST(NULL AS UBIGINT) AS guardian_print
     FROM link AS l
     JOIN enrolment_gone AS g ON g.row_key = l.row_key AND g.source = l.source AND g.roll = l.roll
     LEFT JOIN enrolment_absence AS a
