@@ -30,6 +30,7 @@ ONLY_SEVERAL = "drop WHERE EXISTS(SELECT 1 FROM several AS s WHERE s.person_id =
 ALONE = "who has several rows is chosen from among them; who has one and stands there too is read the same"
 NO_NUMBER = "what is asked of a number is never true of none; such rows are only not carried along"
 UNSEEN = "asked only of those never seen in a grade, whose rows are all of grade 0"
+TWICE = "a row that is read twice says the same twice"
 EQUIVALENT = {
     ("enrolment_state", "drop HAVING COUNT(*) > 1"): (1, ALONE),
     ("enrolment_state", ONLY_SEVERAL.format("r")): (1, ALONE),
@@ -42,7 +43,10 @@ EQUIVALENT = {
     ("entitlement", "drop WHERE NOT s.standard IS NULL"): (
         1, "read only of months of which every standard is known",
     ),
-    ("identity_doubt", "drop NOT r.id_number IS NULL"): (4, NO_NUMBER),
+    ("coverage_state", "drop c.started_on > $as_of"): (1, "who is covered already does not wait"),
+    ("identity_doubt", "drop NOT r.id_number IS NULL"): (3, NO_NUMBER),
+    ("identity_doubt", "drop l.row_key <> p.base_row_key"): (1, TWICE),
+    ("identity_doubt", "drop COALESCE(NOT r.scheme IN ('310', '380', '390', '391'), TRUE)"): (1, TWICE),
     ("identity_doubt", "drop WHERE NOT id_number IS NULL"): (1, NO_NUMBER),
 }  # fmt: skip
 """Predicates whose loss no outcome can tell: how many of the step, and why."""

@@ -7,10 +7,9 @@
 CREATE OR REPLACE TABLE identity_doubt AS
 WITH numbered AS (
     SELECT
-        person_id, hash(id_number) AS number_print,
-        CASE WHEN guardian_id IS NOT NULL THEN hash(guardian_id) END AS guardian_print, roll, row_key, row_ref
+        person_id, CASE WHEN id_number IS NOT NULL THEN hash(id_number) END AS number_print,
+        CAST(NULL AS UBIGINT) AS guardian_print, roll, row_key, row_ref
     FROM registry_state
-    WHERE id_number IS NOT NULL
     UNION ALL
     -- a second file of the child
     SELECT
@@ -23,7 +22,6 @@ WITH numbered AS (
     UNION ALL
     SELECT person_id, number_print, guardian_print, roll, row_key, row_ref
     FROM enrolment_row
-    WHERE current
     UNION ALL
     SELECT person_id, number_print, CAST(NULL AS UBIGINT), roll, row_key, row_ref
     FROM coverage_row
