@@ -29,12 +29,13 @@ class Life:
 
 @dataclass
 class SchoolRow:
-    """A record on the education roll."""
+    """A record on the education roll; `joined` is the day on which it was opened."""
 
     grade: int
     status: int
     since: int
     until: int = 0
+    joined: int = 0
 
 
 @dataclass
@@ -73,7 +74,7 @@ def school_rows(life: Life, day: int) -> list[SchoolRow]:
     rows: dict[int, SchoolRow] = {}
     for event in told(life, day):
         if event.kind == Kind.JOIN:
-            rows[event.row] = SchoolRow(event.b, Status.ENROLLED, event.day)
+            rows[event.row] = SchoolRow(event.b, Status.ENROLLED, event.day, joined=event.day)
         elif event.kind == Kind.GRADE and event.row in rows:
             rows[event.row].grade = event.b
         elif event.kind == Kind.STATUS and event.row in rows:

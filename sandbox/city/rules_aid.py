@@ -56,7 +56,7 @@ def edu_06(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     over = _first_day(last + 1) - 1
     if not _aid_right(life, night, over):
         return _NO_RIGHT
-    now = [row for row in school_rows(life, night) if row.status in ENROLLED]
+    now = [row for row in school_rows(life, night) if row.status in ENROLLED and _tells(row, over)]
     then = _in_school(life, first, last)
     if not now or not then:
         return Verdict(NOT_APPLICABLE, "not_in_school")
@@ -70,6 +70,11 @@ def edu_06(life: Life, night: int, _: tuple[int, ...]) -> Verdict:
     if boards and max(row.grade for row in now) >= BOARDING_FROM and paid < due:
         return Verdict(FIRES, "too_little")
     return Verdict(SATISFIED, "paid")
+
+
+def _tells(row: SchoolRow, over: int) -> bool:
+    """Whether a record of tonight tells of a term that is over: of what was before grade 1 it does not."""
+    return row.grade != 1 or row.joined <= over
 
 
 def _in_school(life: Life, first: int, last: int) -> list[SchoolRow]:

@@ -28,12 +28,14 @@ def mark(since: date, until: date | None = None) -> Event:
 SEVENTH = (on(date(2025, 9, 1), Kind.GRADE, b=6), on(date(2026, 9, 1), Kind.GRADE, b=7))
 EIGHTH = (on(date(2025, 9, 1), Kind.GRADE, b=7), on(date(2026, 9, 1), Kind.GRADE, b=8))
 FIRST = on(date(2026, 9, 1), Kind.JOIN, a=100, b=1)
+KINDERGARTEN = on(date(2024, 9, 1), Kind.JOIN, a=100, b=0)
 BACK = on(date(2026, 9, 1), Kind.JOIN, a=100, b=5)
 CASES = [
     ("EDU-06", TEN, [ENTRY, JOIN], "not_applicable", "no_right"),
     ("EDU-06", TEN, [ORPHAN], "not_applicable", "not_in_school"),
     ("EDU-06", TEN, [ORPHAN, JOIN, FOURTH, GRADE], "fires", "nothing"),
     ("EDU-06", TEN, [ORPHAN, FIRST], "not_applicable", "not_in_school"),
+    ("EDU-06", TEN, [ORPHAN, KINDERGARTEN, FIRST], "not_applicable", "not_in_school"),
     ("EDU-06", TEN, [ORPHAN, JOIN, FOURTH, GRADE, aid(5, 100)], "satisfied", "paid"),
     ("EDU-06", TEN, [ORPHAN, JOIN, FOURTH, GRADE, aid(11, 100, 2025)], "fires", "nothing"),
     ("EDU-06", TEN, [ORPHAN, BOARDS, JOIN, *SEVENTH, aid(5, 50000)], "satisfied", "paid"),
