@@ -14,6 +14,8 @@ from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
 from gateway.model.addresses import read_address
 
+_PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}")
+_LATIN = re.compile(r"[A-Z][A-Z'-]{4,}")
 LUNAR = range(15, 61)
 """Days between a lunar date and the solar one it is taken for."""
 
@@ -128,6 +130,8 @@ def name_level(one: str | None, other: str | None, borne: tuple[str | None, ...]
         return "same"
     if one in borne:
         return "former"
+    if _LATIN.fullmatch(one) and _LATIN.fullmatch(other):
+        return latin_level(one, other)
     if name_sound(one) == name_sound(other):
         return "sound"
     alike = len(one) == len(other) and _shape(one) == _shape(other)
@@ -141,6 +145,21 @@ def name_level(one: str | None, other: str | None, borne: tuple[str | None, ...]
     if one[1:] == other[1:] or (both_long and one[-2:] == other[-2:]):
         return "given"
     return "surname" if one[:1] == other[:1] else "differs"
+
+
+def latin_level(one: str, other: str) -> str:
+    """Names in Latin letters: `shape` (a letter in five differs, or the parts change places),
+    `one_character` (one in three), `dropped` (a part is missing), `given` (a part is shared), `differs`."""
+    apart, size = _bytes_apart(one.encode(), other.encode()), max(len(one), len(other))
+    turned = len(one) == len(other) and one in other + other
+    if apart * 5 <= size or turned:
+        return "shape"
+    if apart * 3 <= size:
+        return "one_character"
+    long, short = (one, other) if len(one) == size else (other, one)
+    if long.startswith(short) or long.endswith(short):
+        return "dropped"
+    return "given" if one[:4] == other[:4] or one[-4:] == other[-4:] else "differs"
 
 
 def birth_level(one: date | None, other: date | None) -> str:
@@ -227,7 +246,9 @@ def same_home(row: Face, person: Face) -> bool:
 
 
 def number_near(one: str, other: str) -> bool:
-    """One wrong, missing or doubled digit, or two neighbours swapped."""
+    """One wrong, missing or doubled digit, or two neighbours swapped; a paper of another kind whole."""
+    if one == other and len(one) < 17:
+        return _PAPER.fullmatch(one) is not None
     if min(len(one), len(other)) < 17 or abs(len(one) - len(other)) > 1:
         return False
     if len(one) == len(other):

@@ -15,6 +15,7 @@ _DIVISION = re.compile(r"^.*(省|自治区|自治州|市|盟|区|县|旗|镇|乡
 _PLACE = re.compile(
     r"^[^0-9]*?(大道|胡同|路|街|巷|弄|道|村|庄|屯|寨|营|坊|里|社匚|小匚|园匚|校匚|厂匚|矿匚|新匚|老匚)"
 )
+_BEFORE = re.compile(r"[^0-9]{2,}(?=[0-9])")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -41,7 +42,8 @@ def read_address(text: str | None) -> Address:
     bare = _AREA.sub(r"\1匚", bare)
     division = _found(_DIVISION, bare)
     rest = bare[len(division) :]
-    place = _found(_PLACE, rest)
+    # An estate or a square has no word for what it is: 幸福花园3栋.
+    place = _found(_PLACE, rest) or _found(_BEFORE, rest)
     numbers = "-".join(re.findall(r"[0-9]+", _counted(rest[len(place) :])))
     return Address(division.replace("匚", "区"), place.replace("匚", "区"), numbers)
 

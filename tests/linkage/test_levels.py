@@ -87,6 +87,35 @@ def test_names(macros: Engine, pairs: list[tuple[str | None, str | None]]) -> No
         assert name_level(one, other, (former,)) == said, (one, other)
 
 
+LATIN = [
+    ("ANNALINDQVIST", "ANNALINDKVIST", "shape"), ("ANNALINDQVIST", "LINDQVISTANNA", "shape"),
+    ("ANNALINDQVIST", "ANALINDKVISST", "one_character"), ("ANNAMARIALINDQVIST", "LINDQVIST", "dropped"),
+    ("ANNALINDQVIST", "ANNABERGSTROM", "given"), ("ANNALINDQVIST", "KARINBERGSTROM", "differs"),
+    ("ANNALINDQVIST", "ANNALINDQVIST", "same"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "level"), LATIN)
+def test_names_in_latin_letters(macros: Engine, one: str, other: str, level: str) -> None:
+    said = macros.value(
+        "SELECT name_level($a, $a, $a, $b, $b, $b, NULL, NULL)", {"a": one, "b": other}
+    )
+    assert name_level(one, other) == name_level(other, one) == said == level
+
+
+PAPERS = [
+    ("E12345678", True), ("H1234567891", True), ("1234567", True), ("20130517", False),
+    ("41990120130517", False), ("4.19901E+17", False), ("12", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "near"), PAPERS)
+def test_a_paper_of_another_kind_agrees_whole(macros: Engine, number: str, near: bool) -> None:
+    for other, said in ((number, near), (number[:-1] + "0", False)):
+        found = macros.value("SELECT number_near($a, $b)", {"a": number, "b": other})
+        assert number_near(number, other) is found is said
+
+
 @st.composite
 def near_days(draw: st.DrawFn) -> tuple[date | None, date | None]:
     one = draw(days)

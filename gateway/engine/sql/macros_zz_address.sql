@@ -8,8 +8,11 @@ CREATE OR REPLACE TEMP MACRO address_bare(x) AS regexp_replace(regexp_replace(gl
 CREATE OR REPLACE TEMP MACRO address_head(bare) AS
     regexp_extract(bare, '^.*(省|自治区|自治州|市|盟|区|县|旗|镇|乡|街道办事处|街道|办事处)', 0);
 
-CREATE OR REPLACE TEMP MACRO address_where(rest) AS regexp_extract(
-    rest, '^[^0-9]*?(大道|胡同|路|街|巷|弄|道|村|庄|屯|寨|营|坊|里|社匚|小匚|园匚|校匚|厂匚|矿匚|新匚|老匚)', 0);
+-- An estate or a square has no word for what it is: 幸福花园3栋.
+CREATE OR REPLACE TEMP MACRO address_where(rest) AS coalesce(
+    nullif(regexp_extract(
+        rest, '^[^0-9]*?(大道|胡同|路|街|巷|弄|道|村|庄|屯|寨|营|坊|里|社匚|小匚|园匚|校匚|厂匚|矿匚|新匚|老匚)', 0), ''),
+    regexp_extract(rest, '^([^0-9]{2,})[0-9]', 1));
 
 -- Numbers of what follows the road or village, Chinese numerals up to 99 as digits, joined with `-`.
 CREATE OR REPLACE TEMP MACRO address_count(rest) AS array_to_string(regexp_extract_all(replace(regexp_replace(

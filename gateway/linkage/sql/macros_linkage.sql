@@ -37,7 +37,10 @@ END;
 
 -- One wrong, missing or doubled digit, or two neighbours swapped: always seen by the check digit, so
 -- two valid numbers are never near.
+-- Papers of another kind (passports, permits) have no check digit and agree only whole; eight digits may be a
+-- birth date, ten or more the beginning of a resident number, which many share.
 CREATE OR REPLACE TEMP MACRO number_near(a, b) AS CASE
+    WHEN a = b AND strlen(a) < 17 THEN regexp_full_match(a, '[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}')
     WHEN strlen(a) < 17 OR strlen(b) < 17 OR abs(strlen(a) - strlen(b)) > 1 THEN FALSE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) <= 1 THEN TRUE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) > 2 THEN FALSE
@@ -99,10 +102,23 @@ CASE
     ELSE 'differs'
 END;
 
+-- A name in Latin letters: one letter in five written otherwise or its parts in another order, a part missing, or
+-- one part (four letters at an end) shared. One letter is much less of a name than one character is.
+CREATE OR REPLACE TEMP MACRO latin(a) AS regexp_full_match(a, '[A-Z][A-Z''-]{4,}');
+CREATE OR REPLACE TEMP MACRO latin_level(a, b) AS CASE
+    WHEN levenshtein(a, b) * 5 <= greatest(length(a), length(b)) THEN 'shape'
+    WHEN length(a) = length(b) AND strpos(b || b, a) > 0 THEN 'shape'
+    WHEN levenshtein(a, b) * 3 <= greatest(length(a), length(b)) THEN 'one_character'
+    WHEN starts_with(a, b) OR starts_with(b, a) OR right(a, length(b)) = b OR right(b, length(a)) = a THEN 'dropped'
+    WHEN left(a, 4) = left(b, 4) OR right(a, 4) = right(b, 4) THEN 'given'
+    ELSE 'differs'
+END;
+
 CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
     WHEN a IS NULL OR b IS NULL THEN 'unknown'
     WHEN a = b THEN 'same'
     WHEN a IN (b_former, b_pet) THEN 'former'
+    WHEN latin(a) AND latin(b) THEN latin_level(a, b)
     WHEN a_sound = b_sound THEN 'sound'
     WHEN a_shape = b_shape OR one_lost(a, b) THEN 'shape'
     WHEN length(a) >= 3 AND left(a, 1) = left(b, 1) AND one_other(a, b) THEN 'one_character'
