@@ -58,6 +58,10 @@ def emit(rows: Sequence[Mapping[str, object]], title: str, as_json: bool) -> Non
 def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
     return "" if value is None else str(value)
 
 

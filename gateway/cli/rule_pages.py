@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command, emit, out, plain
+from gateway.cli.common import (
+    HERE,
+    JsonOption,
+    LangOption,
+    SiteOption,
+    command,
+    emit,
+    out,
+    plain,
+    say,
+)
 from gateway.cli.described import described
 from gateway.cli.noting import note
 from gateway.model.errors import UsageError
@@ -99,14 +109,20 @@ def show_impact(
         found = impact(opened.house, changed, listed)
     if listed:
         note(site, "rule.impact", "person", str(len(found.children)))
-    _print_impact(found, listed, as_json)
+    written = {rule.id for rule in changed.rules if rule not in opened.house.rules}
+    _print_impact(found, written, listed, as_json)
 
 
-def _print_impact(found: ImpactReport, listed: bool, as_json: bool) -> None:
+def _print_impact(
+    found: ImpactReport, written: Collection[str], listed: bool, as_json: bool
+) -> None:
     places = [asdict(one) for one in found.places]
     children = [asdict(one) | {"person_id": one.person_id or CLOSED} for one in found.children]
     if not as_json:
-        emit([asdict(one) for one in found.rules], "Impact · 影响", False)
+        told = [one for one in found.rules if one.rule in written or one.moves]
+        emit([asdict(one) for one in told], "Impact · 影响", False)
+        rest = len(found.rules) - len(told)
+        say(f"其余 {rest} 条规则结果不变 · {rest} other rules stay as they are")
         emit(places, "By county · 分县区", False)
         if listed:
             emit(children, "Children · 儿童", False)

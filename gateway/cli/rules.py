@@ -35,11 +35,11 @@ def _rules(site: SiteOption) -> tuple[Rule, ...]:
     return load_rules(MAPPINGS / "policy", site / "policy")
 
 
-def _rule(site: SiteOption, name: str) -> Rule:
-    found = [rule for rule in _rules(site) if rule.id == name]
+def _versions(site: SiteOption, name: str) -> tuple[Rule, ...]:
+    found = tuple(rule for rule in _rules(site) if rule.id == name)
     if not found:
         raise UsageError("there is no such rule", where=name, mend="see `cwg rule list`")
-    return found[-1]
+    return found
 
 
 @app.command("list")
@@ -62,7 +62,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """One rule: sentence, citation, excuses, first action."""
-    page = rule_page(_rule(site, name), lang)
+    page = rule_page(_versions(site, name)[-1], lang)
     if as_json:
         out(json.dumps(page, ensure_ascii=False, indent=2, default=plain))
         return
@@ -72,9 +72,13 @@ def show(
 
 @app.command()
 @command
-def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
-    """Run the examples that stand in every rule file. Exit 1 when one fails."""
-    rules = _rules(site)
+def test(
+    name: Annotated[str, typer.Argument(help="one rule only, such as EDU-02")] = "",
+    site: SiteOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the examples that stand in every rule file, or in one. Exit 1 when one fails."""
+    rules = _versions(site, name) if name else _rules(site)
     with Engine(EngineSettings(Path(NightSettings().spill_dir))) as engine:
         results = list(run_examples(engine, rules))
     for result in results:
@@ -97,10 +101,12 @@ def test(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
 @command
 def diff(name: RuleName, site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     """Ours against the site's own version of a rule: fields, then SQL."""
-    versions = [rule for rule in _rules(site) if rule.id == name]
+    versions = _versions(site, name)
     if len(versions) < 2:
         raise UsageError(
-            "there is one version of this rule", where=name, mend="see `cwg rule show`"
+            "the site has no version of its own of this rule, so there is nothing to compare",
+            where=name,
+            mend=f"to make one, put {name}.yaml and {name}.sql into the site's policy/",
         )
     before, after = versions[0], versions[-1]
     emit(list(differences(before, after)), "Fields · 字段", as_json)

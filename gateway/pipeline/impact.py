@@ -25,6 +25,11 @@ class Impact:
     newly_held: int
     no_longer_held: int
 
+    @property
+    def moves(self) -> bool:
+        """Whether anybody's outcome would change."""
+        return any((self.newly_firing, self.no_longer_firing, self.newly_held, self.no_longer_held))
+
 
 @dataclass(frozen=True, slots=True)
 class ImpactPlace:

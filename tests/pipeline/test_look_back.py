@@ -223,6 +223,9 @@ def test_the_impact_of_other_rules_is_counted_before_they_are_switched_on(
     assert mine["would_fire"] == mine["newly_firing"] == 0
     assert all(row["newly_firing"] == row["no_longer_firing"] == 0 for row in by_rule.values())
     assert count(site, "run") == 3
+    told = invoke("rule", "impact", str(folder), site=site).output
+    assert NEWBORN in told and not any(rule in told for rule in by_rule)
+    assert f"{len(by_rule)} other rules stay as they are" in told
 
 
 def test_two_versions_are_shown_field_by_field(site_after: SiteAfter) -> None:
@@ -233,6 +236,13 @@ def test_two_versions_are_shown_field_by_field(site_after: SiteAfter) -> None:
         ("version", "9"), ("effective.since", "2027-01-01"),
     }  # fmt: skip
     assert invoke("rule", "diff", "EDU-01", site=site).exit_code == 2
+
+
+def test_the_examples_of_one_rule_run_alone(site_after: SiteAfter) -> None:
+    site = site_after(0)
+    (row,) = json.loads(invoke("rule", "test", NEWBORN, "--json", site=site).stdout)
+    assert row["rule"] == NEWBORN and row["examples"] > 0 and row["failed"] == 0
+    assert invoke("rule", "test", "EDU-99", site=site).exit_code == 2
 
 
 def invoke(*words: str, site: Path) -> Result:
