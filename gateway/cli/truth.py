@@ -12,7 +12,8 @@ from gateway.pipeline import House, NightAsk, judge
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One rule against the truth. `*_clean` count children whose own valid number stands in the
-    registry and in every roll: there the night must be without error."""
+    registry and in every roll: there the night must be without error. Who is held is asked about and so
+    not missed: a twin's row without a number holds the other twin, whatever number that one has."""
 
     rule: str
     truly: int
