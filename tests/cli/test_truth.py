@@ -1,4 +1,4 @@
-"""What the night said, held against the truth of a city: found, held, missed, false; and of clean children."""
+"""The night held against the truth of a city: found, held, missed, false; and the same of clean children."""
 
 from pathlib import Path
 
