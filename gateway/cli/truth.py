@@ -12,8 +12,8 @@ from gateway.pipeline import House, NightAsk, judge
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One rule against the truth. `*_clean` count children whose own valid number stands in the
-    registry and in every roll: there the night must be without error. Who is held is asked about and so
-    not missed: a twin's row without a number holds the other twin, whatever number that one has."""
+    registry and in every roll: there the night must be without error, and holds nobody:
+    a clean child that is held counts as missed."""
 
     rule: str
     truly: int

@@ -37,7 +37,7 @@ SELECT
     count(*) FILTER (WHERE is_true AND NOT fired AND held) AS held,
     count(*) FILTER (WHERE is_true AND NOT fired AND NOT held) AS missed,
     count(*) FILTER (WHERE NOT is_true AND fired) AS "false",
-    count(*) FILTER (WHERE is_true AND NOT fired AND NOT held AND clean) AS missed_clean,
+    count(*) FILTER (WHERE is_true AND NOT fired AND clean) AS missed_clean,
     count(*) FILTER (WHERE NOT is_true AND fired AND clean) AS false_clean
 FROM both_sides
 GROUP BY rule
