@@ -24,9 +24,9 @@ WHERE {_LUCK} BETWEEN 6 AND 9
 _LOSE = f"UPDATE {{roll}} SET id_number = NULL, id_given = NULL WHERE {_LUCK} = 9"
 
 
-def one_round(folder: Path) -> dict[str, float]:
+def one_round(folder: Path, memory: str) -> dict[str, float]:
     """CPU seconds of the limit, of the changed night, and of the same night linked whole."""
-    engine, spill = measure.open_engine("3GB", 2)
+    engine, spill = measure.open_engine(memory, 2)
     ids, weights = measure.Ids(), load_weights(measure.WEIGHTS)
     with engine:
         measure.load_city(engine, folder)
@@ -42,6 +42,8 @@ def one_round(folder: Path) -> dict[str, float]:
                 engine.run(step.format(roll=roll))
             # A night's rolls are read anew: no table with rows struck out and written over.
             engine.run(f"CREATE OR REPLACE TABLE {roll} AS FROM {roll}")
+            engine.drop(f"{roll}_later")
+        engine.pack()
         bare = measure.bare_join(engine)
         changed = _spent(engine, ids)
         peak = measure.peak_gb()

@@ -24,6 +24,8 @@ AS_OF = date(2026, 11, 16)
 SHARE = 0.96
 """Of all children stand in the registry; the others' rows are nobody's."""
 TRUTH = "truth"
+_ROWS = 65_536
+"""Rows of a row group and of a batch, as snapshots have them."""
 _ROLL_OF = {
     "child": "registry",
     "enrolment": "enrolment",
@@ -49,15 +51,31 @@ def make_city(folder: Path, children: int, seed: int, faults: str) -> None:
         _canonical(folder, plain)
     finally:
         shutil.rmtree(plain, ignore_errors=True)
-    pq.write_table(oracle.keys(city), folder / f"{TRUTH}.parquet")
+    _write(oracle.keys(city), folder / f"{TRUTH}.parquet")
 
 
 def load_city(engine: Engine, folder: Path) -> None:
-    """Load a city's tables, the truth too, into an engine."""
-    for name in (*world_schemas(), TRUTH):
+    """Load a city's tables as a night reads its snapshots: batch by batch, then packed."""
+    for name in world_schemas():
         path = folder / f"{name}.parquet"
         if path.is_file():
-            engine.load(name, pq.read_table(path))
+            engine.load(name, _read(path))
+    engine.pack()
+
+
+def load_truth(engine: Engine, folder: Path) -> None:
+    """Load who everybody is: after linkage, which has no such table."""
+    engine.load(TRUTH, _read(folder / f"{TRUTH}.parquet"))
+
+
+def _read(path: Path) -> pa.RecordBatchReader:
+    file = pq.ParquetFile(path)
+    batches = file.iter_batches(batch_size=_ROWS)
+    return pa.RecordBatchReader.from_batches(file.schema_arrow, batches)
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    pq.write_table(table, path, row_group_size=_ROWS)
 
 
 def print_rates(faults: str) -> None:
@@ -76,7 +94,7 @@ def _canonical(folder: Path, plain: Path) -> None:
         for source, rolls in SOURCES.items()
         for roll in rolls
     ]
-    pq.write_table(pa.concat_tables(aside), folder / "quarantine.parquet")
+    _write(pa.concat_tables(aside), folder / "quarantine.parquet")
 
 
 def _one_roll(folder: Path, plain: Path, source: str, roll: str) -> pa.Table:
@@ -92,7 +110,7 @@ def _one_roll(folder: Path, plain: Path, source: str, roll: str) -> pa.Table:
                 names = COLUMNS[table]
                 lead = f"'{source}' AS source, '{roll}' AS roll"
                 found = engine.fetch(f"SELECT {', '.join(names)}, {lead} FROM mapped_{table}")
-                pq.write_table(found, folder / f"{table}.parquet")
+                _write(found, folder / f"{table}.parquet")
         hints = ", ".join(
             f"'{source}' AS source" if n == "source" else f"'{roll}' AS roll" if n == "roll" else n
             for n in schemas["quarantine"].names

@@ -4,12 +4,13 @@ import resource
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.linkage.cities import AS_OF, load_city
+from bench.linkage.cities import AS_OF, load_city, load_truth
 from bench.one_night import peak_gb
-from gateway.engine import Engine, EngineSettings
+from gateway.engine import Engine, EngineSettings, Step
 from gateway.linkage import link
 from gateway.linkage.weights import load_weights
 from gateway.wiring_files import MAPPINGS
@@ -99,10 +100,32 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def open_engine(memory: str, threads: int) -> tuple[Engine, Path]:
-    """An engine and its spill folder."""
+class NotedEngine(Engine):
+    """Notes when each named step begins, so that what is spent between two steps can be told."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        super().__init__(settings)
+        self.noted: list[tuple[str, Spent]] = []
+        self._clock = Clock()
+
+    def run(self, step: Step | str, params: Mapping[str, object] | None = None) -> None:
+        """Run a step; a named one is noted."""
+        if isinstance(step, Step):
+            self.noted.append((step.name, self._clock.spent()))
+        super().run(step, params)
+
+    def between(self, after: str, first: str, end: str) -> Spent:
+        """What was spent from step `first` to step `end`, each the first of its name behind `after`."""
+        names = [name for name, _ in self.noted]
+        start = names.index(first, names.index(after))
+        begun, ended = self.noted[start][1], self.noted[names.index(end, start)][1]
+        return Spent(ended.wall - begun.wall, ended.cpu - begun.cpu)
+
+
+def open_engine(memory: str, threads: int) -> tuple[NotedEngine, Path]:
+    """An engine and its spill folder, which is on disk."""
     spill = Path(tempfile.mkdtemp(prefix="cwg-bench-"))
-    return Engine(EngineSettings(spill, memory_limit=memory, threads=threads)), spill
+    return NotedEngine(EngineSettings(spill, memory_limit=memory, threads=threads)), spill
 
 
 def bare_join(engine: Engine, rounds: int = 3) -> Spent:
@@ -123,6 +146,11 @@ def link_once(engine: Engine) -> Spent:
     clock = Clock()
     link(engine, as_of=AS_OF, ids=Ids(), weights=load_weights(WEIGHTS))
     return clock.spent()
+
+
+def weighing(engine: NotedEngine) -> Spent:
+    """What a linkage spent on the rows of the rolls that are nobody's by number: what Splink is given."""
+    return engine.between("rows_rolls", "strangers", "rows_records")
 
 
 def accuracy(engine: Engine) -> Accuracy:
@@ -159,6 +187,8 @@ __all__ = [
     "forget",
     "link_once",
     "load_city",
+    "load_truth",
     "open_engine",
     "peak_gb",
+    "weighing",
 ]

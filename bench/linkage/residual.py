@@ -40,6 +40,7 @@ def write_residual(engine: Engine, folder: Path) -> None:
     engine.load("judged_pair", judged_pairs(NOBODY))
     linking.make_persons(engine, "base_registry", CHILD, measure.Ids())
     values = linking.scale_of(weights)
+    measure.load_truth(engine, folder.parent)
     clock = measure.Clock()
     for step in ("rows_rolls", "exact", "judged_links", "match", "loose_rows", "judged_rest"):
         engine.run(load_step("gateway.linkage", step), values)
