@@ -10,7 +10,7 @@ SELECT
     r.table_name || '/' || r.row_key AS unique_id, r.table_name, u.uid,
     r.name_key, l.sound AS name_sound, l.shape AS name_shape, CAST(NULL AS VARCHAR) AS former_name_key,
     CAST(NULL AS VARCHAR) AS pet_name_key, r.birth_date, r.sex, r.id_number, r.number_given, r.hint, r.firm,
-    r.division, r.guardian_name_key, r.guardian_id, h.home
+    r.division, r.guardian_name_key, r.guardian_id, address_home(h.address) AS home
 FROM rest AS r
 LEFT JOIN row_home AS h ON h.row_no = r.row_no
 LEFT JOIN name_look AS l ON l.name_key = r.name_key

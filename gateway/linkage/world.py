@@ -31,7 +31,7 @@ SCRATCH: Final = (
     "surname_sound", "char_shape", "crowded", "crowded_name", "crowded_day", "crowded_number",
     "maybe_same", "twin_link", "known_otherwise", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row", "unsure_row",
-    "record_link", "school_level", "row_home", "person_home",
+    "record_link", "school_level", "row_home", "home", "home_side", "home_pair", "compared_pair",
     "changed_person", "row_mark", "number_node", "about",
     "lost_row", "redo", "batch", "compared", "touched", "touched_number", "near_person",
     "edge", "kept_on", "learned_now",

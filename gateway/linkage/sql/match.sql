@@ -1,4 +1,5 @@
--- reads: nothing; writes: pair, found, own_pair, school_level, row_home, person_home, edge, crowded_name, crowded_day, crowded_number
+-- reads: nothing; writes: pair, found, own_pair, school_level, row_home, home, home_pair,
+--   edge, crowded_name, crowded_day, crowded_number
 -- why: the empty tables that one search fills: pairs with their levels and score, and what was decided.
 CREATE OR REPLACE TABLE pair (
     person_id BIGINT, row_no BIGINT, table_name VARCHAR, source VARCHAR, holder VARCHAR,
@@ -14,9 +15,11 @@ CREATE OR REPLACE TABLE own_pair (person_id BIGINT, row_no BIGINT);
 
 CREATE OR REPLACE TABLE school_level (row_no BIGINT, person_id BIGINT, level VARCHAR);
 
-CREATE OR REPLACE TABLE row_home (row_no BIGINT, address VARCHAR, home VARCHAR);
+CREATE OR REPLACE TABLE row_home (row_no BIGINT, address VARCHAR);
 
-CREATE OR REPLACE TABLE person_home (person_id BIGINT, home VARCHAR);
+CREATE OR REPLACE TABLE home (address VARCHAR, home VARCHAR);
+
+CREATE OR REPLACE TABLE home_pair (person_id BIGINT, row_no BIGINT);
 
 CREATE OR REPLACE TABLE edge (person_id BIGINT, row_no BIGINT);
 

@@ -1,15 +1,31 @@
--- reads: candidate, row_home, who, child, person_home; writes: person_home
--- why: the homes of persons who could live where a row says, each read once.
-INSERT INTO person_home
-SELECT w.person_id, address_home(c.address)
-FROM who AS w
+-- reads: candidate, rest, row_home, who, child, home; writes: home_side, home, home_pair
+-- why: which pairs live in one home. One guardian's number says more, so those pairs are not asked; of the others
+--   every address is read once, however many pairs and comparisons it is in.
+CREATE OR REPLACE TABLE home_side AS
+SELECT
+    p.person_id, p.row_no, h.address AS row_address, c.address AS person_address,
+    r.division AS row_division, w.division AS person_division
+FROM candidate AS p
+JOIN row_home AS h ON h.row_no = p.row_no
+JOIN rest AS r ON r.row_no = p.row_no
+JOIN who AS w ON w.person_id = p.person_id
 JOIN child AS c ON c.row_key = w.base_row_key AND c.source = w.source AND c.roll = w.base_roll
 WHERE w.registered
     AND c.address IS NOT NULL
-    AND w.person_id IN (
-        SELECT p.person_id
-        FROM candidate AS p
-        JOIN row_home AS h ON h.row_no = p.row_no
-        WHERE h.home IS NOT NULL
-    )
-    AND w.person_id NOT IN (SELECT person_id FROM person_home);
+    AND NOT coalesce(r.guardian_id = w.guardian_id, FALSE);
+
+INSERT INTO home
+SELECT address, address_home(address)
+FROM (
+    SELECT row_address AS address FROM home_side
+    UNION
+    SELECT person_address FROM home_side
+) AS told
+WHERE NOT EXISTS (SELECT 1 FROM home AS h WHERE h.address = told.address);
+
+CREATE OR REPLACE TABLE home_pair AS
+SELECT s.person_id, s.row_no
+FROM home_side AS s
+JOIN home AS r ON r.address = s.row_address
+JOIN home AS w ON w.address = s.person_address
+WHERE same_home(r.home, w.home, s.row_division, s.person_division);

@@ -1,8 +1,8 @@
 -- reads: rest, enrolment, enrolment_gone, child, child_gone; writes: row_home
--- why: where the rows that are nobody's by number say they live, and no other: to read an address takes longer
---   than to compare all the rest of a pair. Whom they could be follows in pair_homes.sql.
+-- why: where the rows that are nobody's by number say they live, as they write it: to read an address takes longer
+--   than to compare all the rest of a pair, so that is done in pair_homes.sql, where it can tell something.
 INSERT INTO row_home
-SELECT r.row_no, a.address, address_home(a.address) AS home
+SELECT r.row_no, a.address
 FROM rest AS r
 JOIN (
     SELECT 'enrolment' AS table_name, source, row_ref, address FROM enrolment
