@@ -64,7 +64,7 @@ def run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
 
 def weigh(engine: Engine, values: Scale, also: Sequence[str] = ()) -> None:
     """Compare the pairs of `candidate` and weigh them; homes are read only where rows tell one."""
-    run(engine, *also, "pair_sounds", values=values)
+    run(engine, *also, "both_sides", "pair_sounds", values=values)
     if engine.count("row_home"):
         run(engine, "pair_homes")
     run(engine, "compare", values=values)

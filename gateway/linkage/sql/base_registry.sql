@@ -1,5 +1,6 @@
--- reads: child, night; writes: base_row
--- why: whoever stands in the registry tonight is a person of the night.
+-- reads: child, night; writes: base_row, borne_name
+-- why: whoever stands in the registry tonight is a person of the night. Few have borne another name, so its key is
+--   made of those names and not of everybody's blank.
 CREATE OR REPLACE VIEW base_row AS
 SELECT
     TRUE AS registered, 'child' AS table_name, c.source, c.roll, c.row_key, c.row_ref,
@@ -8,3 +9,12 @@ SELECT
 FROM child AS c
 CROSS JOIN night AS n
 WHERE c.exit_on IS NULL OR c.exit_on > n.as_of;
+
+CREATE OR REPLACE TABLE borne_name AS
+SELECT name, name_key(name) AS name_key
+FROM (
+    SELECT former_name AS name FROM child
+    UNION
+    SELECT pet_name FROM child
+) AS borne
+WHERE name IS NOT NULL;

@@ -1,29 +1,54 @@
--- reads: open_row, row_side, person_side, crowded_name, crowded_day, crowded_number, char_sound, pair; writes: candidate
+-- reads: open_row, row_side, person_side, crowded_name, crowded_day, crowded_number, pair; writes: open_side, day_side, candidate
 -- why: what a slip leaves: the birth date with a part of the name or the home, the name with a near birth
 --   date or the home, most of a number, the guardian. Each block is one hash join, and bounded.
+CREATE OR REPLACE TABLE open_side AS
+SELECT row_no, firm, name_key, birth_date, division, guardian_name_key, guardian_id, id_number, number_given
+FROM row_side
+WHERE row_no IN (SELECT row_no FROM open_row);
+
+CREATE OR REPLACE TABLE day_side AS
+SELECT * FROM open_side
+WHERE birth_date NOT IN (SELECT birth_date FROM crowded_day WHERE firm = $firm);
+
 INSERT INTO candidate
-WITH open_side AS (
-    SELECT * FROM row_side WHERE row_no IN (SELECT row_no FROM open_row)
-)
 SELECT DISTINCT person_id, row_no
 FROM (
-    -- birth date, and surname, given name, guardian, or most of a number
+    -- birth date, and surname, given name, guardian, or most of a number: each a join of its own, because
+    -- those of one birth date are many
     SELECT w.person_id, r.row_no
-    FROM open_side AS r
-    JOIN person_side AS w ON w.birth_date = r.birth_date
-    WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day WHERE firm = $firm)
-        AND NOT (w.firm AND r.firm)
-        AND (
-            left(w.name_key, 1) = left(r.name_key, 1)
-            OR right(w.name_key, 2) = right(r.name_key, 2)
-            OR w.guardian_name_key = r.guardian_name_key
-            OR w.guardian_id = r.guardian_id
-            OR right(w.number_given, 3) = right(r.number_given, 3)
-            OR (
-                left(w.number_given, 14) = left(r.number_given, 14)
-                AND number_near(w.number_given, r.number_given)
-            )
-        )
+    FROM day_side AS r
+    JOIN person_side AS w
+        ON w.birth_date = r.birth_date AND left(w.name_key, 1) = left(r.name_key, 1)
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    SELECT w.person_id, r.row_no
+    FROM day_side AS r
+    JOIN person_side AS w
+        ON w.birth_date = r.birth_date AND right(w.name_key, 2) = right(r.name_key, 2)
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    SELECT w.person_id, r.row_no
+    FROM day_side AS r
+    JOIN person_side AS w
+        ON w.birth_date = r.birth_date AND w.guardian_name_key = r.guardian_name_key
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    SELECT w.person_id, r.row_no
+    FROM day_side AS r
+    JOIN person_side AS w ON w.birth_date = r.birth_date AND w.guardian_id = r.guardian_id
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    SELECT w.person_id, r.row_no
+    FROM day_side AS r
+    JOIN person_side AS w
+        ON w.birth_date = r.birth_date AND right(w.number_given, 3) = right(r.number_given, 3)
+    WHERE NOT (w.firm AND r.firm)
+    UNION ALL
+    SELECT w.person_id, r.row_no
+    FROM day_side AS r
+    JOIN person_side AS w
+        ON w.birth_date = r.birth_date AND left(w.number_given, 14) = left(r.number_given, 14)
+    WHERE NOT (w.firm AND r.firm) AND number_near(w.number_given, r.number_given)
     UNION ALL
     -- name, and a near birth date, none, or the guardian
     SELECT w.person_id, r.row_no

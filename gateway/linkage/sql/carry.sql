@@ -2,7 +2,9 @@
 -- why: a child keeps its person id from night to night: by the row it stands in, else by its number. Everybody's row
 --   is looked up once and has a number from there (base_no).
 CREATE OR REPLACE TABLE known_row AS
-SELECT b.source, b.roll, b.row_key, row_number() OVER () AS base_no, min(k.person_id) AS person_id
+SELECT
+    b.source, b.roll, b.row_key, row_number() OVER () AS base_no, min(k.person_id) AS person_id,
+    min(b.id_number) AS id_number, min(b.birth_date) AS birth_date
 FROM base_row AS b
 LEFT JOIN known_person AS k
     ON k.row_key = b.row_key AND k.source = b.source AND k.roll = b.roll
@@ -30,10 +32,9 @@ WHERE k.base_no NOT IN (SELECT base_no FROM twin_no);
 -- By number only where the row is new and the id is not taken by a row of its own. Such rows are few: found
 -- first, they spare the join of everybody.
 CREATE OR REPLACE TABLE new_row AS
-SELECT c.base_no, b.id_number, b.birth_date
+SELECT k.base_no, k.id_number, k.birth_date
 FROM carried_row AS c
 JOIN known_row AS k ON k.base_no = c.base_no
-JOIN base_row AS b ON b.row_key = k.row_key AND b.source = k.source AND b.roll = k.roll
 WHERE c.person_id IS NULL;
 
 CREATE OR REPLACE TABLE carried_number AS

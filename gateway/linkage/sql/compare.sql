@@ -1,37 +1,32 @@
--- reads: candidate, rest, who, learned, own_pair, school_level, name_sound, name_rarity,
---   unseen_name, stranger, level_weight, home_pair; writes: compared_pair, pair
+-- reads: both_sides, learned, own_pair, school_level, name_sound, name_rarity, unseen_name, stranger,
+--   level_weight, home_pair; writes: compared_pair, pair
 -- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
 --   reads these levels only. The levels are a table first: in one query each would be found as often as it is named.
 CREATE OR REPLACE TABLE compared_pair AS
 SELECT
-    c.person_id, c.row_no, r.table_name, r.source, r.holder, r.quarantined, r.current,
+    b.person_id, b.row_no, b.table_name, b.source, b.holder, b.quarantined, b.current,
     number_level(
         o.row_no IS NOT NULL,
-        r.id_number, r.number_given, r.hint, r.birth_date, r.firm,
-        w.id_number, w.number_given, w.firm, w.birth_date, n.id_number
+        b.r_id, b.r_given, b.hint, b.r_born, b.r_firm,
+        b.w_id, b.w_given, b.w_firm, b.w_born, n.id_number
     ) AS number,
     name_level(
-        r.name_key, rs.sound, rs.shape, w.name_key, ws.sound, ws.shape, w.former_name_key, w.pet_name_key
+        b.r_name, rs.sound, rs.shape, b.w_name, ws.sound, ws.shape, b.former_name_key, b.pet_name_key
     ) AS name,
-    birth_level(r.birth_date, w.birth_date) AS birth_date,
-    sex_level(r.sex, w.sex) AS sex,
+    birth_level(b.r_born, b.w_born) AS birth_date,
+    sex_level(b.r_sex, b.w_sex) AS sex,
     coalesce(k.level, 'unknown') AS school,
-    r.guardian_name_key AS r_guardian, r.guardian_id AS r_guardian_id, r.division AS r_division,
-    w.guardian_name_key AS w_guardian, w.guardian_id AS w_guardian_id, w.division AS w_division,
+    b.r_guardian, b.r_guardian_id, b.r_division, b.w_guardian, b.w_guardian_id, b.w_division,
     h.row_no IS NOT NULL AS at_home, coalesce(f.rarity, t.rarity) AS rarity
-FROM candidate AS c
+FROM both_sides AS b
 CROSS JOIN unseen_name AS t
-JOIN rest AS r ON r.row_no = c.row_no
-JOIN who AS w ON w.person_id = c.person_id
-LEFT JOIN own_pair AS o ON o.row_no = c.row_no AND o.person_id = c.person_id
-LEFT JOIN school_level AS k ON k.row_no = c.row_no AND k.person_id = c.person_id
-LEFT JOIN home_pair AS h ON h.row_no = c.row_no AND h.person_id = c.person_id
-LEFT JOIN learned AS n ON n.person_id = c.person_id
-LEFT JOIN name_rarity AS f ON f.name_key = r.name_key
-LEFT JOIN name_sound AS rs ON rs.name_key = r.name_key
-LEFT JOIN name_sound AS ws ON ws.name_key = w.name_key
--- A registered child has its file; only the others could be a registry row that was set aside.
-WHERE r.table_name <> 'child' OR NOT r.current OR NOT w.registered;
+LEFT JOIN own_pair AS o ON o.row_no = b.row_no AND o.person_id = b.person_id
+LEFT JOIN school_level AS k ON k.row_no = b.row_no AND k.person_id = b.person_id
+LEFT JOIN home_pair AS h ON h.row_no = b.row_no AND h.person_id = b.person_id
+LEFT JOIN learned AS n ON n.person_id = b.person_id
+LEFT JOIN name_rarity AS f ON f.name_key = b.r_name
+LEFT JOIN name_sound AS rs ON rs.name_key = b.r_name
+LEFT JOIN name_sound AS ws ON ws.name_key = b.w_name;
 
 -- Below the floor nobody is asked, linked or anybody's second best; who bears both name and birth date stays.
 INSERT INTO pair

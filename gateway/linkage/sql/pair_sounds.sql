@@ -1,13 +1,11 @@
--- reads: candidate, rest, who, char_sound, surname_sound, char_shape; writes: name_sound
+-- reads: both_sides, char_sound, surname_sound, char_shape; writes: name_sound
 -- why: the sounds and shapes of the names that are compared, each once. Behind the fourth character a name is
 --   compared as written.
 CREATE OR REPLACE TABLE name_sound AS
 WITH names AS (
-    SELECT DISTINCT unnest([r.name_key, w.name_key]) AS name_key
-    FROM candidate AS c
-    JOIN rest AS r ON r.row_no = c.row_no
-    JOIN who AS w ON w.person_id = c.person_id
-    WHERE r.name_key <> w.name_key AND length(r.name_key) = length(w.name_key)
+    SELECT r_name AS name_key FROM both_sides WHERE r_name <> w_name AND length(r_name) = length(w_name)
+    UNION
+    SELECT w_name FROM both_sides WHERE r_name <> w_name AND length(r_name) = length(w_name)
 )
 SELECT
     n.name_key,

@@ -1,4 +1,4 @@
--- reads: base_row, known_row, carried, fresh, shared_number, twin_row, night; writes: who, link
+-- reads: base_row, borne_name, known_row, carried, fresh, shared_number, twin_row, night; writes: who, link
 -- why: one thin row a person, with what the comparison needs; a firm number decides date and sex.
 CREATE OR REPLACE TABLE person_row AS
 SELECT k.source, k.roll, k.row_key, i.person_id
@@ -21,7 +21,7 @@ SELECT
         WHEN b.birth_date > b.grown_born_by THEN b.birth_date
     END,
     CASE WHEN b.firm THEN number_sex(b.id_number) ELSE b.sex END,
-    b.division, b.guardian_name_key, b.guardian_id, name_key(b.former_name), name_key(b.pet_name),
+    b.division, b.guardian_name_key, b.guardian_id, f.name_key, p.name_key,
     hash(b.address)
 FROM (
     SELECT
@@ -32,7 +32,9 @@ FROM (
     CROSS JOIN night AS n
     LEFT JOIN shared_number AS s ON s.id_number = r.id_number
 ) AS b
-JOIN person_row AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll;
+JOIN person_row AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll
+LEFT JOIN borne_name AS f ON f.name = b.former_name
+LEFT JOIN borne_name AS p ON p.name = b.pet_name;
 
 DROP TABLE person_row;
 
