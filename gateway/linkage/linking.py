@@ -57,7 +57,8 @@ def link(
     minted += make_persons(engine, "base_assistance", ASSISTANCE_MEMBER, ids)
     run(engine, "changed_persons", values={"registered": False})
     run(engine, "rows_rolls")
-    match(engine, scale, Stage.ROLLS)
+    # Who is on the roll for sure is not held by a row that is another's more likely than not.
+    match(engine, scale | {"ask_second": weights.link}, Stage.ROLLS)
     run(engine, "rows_records")
     if engine.count("roll_row"):
         # Nobody stands lower on these rolls for having a row: another one is of another month.
@@ -128,6 +129,7 @@ def scale_of(weights: Weights) -> dict[str, object]:
         "term_frequency": name.term_frequency,
         "link": weights.link,
         "ask": weights.ask,
+        "ask_second": weights.ask,
         # Below, a pair is nobody's question and spoils no margin.
         "floor": min(weights.ask, weights.link - weights.margin),
         "margin": weights.margin,

@@ -7,6 +7,7 @@ anew, with all that compete with it. Where nothing was kept that is everything: 
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from math import inf
 
 from gateway.engine import Engine, load_step
 
@@ -52,6 +53,7 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "edges", "learn", values=values)
     _weigh(engine, values, also)
     run(engine, "decide", "edges", "keep", "links", "hold", values=values)
+    _hold_by_number(engine, values, also)
     if engine.count("judged_row"):
         run(engine, "judged_hold")
 
@@ -68,6 +70,13 @@ def weigh(engine: Engine, values: Scale, also: Sequence[str] = ()) -> None:
     if engine.count("row_home"):
         run(engine, "pair_homes")
     run(engine, "compare", values=values)
+
+
+def _hold_by_number(engine: Engine, values: Scale, also: Sequence[str]) -> None:
+    """Hold everybody whose number stands on a row that is nobody's; for all rows, whatever changed."""
+    run(engine, "borne", "no_candidates", "same_number", values={"few": FEW})
+    _weigh(engine, {**values, "floor": -inf}, also)
+    run(engine, "hold_numbers", values=values)
 
 
 def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:

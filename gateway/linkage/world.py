@@ -26,7 +26,7 @@ SCRATCH: Final = (
     "rest", "candidate", "other_row", "own_pair", "pair", "standing", "taken", "found", "lesson",
     "learned", "open_row", "open_side", "day_side", "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
-    "shared_number", "twin_row", "known_row", "twin_no", "carried_row", "carried_number",
+    "shared_number", "twin_row", "shared_home", "known_row", "twin_no", "carried_row", "carried_number",
     "carried_any", "carried_twice", "keeper", "carried", "new_row", "borne_name", "fresh", "char_sound",
     "surname_sound", "char_shape", "crowded", "crowded_name", "crowded_day", "crowded_number",
     "maybe_same", "twin_link", "known_otherwise", "death_row", "dead_person", "household",
@@ -35,7 +35,7 @@ SCRATCH: Final = (
     "compared_pair",
     "changed_person", "row_mark", "number_node", "about",
     "lost_row", "redo", "batch", "compared", "touched", "touched_number", "near_person",
-    "edge", "kept_on", "learned_now",
+    "edge", "kept_on", "learned_now", "borne", "nobodys", "numbered_row",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

@@ -157,10 +157,11 @@ CASES = [
     Case("birth date: a year off", year_off, BY_NUMBER),
     Case("changed given name, no birth date, same village", both(other_given, no_birth), HELD),
     # the guard: a number on somebody else's row
-    Case("number on a sibling's row", both(other_given, far_birth), APART),
+    # whose number it is has no other row there: not linked, nor silently absent
+    Case("number on a sibling's row", both(other_given, far_birth), HELD),
     Case("number on a row of that surname from elsewhere",
-         both(other_given, far_birth, other_guardian, elsewhere), APART),
-    Case("number on a row of other name and birth date", both(other_name, far_birth), APART),
+         both(other_given, far_birth, other_guardian, elsewhere), HELD),
+    Case("number on a row of other name and birth date", both(other_name, far_birth), HELD),
     Case("number on a near name of other birth date", both(miswritten, far_birth), HELD),
     Case("number on another name, birth date missing", both(other_name, no_birth), HELD),
     Case("number, other name, same birth date, other sex", both(other_name, but(sex="2")), HELD),

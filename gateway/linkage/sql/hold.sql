@@ -1,7 +1,7 @@
 -- reads: standing, pair, found, rest, redo, kept_on, kept_undecided, stranger, level_weight;
 --   writes: next_undecided, undecided
--- why: whoever could be the child of a row that is nobody's is held. A child that has a row of the roll
---   stands lower for a second one, and is rarely held by it.
+-- why: whoever could be the child of a row that is nobody's is held. A child that has a row of the roll for
+--   sure is not absent from it: a second one is asked about from $ask_second bits on (two insurances, two schools).
 INSERT INTO next_undecided
 SELECT
     $stage, d.mark, s.person_id, r.source, r.roll, r.table_name, r.row_key, r.row_ref, r.quarantined,
@@ -21,7 +21,7 @@ JOIN level_weight AS wb ON wb.comparison = 'birth_date' AND wb.level = p.birth_d
 JOIN level_weight AS ws ON ws.comparison = 'sex' AND ws.level = p.sex
 JOIN level_weight AS wh ON wh.comparison = 'household' AND wh.level = p.household
 JOIN level_weight AS wk ON wk.comparison = 'school' AND wk.level = p.school
-WHERE s.score >= $ask
+WHERE s.score >= CASE WHEN s.second_row AND NOT s.quarantined THEN $ask_second ELSE $ask END
     AND (r.current OR r.quarantined)
     AND NOT EXISTS (SELECT 1 FROM found AS f WHERE f.row_no = s.row_no);
 

@@ -1,7 +1,8 @@
--- reads: roll_row, who, night, parted_row; writes: seeker, missed_row, rest
+-- reads: roll_row, who, night, parted_row, borne; writes: seeker, missed_row, told_row, near_row, rest
 -- why: only rows whose number proves nothing can be anybody else: none, broken, without or with
 --   another birth date, or the number of a person of another name. They are few; everything after this
---   works on them, and on good numbers that are nobody's where a person whose own proves nothing is like them.
+--   works on them, and on good numbers that are nobody's where a person whose own proves nothing could be near
+--   them by any block (blocks_wide.sql): name, birth date, guardian, most of a number; and on what bears their numbers.
 CREATE OR REPLACE TABLE seeker AS
 SELECT * FROM who WHERE NOT firm;
 
@@ -21,7 +22,7 @@ WHERE NOT r.quarantined
     AND EXISTS (SELECT 1 FROM who AS w WHERE w.id_number = r.id_number AND w.name_key = r.name_key);
 
 -- A firm row has a good number that is nobody's; such a number knows the birth date better than the row.
-CREATE OR REPLACE TABLE rest AS
+CREATE OR REPLACE TABLE told_row AS
 WITH read_row AS (
     SELECT
         r.*, n.grown_born_by,
@@ -29,12 +30,30 @@ WITH read_row AS (
         r.id_number IN (SELECT id_number FROM who WHERE id_number IS NOT NULL) AS owned
     FROM missed_row AS r
     CROSS JOIN night AS n
-),
-told_apart AS (
-    SELECT
-        *, quarantined OR birth_date IS NULL OR NOT fits OR coalesce(owned, FALSE) AS loose
-    FROM read_row
 )
+SELECT
+    *, quarantined OR birth_date IS NULL OR NOT fits OR coalesce(owned, FALSE) AS loose
+FROM read_row;
+
+DROP TABLE missed_row;
+
+CREATE OR REPLACE TABLE near_row AS
+SELECT *
+FROM told_row
+WHERE loose
+    OR name_key IN (SELECT name_key FROM seeker WHERE name_key IS NOT NULL)
+    OR number_date(CASE WHEN NOT loose THEN id_number END)
+        IN (SELECT birth_date FROM seeker WHERE birth_date IS NOT NULL)
+    OR guardian_name_key IN (SELECT guardian_name_key FROM seeker WHERE guardian_name_key IS NOT NULL)
+    OR right(id_number, 8) IN (SELECT right(number_given, 8) FROM seeker WHERE number_given IS NOT NULL)
+    OR id_number IN (SELECT id_number FROM borne);
+
+INSERT INTO near_row
+SELECT * FROM told_row
+WHERE id_number IN (SELECT id_number FROM near_row WHERE id_number IS NOT NULL)
+    AND row_ref NOT IN (SELECT row_ref FROM near_row);
+
+CREATE OR REPLACE TABLE rest AS
 SELECT
     row_number() OVER () AS row_no,
     r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.quarantined, r.current,
@@ -58,9 +77,8 @@ SELECT
     CASE
         WHEN r.loose THEN face(r.name_key, r.id_given, r.birth_date, r.division) ELSE r.id_number
     END AS holder
-FROM told_apart AS r
-WHERE r.loose
-    OR r.name_key IN (SELECT name_key FROM seeker WHERE name_key IS NOT NULL)
-    OR r.birth_date IN (SELECT birth_date FROM seeker WHERE birth_date IS NOT NULL);
+FROM near_row AS r;
 
-DROP TABLE missed_row;
+DROP TABLE told_row;
+
+DROP TABLE near_row;

@@ -1,4 +1,4 @@
--- reads: nothing; writes: night, who, link, undecided, learned, crowded, roll_record
+-- reads: nothing; writes: night, who, link, undecided, learned, borne, crowded, roll_record
 -- why: the night's dates in one row, and the empty tables that the steps fill.
 CREATE OR REPLACE TABLE night AS
 SELECT
@@ -27,6 +27,8 @@ CREATE OR REPLACE TABLE undecided (
 );
 
 CREATE OR REPLACE TABLE learned (person_id BIGINT, id_number VARCHAR);
+
+CREATE OR REPLACE TABLE borne (person_id BIGINT, id_number VARCHAR);
 
 CREATE OR REPLACE TABLE crowded (kind VARCHAR, blocks BIGINT, held_rows BIGINT);
 

@@ -1,5 +1,6 @@
 -- reads: base_row; writes: shared_number, twin_row
--- why: base rows with the same number and name are one child; a number under two names proves nothing.
+-- why: base rows with the same number and name are one child; a number under two names proves nothing. A household
+--   member that is written twice, once at least without a number, is one child too.
 CREATE OR REPLACE TABLE shared_row AS
 SELECT b.source, b.roll, b.row_key, b.id_number, b.name_key
 FROM base_row AS b
@@ -34,3 +35,29 @@ SELECT
 FROM ranked AS r
 JOIN ranked AS f ON f.id_number = r.id_number AND f.name_key = r.name_key AND f.place = 1
 WHERE r.place > 1;
+
+-- One household (its head, or the head's name in one village) has no two children of one name and birth date.
+CREATE OR REPLACE TABLE shared_home AS
+SELECT
+    source, roll, name_key, birth_date, home,
+    coalesce(min(row_key) FILTER (id_number IS NOT NULL), min(row_key)) AS first_row_key
+FROM (
+    SELECT
+        b.source, b.roll, b.row_key, b.name_key, b.birth_date, b.id_number,
+        coalesce(b.guardian_id, b.guardian_name_key || b.division) AS home,
+        t.row_key IS NULL AS is_first
+    FROM base_row AS b
+    LEFT JOIN twin_row AS t ON t.row_key = b.row_key AND t.source = b.source AND t.roll = b.roll
+    WHERE NOT b.registered
+) AS m
+WHERE name_key IS NOT NULL AND birth_date IS NOT NULL AND home IS NOT NULL
+GROUP BY source, roll, name_key, birth_date, home
+HAVING count(*) > greatest(count(id_number), 1) AND count(DISTINCT id_number) <= 1 AND bool_and(is_first);
+
+INSERT INTO twin_row
+SELECT b.source, b.roll, b.row_key, h.source, h.roll, h.first_row_key
+FROM base_row AS b
+JOIN shared_home AS h
+    ON h.source = b.source AND h.roll = b.roll AND h.name_key = b.name_key AND h.birth_date = b.birth_date
+    AND h.home = coalesce(b.guardian_id, b.guardian_name_key || b.division)
+WHERE NOT b.registered AND b.id_number IS NULL AND b.row_key <> h.first_row_key;
