@@ -4,8 +4,9 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.linkage.cities import AS_OF, load_city, load_truth
@@ -22,6 +23,11 @@ CREATE OR REPLACE TABLE bare_link AS
 SELECT c.row_key, r.row_ref FROM child AS c JOIN {roll} AS r ON r.id_number = c.id_number
 """
 ROLLS = ("enrolment", "coverage", "assistance_member")
+DETERMINISTIC = (
+    "base_registry", "base_assistance", "shared_rows", "carry", "persons",
+    "rows_assistance", "rows_rolls", "exact",
+)  # fmt: skip
+"""The steps that need no weight: who is a person of the night, and whose row has its number and name."""
 
 
 class Ids:
@@ -121,6 +127,15 @@ class NotedEngine(Engine):
         begun, ended = self.noted[start][1], self.noted[names.index(end, start)][1]
         return Spent(ended.wall - begun.wall, ended.cpu - begun.cpu)
 
+    def of(self, steps: Collection[str]) -> Spent:
+        """What was spent in steps of those names, each until the next one begins."""
+        spent = [
+            (then[1].wall - step[1].wall, then[1].cpu - step[1].cpu)
+            for step, then in pairwise(self.noted)
+            if step[0] in steps
+        ]
+        return Spent(sum(wall for wall, _ in spent), sum(cpu for _, cpu in spent))
+
 
 def open_engine(memory: str, threads: int) -> tuple[NotedEngine, Path]:
     """An engine and its spill folder, which is on disk."""
@@ -151,6 +166,11 @@ def link_once(engine: Engine) -> Spent:
 def weighing(engine: NotedEngine) -> Spent:
     """What a linkage spent on the rows of the rolls that are nobody's by number: what Splink is given."""
     return engine.between("rows_rolls", "strangers", "rows_records")
+
+
+def deterministic(engine: NotedEngine) -> Spent:
+    """What a linkage spent on persons and their ids, and on links by number and name."""
+    return engine.of(DETERMINISTIC)
 
 
 def accuracy(engine: Engine) -> Accuracy:
@@ -184,6 +204,7 @@ __all__ = [
     "Spent",
     "accuracy",
     "bare_join",
+    "deterministic",
     "forget",
     "link_once",
     "load_city",

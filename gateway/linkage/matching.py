@@ -91,14 +91,24 @@ def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
         _compare(engine, _NEAR, (*_SURE, *_WIDE), values, also)
         run(engine, "near_rows")
     # Whom a changed person could have been is compared anew; who only competes keeps the pairs it had.
-    run(engine, "grow", "redo_all", values=values)
+    # On a first night nobody has pairs yet.
+    again = engine.count("kept_row") > 0
+    if again:
+        run(engine, "grow", values=values)
+    run(engine, "redo_all")
     for blocks in (_SURE, _WIDE):
         _compare(engine, _LOOSE, blocks, values, also)
         run(engine, "settle", values=values)
+    if again:
+        _take_along(engine, values)
+    run(engine, "carry_pairs", values=values)
+
+
+def _take_along(engine: Engine, values: Scale) -> None:
+    """All who compete with those that were compared, and who compete with these, until nobody is left."""
     run(engine, "grow", values=values)
     while engine.count("batch"):
         run(engine, "grow", values=values)
-    run(engine, "carry_pairs", values=values)
 
 
 def _compare(

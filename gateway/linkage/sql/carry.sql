@@ -3,12 +3,13 @@
 --   is looked up once and has a number from there (base_no).
 CREATE OR REPLACE TABLE known_row AS
 SELECT
-    b.source, b.roll, b.row_key, row_number() OVER () AS base_no, min(k.person_id) AS person_id,
-    min(b.id_number) AS id_number, min(b.birth_date) AS birth_date
+    b.source, b.roll, b.row_key, b.id_number, b.birth_date, row_number() OVER () AS base_no, k.person_id
 FROM base_row AS b
-LEFT JOIN known_person AS k
-    ON k.row_key = b.row_key AND k.source = b.source AND k.roll = b.roll
-GROUP BY b.source, b.roll, b.row_key;
+LEFT JOIN (
+    SELECT source, roll, row_key, min(person_id) AS person_id
+    FROM known_person
+    GROUP BY source, roll, row_key
+) AS k ON k.row_key = b.row_key AND k.source = b.source AND k.roll = b.roll;
 
 CREATE OR REPLACE TABLE twin_no AS
 SELECT b.base_no, f.base_no AS first_no

@@ -1,4 +1,4 @@
--- reads: row_mark, kept_row, kept_number, kept_about, kept_lesson, about, changed_person, learned;
+-- reads: row_mark, kept_person, kept_row, kept_number, kept_about, kept_lesson, about, changed_person, learned;
 --   writes: lost_row, redo, batch, touched, touched_number
 -- why: where tonight's answer could be another than the one that was kept: rows that changed or went, and
 --   persons of whom something is known otherwise.
@@ -12,8 +12,9 @@ SELECT m.row_no, m.mark
 FROM row_mark AS m
 WHERE NOT EXISTS (SELECT 1 FROM kept_row AS k WHERE k.mark = m.mark AND k.stage = $stage);
 
+-- On a first night nobody is known otherwise.
 CREATE OR REPLACE TABLE touched AS
-SELECT person_id FROM changed_person
+SELECT person_id FROM changed_person WHERE EXISTS (SELECT 1 FROM kept_person)
 UNION
 SELECT person_id
 FROM (

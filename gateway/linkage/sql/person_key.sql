@@ -12,13 +12,20 @@ LEFT JOIN (
 ) AS l ON l.row_key = k.row_key AND l.source = k.source AND l.roll = k.roll
 WHERE l.person_id IS DISTINCT FROM k.person_id;
 
+-- Everybody's own row stands in `who` already; of `link` only the few other rows are joined to it.
 CREATE OR REPLACE TABLE person_key AS
 SELECT
+    person_id, source, base_roll AS roll, base_row_key AS row_key,
+    CASE WHEN firm THEN id_number END AS id_number
+FROM who
+UNION ALL
+SELECT
     l.person_id, l.source, l.roll, l.row_key,
-    CASE WHEN w.firm THEN w.id_number END AS id_number
+    CASE WHEN w.firm THEN w.id_number END
 FROM link AS l
 JOIN who AS w ON w.person_id = l.person_id
 WHERE l.table_name IN ('child', 'assistance_member')
+    AND NOT (l.method = 'base' AND l.explanation = 'own row')
 UNION ALL
 SELECT person_id, source, roll, row_key, id_number
 FROM known_otherwise
