@@ -167,6 +167,7 @@ LEVEL_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "town_other_guardian": ("同乡镇（街道），监护人不同", "the same town, another guardian"),
     "county": ("同县区", "the same county"),
     "county_other_guardian": ("同县区，监护人不同", "the same county, another guardian"),
+    "insured_county": ("住地不同，参保地同县区", "another place, insured in the same county"),
     "other_guardian": ("监护人不同", "another guardian"),
     "elsewhere": ("住地不同", "another place"),
 })  # fmt: skip

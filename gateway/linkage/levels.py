@@ -37,6 +37,7 @@ class Face:
     firm: bool = False
     hint: str | None = field(default=None, repr=False)
     division: str | None = None
+    insured_division: str | None = None
     guardian_name_key: str | None = field(default=None, repr=False)
     guardian_id: str | None = field(default=None, repr=False)
     former_name_key: str | None = field(default=None, repr=False)
@@ -219,12 +220,20 @@ def household_level(row: Face, person: Face, *, twins: bool) -> str:
         return "address" if same_name or None in names else "address_other_guardian"
     if same_name:
         return "guardian_name"
-    place = place_level(row.division, person.division)
     if None in names:
-        return place
+        return _untold_home(row, person)
+    place = place_level(row.division, person.division)
     if place in ("village", "town", "county"):
         return f"{place}_other_guardian"
     return "other_guardian" if place == UNKNOWN else "differs"
+
+
+def _untold_home(row: Face, person: Face) -> str:
+    """Where one side names no guardian: the place, or the county of the insurance of who moved."""
+    counties = [d and d[:6] for d in (row.division, row.insured_division, person.division)]
+    if None not in counties and counties[0] != counties[1] == counties[2]:
+        return "insured_county"
+    return place_level(row.division or row.insured_division, person.division)
 
 
 def same_home(row: Face, person: Face) -> bool:

@@ -172,7 +172,9 @@ def _values(face: Face) -> dict[str, object]:
 
 def _rows(batch: pa.RecordBatch) -> Iterator[tuple[object, ...]]:
     columns = batch.to_pydict()
-    columns["hint"] = columns.get("hint", [None] * batch.num_rows)
+    # What only a row of a roll tells: the number inside a student number, the place of its insurance.
+    for name in ("hint", "insured_division"):
+        columns[name] = columns.get(name, [None] * batch.num_rows)
     people = zip(columns["person_id"], *(columns[c] for c in _COLUMNS), strict=True)
     for person_id, *values in people:
         told = dict(zip(_COLUMNS, values, strict=True))

@@ -24,8 +24,8 @@ ASKED: Final[Mapping[str, str]] = MappingProxyType({
     "name": _NAME,
     "birth_date": "birth_level(birth_date_l, birth_date_r)",
     "sex": "sex_level(sex_l, sex_r)",
-    "household": "household_level(guardian_name_key_l, guardian_id_l, division_l, guardian_name_key_r, "
-    "guardian_id_r, division_r, same_home(home_l, home_r, division_l, division_r), "
+    "household": "household_level(guardian_name_key_l, guardian_id_l, division_l, insured_division_l, "
+    "guardian_name_key_r, guardian_id_r, division_r, same_home(home_l, home_r, division_l, division_r), "
     "birth_date_l = birth_date_r AND "
     f"{_NAME} NOT IN ('same', 'sound', 'unknown'))",
 })  # fmt: skip

@@ -29,8 +29,7 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "household": (
         "guardian_number", "guardian_name", "guardian_of_twins", "address", "address_other_guardian",
         "village", "village_other_guardian", "town", "town_other_guardian", "county",
-        "county_other_guardian", "other_guardian", "elsewhere",
-        "differs",
+        "county_other_guardian", "insured_county", "other_guardian", "elsewhere", "differs",
     ),
     "school": ("same", "differs"),
 })  # fmt: skip

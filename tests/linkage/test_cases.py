@@ -105,6 +105,11 @@ def county_only(face: Face) -> Face:
     return face.but(division=face.division[:6] + "000000")
 
 
+def insured_at_home(face: Face) -> Face:
+    assert face.division is not None
+    return face.but(more={"insured_division": face.division[:6]})
+
+
 no_number = but(number=None)
 other_guardian = but(guardian="欧阳远方", guardian_id=None)
 no_guardian = but(guardian=None, guardian_id=None)
@@ -143,6 +148,9 @@ CASES = [
     Case("a character written as another", miswritten, BY_NUMBER),
     Case("surname written as another", written(0, "欧"), BY_NUMBER),
     Case("character dropped", dropped, BY_NUMBER),
+    Case("character dropped, sex wrong", both(dropped, but(sex="2")), BY_NUMBER),
+    Case("character dropped, sex wrong, birth date missing", both(dropped, but(sex="2"), no_birth), HELD),
+    Case("another character, sex wrong: a twin's", both(miswritten, but(sex="2")), HELD),
     Case("changed name, same birth date", other_name, BY_NUMBER),
     Case("name missing, same birth date", but(name=None), BY_NUMBER),
     Case("birth date: a digit", year_digit, BY_NUMBER),
@@ -246,6 +254,10 @@ CASES = [
     Case("no number, moved", both(no_number, elsewhere), BY_SCORE, "coverage"),
     Case("no number, division missing", both(no_number, but(division=None)), BY_SCORE, "coverage"),
     Case("no number, birth date off, moved", both(no_number, lunar, elsewhere), HELD, "coverage"),
+    Case("no number, birth date off, moved, insured at home",
+         both(no_number, lunar, insured_at_home, elsewhere), BY_SCORE, "coverage"),
+    Case("no number, no birth date, moved, insured at home",
+         both(no_number, no_birth, insured_at_home, elsewhere), HELD, "coverage"),
     Case("no number, no birth date, moved", both(no_number, no_birth, elsewhere), HELD, "coverage"),
     Case("the guardian's number, same village", guardians, BY_SCORE, "coverage"),
     # what the registry itself gets wrong
@@ -347,3 +359,21 @@ def test_the_cases_are_different_children() -> None:
     faces = [child(which) for which in range(len(CASES) + len(ASIDE))]
     for column in ("name", "birth", "number", "guardian"):
         assert len({getattr(f, column) for f in faces}) == len(faces)
+
+
+@pytest.mark.parametrize(
+    ("where", "becomes"), [("419905001001", BY_NUMBER), ("419904004004", HELD)]
+)
+def test_a_number_under_the_name_of_a_child_of_that_day(
+    engine: Engine, where: str, becomes: str
+) -> None:
+    """Of a far-off namesake it is not, of one who may live in that home it may be: a twin."""
+    own = child(3).but(guardian=None, guardian_id=None, division="419904004004")
+    namesake = dropped(own).but(number=None, division=where)
+    pairs = [
+        ("child", table_row("child", own, "R0")),
+        ("child", table_row("child", namesake, "R1")),
+        ("enrolment", table_row("enrolment", dropped(own), "C0")),
+    ]
+    night(engine, world_of(pairs))
+    assert outcome(Seen(links(engine), held(engine)), 0, "enrolment", "enrolment#C0") == becomes

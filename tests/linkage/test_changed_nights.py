@@ -76,7 +76,15 @@ class Town:
         if turn < 0.13:
             other = self.luck.choice(self.world[table])
             name = self.luck.choice(
-                ["name_key", "birth_date", "division", "sex", "id_number", "address"]
+                [
+                    "name_key",
+                    "birth_date",
+                    "division",
+                    "sex",
+                    "id_number",
+                    "address",
+                    "insured_division",
+                ]
             )
             return [row | {name: other.get(name)}]
         return [row]
@@ -134,6 +142,26 @@ def test_an_address_that_changes_is_noticed(engine: Engine, whole: Engine) -> No
     night(engine, told, keep=True)
     assert outcome(engine) == outcome(whole)
     assert [levels(r).count("address") for r in outcome(engine)["link"]].count(1) == 2
+
+
+def test_an_insurance_place_that_changes_is_noticed(engine: Engine, whole: Engine) -> None:
+    own = small_world.child(3).but(division="419902001001")
+    assert own.birth is not None
+    slipped = own.but(number=None, division="419905001001", birth=own.birth + timedelta(days=20))
+    world: World = {"child": [], "coverage": []}
+    for table, seen in {"child": own, "coverage": slipped}.items():
+        world[table].append(table_row(table, seen, "3") | {"sex": "1"})
+    world["coverage"][0]["insured_division"] = "419905"
+    night(engine, world)
+    assert "household=elsewhere" in outcome(engine)["undecided"][0]["why"]
+    world["coverage"][0]["insured_division"] = "419902"
+    told = {**world, "known_person": known(engine)}
+    night(whole, told)
+    night(engine, told, keep=True)
+    assert outcome(engine) == outcome(whole)
+    assert ["household=insured_county" in r["explanation"] for r in outcome(engine)["link"]].count(
+        True
+    ) == 1
 
 
 def levels(link: Row) -> list[str]:

@@ -167,21 +167,24 @@ ids = st.sampled_from([None, "41990119850301211X", "419901198503012128"])
 
 
 @settings(max_examples=60, deadline=None)
-@given(places, guardians, ids, homes, places, guardians, ids, homes, st.booleans())
+@given(places, guardians, ids, homes, places, places, guardians, ids, homes, st.booleans())
 def test_households(
     macros: Engine, homes_read: dict[str | None, str | None],
-    place: str | None, name: str | None, number: str | None, home: str | None,
+    place: str | None, name: str | None, number: str | None, home: str | None, insured: str | None,
     place2: str | None, name2: str | None, number2: str | None, home2: str | None, twins: bool,
 ) -> None:  # fmt: skip
     said = macros.value(
-        "SELECT household_level($n, $i, $p, $m, $j, $q, "
+        "SELECT household_level($n, $i, $p, $c, $m, $j, $q, "
         "same_home($a::VARCHAR, $b::VARCHAR, $p, $q), $t)",
         {
-            "n": name, "i": number, "p": place, "a": homes_read[home],
+            "n": name, "i": number, "p": place, "c": insured, "a": homes_read[home],
             "m": name2, "j": number2, "q": place2, "b": homes_read[home2], "t": twins,
         },
     )  # fmt: skip
-    row = Face(guardian_name_key=name, guardian_id=number, division=place, address=home)
+    row = Face(
+        guardian_name_key=name, guardian_id=number, division=place, address=home,
+        insured_division=insured,
+    )  # fmt: skip
     person = Face(guardian_name_key=name2, guardian_id=number2, division=place2, address=home2)
     assert household_level(row, person, twins=twins) == said
 
@@ -207,6 +210,30 @@ def test_household_is_one_fact(own: str | None, theirs: str | None, twins: bool,
     row = Face(guardian_name_key=own, address="石桥镇张家村15号")
     person = Face(guardian_name_key=theirs, address="张家村2组15号")
     assert household_level(row, person, twins=twins) == said
+
+
+@pytest.mark.parametrize(
+    ("place", "insured", "theirs", "guardians", "said"),
+    [
+        ("419902001001", "419901", "419901001001", (None, "王一"), "insured_county"),
+        ("419902001001", "419901", "419901001001", (None, None), "insured_county"),
+        ("419902001001", "419902", "419901001001", (None, "王一"), "elsewhere"),
+        ("419902001001", None, "419901001001", (None, "王一"), "elsewhere"),
+        ("419901002001", "419901", "419901001001", (None, "王一"), "elsewhere"),
+        ("419901001001", "419902", "419901001001", (None, "王一"), "village"),
+        (None, "419901", "419901001001", (None, "王一"), "county"),
+        (None, "419902", "419901001001", (None, "王一"), "elsewhere"),
+        ("419902001001", "419901", None, (None, "王一"), "unknown"),
+        ("419902001001", "419901", "419901001001", ("李二", "王一"), "differs"),
+    ],
+)
+def test_who_moved_may_still_be_insured_at_home(
+    place: str | None, insured: str | None, theirs: str | None,
+    guardians: tuple[str | None, str | None], said: str,
+) -> None:  # fmt: skip
+    row = Face(division=place, insured_division=insured, guardian_name_key=guardians[0])
+    person = Face(division=theirs, guardian_name_key=guardians[1])
+    assert household_level(row, person, twins=False) == said
 
 
 @pytest.mark.parametrize("one", [None, "0", "1", "2", "9"])

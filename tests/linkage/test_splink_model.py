@@ -55,7 +55,7 @@ def test_every_condition_is_understood_by_the_engine(engine: Engine) -> None:
     engine.run(load_step("gateway.linkage", "macros_linkage"))
     columns = (
         "name_key", "name_sound", "name_shape", "former_name_key", "pet_name_key", "sex", "id_number",
-        "number_given", "hint", "division", "guardian_name_key", "guardian_id", "home",
+        "number_given", "hint", "division", "insured_division", "guardian_name_key", "guardian_id", "home",
     )  # fmt: skip
     side = ", ".join(f"CAST(NULL AS VARCHAR) AS {c}_{s}" for c in columns for s in "lr")
     more = ", ".join(f"CAST(NULL AS DATE) AS birth_date_{s}, FALSE AS firm_{s}" for s in "lr")

@@ -9,6 +9,7 @@ SELECT
     r.name_key AS r_name, w.name_key AS w_name, w.former_name_key, w.pet_name_key,
     r.birth_date AS r_born, w.birth_date AS w_born, r.sex AS r_sex, w.sex AS w_sex,
     r.guardian_name_key AS r_guardian, r.guardian_id AS r_guardian_id, r.division AS r_division,
+    r.insured_division AS r_insured,
     w.guardian_name_key AS w_guardian, w.guardian_id AS w_guardian_id, w.division AS w_division
 FROM candidate AS c
 JOIN rest AS r ON r.row_no = c.row_no

@@ -16,7 +16,7 @@ SELECT
     birth_level(b.r_born, b.w_born) AS birth_date,
     sex_level(b.r_sex, b.w_sex) AS sex,
     coalesce(k.level, 'unknown') AS school,
-    b.r_guardian, b.r_guardian_id, b.r_division, b.w_guardian, b.w_guardian_id, b.w_division,
+    b.r_guardian, b.r_guardian_id, b.r_division, b.r_insured, b.w_guardian, b.w_guardian_id, b.w_division,
     h.row_no IS NOT NULL AS at_home, coalesce(f.rarity, t.rarity) AS rarity
 FROM both_sides AS b
 CROSS JOIN unseen_name AS t
@@ -34,8 +34,9 @@ WITH leveled AS (
     SELECT
         p.*,
         household_level(
-            p.r_guardian, p.r_guardian_id, p.r_division, p.w_guardian, p.w_guardian_id, p.w_division,
-            p.at_home, p.birth_date = 'same' AND p.name NOT IN ('same', 'sound', 'unknown')
+            p.r_guardian, p.r_guardian_id, p.r_division, p.r_insured,
+            p.w_guardian, p.w_guardian_id, p.w_division, p.at_home,
+            p.birth_date = 'same' AND p.name NOT IN ('same', 'sound', 'unknown')
         ) AS household
     FROM compared_pair AS p
 ),

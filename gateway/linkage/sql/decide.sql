@@ -62,9 +62,11 @@ WHERE (
         OR c.score + CASE WHEN c.second_row THEN 0 ELSE $second_row END >= $link + $margin
         OR (c.holder = first.holder AND coalesce(first.score - second.score >= $margin, TRUE))
     )
-    -- The guard: name or birth date must speak; and under another name the sex must not speak against it.
+    -- The guard: name or birth date must speak; and under another name the sex must not speak against it, but
+    -- where a character is left out: twins differ in one, and none is called by a part of the other's name.
     AND (
         c.name IN ('same', 'former', 'sound', 'shape')
+        OR (c.name = 'dropped' AND c.birth_date = 'same' AND c.number = 'same')
         OR (
             c.sex <> 'differs'
             AND (
@@ -78,15 +80,15 @@ WHERE (
         c.birth_date = 'unknown' AND c.number IN ('unknown', 'differs', 'other') AND c.school <> 'same'
         AND c.household IN (
             'unknown', 'county', 'county_other_guardian', 'town_other_guardian', 'other_guardian',
-            'elsewhere', 'differs'
+            'insured_county', 'elsewhere', 'differs'
         )
     )
     -- Nobody is dead by likeness: a number says so, or an officer.
     AND (c.table_name <> 'death' OR c.number IN ('same', 'student'))
     -- A second row of another name is more likely a brother's or sister's with this child's number.
     AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))
-    -- A number under another name, while somebody else bears the row's name and birth date: for both
-    -- in doubt (twins, one with the other's number).
+    -- A number under another name, while somebody else of that home, as far as is told, bears the row's name
+    -- and birth date: for both in doubt (twins, one with the other's number).
     AND NOT (
         c.number IN ('same', 'borrowed')
         AND c.name IN ('given', 'surname', 'differs', 'one_character', 'dropped', 'unknown')
@@ -94,5 +96,6 @@ WHERE (
             SELECT 1 FROM standing AS o
             WHERE o.row_no = c.row_no AND o.person_id <> c.person_id
                 AND o.name = 'same' AND o.birth_date = 'same'
+                AND o.household NOT IN ('insured_county', 'elsewhere', 'differs')
         )
     );

@@ -73,7 +73,7 @@ SELECT
         WHEN r.birth_date IS NULL AND number_born(coalesce(r.own_number, r.id_given)) > r.grown_born_by
             THEN number_born(coalesce(r.own_number, r.id_given))
     END AS birth_date,
-    r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number,
+    r.sex, r.division, r.guardian_name_key, r.guardian_id, r.own_number, r.insured_division,
     CASE
         WHEN r.loose THEN face(r.name_key, r.id_given, r.birth_date, r.division) ELSE r.id_number
     END AS holder

@@ -177,13 +177,18 @@ CREATE OR REPLACE TEMP MACRO same_home(a, b, a_place, b_place) AS coalesce(
 );
 
 -- Household is one fact: the strongest of the guardian's number, name, and the home. `twins`: the birth
--- date is the same and the name is not, as twins have it, whose guardian and home are one.
-CREATE OR REPLACE TEMP MACRO household_level(r_name, r_id, r_place, w_name, w_id, w_place, at_home, twins) AS CASE
+-- date is the same and the name is not, as twins have it, whose guardian and home are one. Who has moved to
+-- another county is often still insured in the one that the other side tells.
+CREATE OR REPLACE TEMP MACRO household_level(r_name, r_id, r_place, r_insured, w_name, w_id, w_place, at_home, twins) AS CASE
     WHEN twins AND (r_id = w_id OR r_name = w_name OR at_home) THEN 'guardian_of_twins'
     WHEN r_id = w_id THEN 'guardian_number'
     WHEN at_home THEN CASE WHEN r_name <> w_name THEN 'address_other_guardian' ELSE 'address' END
     WHEN r_name = w_name THEN 'guardian_name'
-    WHEN r_name IS NULL OR w_name IS NULL THEN place_level(r_place, w_place)
+    WHEN r_name IS NULL OR w_name IS NULL
+    THEN CASE
+        WHEN left(r_insured, 6) = left(w_place, 6) AND left(r_place, 6) <> left(w_place, 6) THEN 'insured_county'
+        ELSE place_level(coalesce(r_place, r_insured), w_place)
+    END
     ELSE CASE place_level(r_place, w_place)
         WHEN 'village' THEN 'village_other_guardian'
         WHEN 'town' THEN 'town_other_guardian'

@@ -9,7 +9,7 @@ SELECT
     hash(
         r.table_name, r.source, r.roll, r.row_key, r.row_ref, r.quarantined, r.current, r.firm,
         r.name_key, r.id_number, r.number_given, r.hint, r.birth_date, r.sex, r.division,
-        r.guardian_name_key, r.guardian_id, r.own_number, r.holder,
+        r.guardian_name_key, r.guardian_id, r.own_number, r.insured_division, r.holder,
         g.bits, coalesce(f.rarity, t.rarity), n.name_key IS NOT NULL, d.birth_date IS NOT NULL,
         c.number_given IS NOT NULL, o.owners, j.words, s.school_code, s.school_name, h.address
     ) AS mark

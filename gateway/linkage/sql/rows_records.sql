@@ -75,14 +75,15 @@ CREATE OR REPLACE VIEW roll_row AS
 SELECT
     table_name, source, roll, record AS row_key, row_ref, FALSE AS quarantined, TRUE AS current,
     name_key, id_number, id_given, id_state, birth_date, sex, division,
-    CAST(NULL AS VARCHAR) AS guardian_name_key, CAST(NULL AS VARCHAR) AS guardian_id, own_number
+    CAST(NULL AS VARCHAR) AS guardian_name_key, CAST(NULL AS VARCHAR) AS guardian_id, own_number,
+    CAST(NULL AS VARCHAR) AS insured_division
 FROM roll_record
 UNION ALL
 SELECT DISTINCT
     q.table_name, q.source, q.roll, CAST(NULL AS VARCHAR), q.row_ref,
     TRUE, TRUE, q.name_key, q.id_number, q.id_given, CAST(NULL AS VARCHAR),
     q.birth_date, q.sex, q.division, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
-    CAST(NULL AS VARCHAR)
+    CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
 FROM quarantine AS q
 WHERE q.table_name IN ('aid', 'attendance', 'contribution', 'death', 'disability', 'insured_identity', 'rehabilitation')
     AND coalesce(q.name_key, q.id_number, q.id_given) IS NOT NULL;

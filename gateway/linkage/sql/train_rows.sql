@@ -12,7 +12,7 @@ SELECT
         WHEN r.own_number LIKE 'G%' THEN substr(r.own_number, 2)
     END AS hint,
     CASE WHEN r.birth_date > n.grown_born_by THEN r.birth_date END AS birth_date,
-    r.sex, r.division, r.guardian_name_key, r.guardian_id,
+    r.sex, r.division, r.guardian_name_key, r.guardian_id, r.insured_division,
     md5($seed || '/' || r.table_name || '/' || r.source || '/' || r.roll || '/' || r.row_key) AS draw
 FROM roll_row AS r
 CROSS JOIN night AS n

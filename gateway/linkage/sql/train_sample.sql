@@ -5,7 +5,7 @@ SELECT
     row_number() OVER (ORDER BY draw, row_ref) AS row_no,
     table_name, source, roll, row_key, row_ref, FALSE AS quarantined, TRUE AS current, firm,
     name_key, id_number, number_given, hint, birth_date, sex, division, guardian_name_key, guardian_id,
-    CAST(NULL AS VARCHAR) AS own_number, row_ref AS holder
+    CAST(NULL AS VARCHAR) AS own_number, insured_division, row_ref AS holder
 FROM (
     SELECT * FROM train_row ORDER BY draw, row_ref LIMIT $sample
 ) AS drawn;

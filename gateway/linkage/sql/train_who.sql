@@ -3,7 +3,8 @@
 CREATE OR REPLACE TABLE train_row (
     table_name VARCHAR, source VARCHAR, roll VARCHAR, row_key VARCHAR, row_ref VARCHAR, firm BOOLEAN,
     name_key VARCHAR, id_number VARCHAR, number_given VARCHAR, hint VARCHAR, birth_date DATE, sex VARCHAR,
-    division VARCHAR, guardian_name_key VARCHAR, guardian_id VARCHAR, draw VARCHAR
+    division VARCHAR, guardian_name_key VARCHAR, guardian_id VARCHAR, insured_division VARCHAR,
+    draw VARCHAR
 );
 
 CREATE OR REPLACE TABLE train_pattern (
