@@ -130,6 +130,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
     "sex": ("性别", "sex"),
     "household": ("家庭", "household"),
     "school": ("学校", "school"),
+    "left_over": ("同龄儿童多在册，双方别无可配", "most of that age are here; neither has another"),
     "bears_number": ("该儿童的号码在此行", "the child's number stands on this row"),
     "judged": ("工作人员判定", "an officer's word"),
 })  # fmt: skip

@@ -15,6 +15,8 @@ CROWD, FEW = 250_000, 20
 """A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
 ENOUGH = 100_000
 """With so many persons their own names tell how rare a name is; with fewer the rolls are asked too."""
+OF_A_YEAR = 200
+"""So many children of a year tell how likely a child of that year is to be on a roll."""
 
 Scale = Mapping[str, object]
 """Parameters of the steps that follow from the weights."""
@@ -46,13 +48,13 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
     if stage is Stage.ROLLS:
-        run(engine, "row_homes")
+        run(engine, "row_homes", "present", values={"enough": OF_A_YEAR})
     _pairs(engine, values, also)
     run(engine, "taken")
     run(engine, "decide", values={**values, "link": scale["settled"]})
     run(engine, "edges", "learn", values=values)
     _weigh(engine, values, also)
-    run(engine, "decide", "edges", "keep", "links", "hold", values=values)
+    run(engine, "decide", "alone", "edges", "keep", "links", "hold", values=values)
     _hold_by_number(engine, values, also)
     if engine.count("judged_row"):
         run(engine, "judged_hold")

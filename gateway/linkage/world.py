@@ -35,7 +35,7 @@ SCRATCH: Final = (
     "compared_pair",
     "changed_person", "row_mark", "number_node", "about",
     "lost_row", "redo", "batch", "compared", "touched", "touched_number", "near_person",
-    "edge", "kept_on", "learned_now", "borne", "nobodys", "numbered_row",
+    "edge", "kept_on", "learned_now", "borne", "present", "nobodys", "numbered_row",
 )  # fmt: skip
 """Views and tables of one night's linkage that nobody reads afterwards; views first."""
 

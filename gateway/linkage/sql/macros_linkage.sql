@@ -204,4 +204,4 @@ CREATE OR REPLACE TEMP MACRO told_bits(label, bits) AS
     CASE WHEN bits IS NULL OR bits = 0 THEN '' ELSE ';' || label || ':' || CAST(CAST(bits AS DECIMAL(6, 1)) AS VARCHAR) END;
 CREATE OR REPLACE TEMP MACRO told_levels(prior, strangers, number, name, rarity, born, sex, household, school, taken) AS
     prior || told_bits('strangers', strangers) || ';' || number || ';' || name || told_bits('rarity', rarity) || ';' || born || ';' || sex
-        || ';' || household || coalesce(';' || school, '') || told_bits('second_row', taken);
+        || ';' || household || coalesce(';' || school, '') || told_bits(CASE WHEN taken > 0 THEN 'left_over' ELSE 'second_row' END, taken);

@@ -1,5 +1,5 @@
 -- reads: rest, stranger, unseen_name, name_rarity, crowded_name, crowded_day, crowded_number, own_pair, judged_row,
---   roll_record, row_home; writes: row_mark, number_node
+--   roll_record, row_home, present; writes: row_mark, number_node
 -- why: a row that is nobody's by number is told by one mark: all that it says, and all that is the same for
 --   every person it is compared with (how rare its name is, crowds, strangers, its bureau's own number, officers'
 --   words). Two rows of one number, or of one inside a student number, bear on each other.
@@ -11,7 +11,7 @@ SELECT
         r.name_key, r.id_number, r.number_given, r.hint, r.birth_date, r.sex, r.division,
         r.guardian_name_key, r.guardian_id, r.own_number, r.insured_division, r.holder,
         g.bits, coalesce(f.rarity, t.rarity), n.name_key IS NOT NULL, d.birth_date IS NOT NULL,
-        c.number_given IS NOT NULL, o.owners, j.words, s.school_code, s.school_name, h.address
+        c.number_given IS NOT NULL, o.owners, j.words, s.school_code, s.school_name, h.address, a.bits
     ) AS mark
 FROM rest AS r
 CROSS JOIN unseen_name AS t
@@ -34,6 +34,9 @@ LEFT JOIN (
     ON j.source = r.source AND j.roll = r.roll AND j.table_name = r.table_name
     AND j.row_key = r.row_key
 LEFT JOIN row_home AS h ON h.row_no = r.row_no
+LEFT JOIN present AS a
+    ON a.table_name = r.table_name AND a.source = r.source
+    AND a.born = year(coalesce(r.birth_date, number_date(r.id_number)))
 LEFT JOIN roll_record AS s
     ON s.row_ref = r.row_ref AND s.table_name = r.table_name AND s.source = r.source;
 

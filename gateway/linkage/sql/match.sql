@@ -1,4 +1,4 @@
--- reads: nothing; writes: pair, found, own_pair, school_level, row_home, home, home_pair,
+-- reads: nothing; writes: pair, found, present, own_pair, school_level, row_home, home, home_pair,
 --   edge, crowded_name, crowded_day, crowded_number
 -- why: the empty tables that one search fills: pairs with their levels and score, and what was decided.
 CREATE OR REPLACE TABLE pair (
@@ -28,3 +28,5 @@ CREATE OR REPLACE TABLE crowded_name (name_key VARCHAR, held_rows BIGINT, firm B
 CREATE OR REPLACE TABLE crowded_day (birth_date DATE, held_rows BIGINT, firm BOOLEAN);
 
 CREATE OR REPLACE TABLE crowded_number (number_given VARCHAR, firm BOOLEAN);
+
+CREATE OR REPLACE TABLE present (table_name VARCHAR, source VARCHAR, born BIGINT, bits DOUBLE);
