@@ -1,107 +1,100 @@
-"""One look-up among a million children: CPU milliseconds at p50, p95 and p99. `make bench-lookup`.
+"""One look-up among the children of a city: CPU milliseconds at p50, p95 and p99.
 
-The index is SQLite in memory (gateway/linkage/lookup.py). Queries are children of the index as a
-clerk types them: whole, without a number, with a slip in the number, in the birth date, with another name.
+The index is SQLite in memory (gateway/linkage/lookup.py), of the persons of a whole linkage. Asked
+for are rows of the education and insurance rolls as they stand there, with all their faults.
 """
 
-import random
-import sys
+import argparse
 import time
-from dataclasses import replace
-from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-
+from bench.linkage import measure
+from bench.linkage.cities import AS_OF, make_city
+from gateway.engine import load_step
 from gateway.linkage.levels import Face
+from gateway.linkage.linking import GROWN, years_before
 from gateway.linkage.lookup import LookUp
 from gateway.linkage.weights import load_weights
-from gateway.model.identifiers import check_digit
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧"
-GIVEN = "子浩宇轩文博思佳嘉晨辰彦航翔天阳宏志成云海东建国辉龙峰明安宁和平远清川江河湖"
-QUERIES = 4000
-WEIGHTS = Path(__file__).parents[1] / "mappings" / "linkage" / "weights.v1.yaml"
-
-
-def face(luck: random.Random) -> Face:
-    """A child of a city of 12 counties; surnames are skewed as they are in life."""
-    born = date(2009, 1, 1) + timedelta(days=luck.randrange(6200))
-    first = f"41{luck.randrange(9901, 9913):04d}{born:%Y%m%d}{luck.randrange(1, 999):03d}"
-    surname = SURNAMES[int(len(SURNAMES) * luck.random() ** 2.2)]
-    given = "".join(luck.choices(GIVEN, k=1 if luck.random() < 0.1 else 2))
-    number = first + check_digit(first)
-    return Face(
-        name_key=surname + given,
-        birth_date=born,
-        sex=luck.choice("12"),
-        id_number=number,
-        number_given=number,
-        firm=True,
-        division=f"{first[:6]}{luck.randrange(1, 20):03d}{luck.randrange(1, 30):03d}",
-        guardian_name_key=surname + "".join(luck.choices(GIVEN, k=2)),
-        guardian_id=f"{first[:6]}19{luck.randrange(10**9):010d}",
-    )
-
-
-def slipped(luck: random.Random, own: Face) -> Face:
-    """The child as a clerk types it."""
-    none = {"id_number": None, "number_given": None, "firm": False}
-    number = own.number_given or ""
-    wrong = number[:16] + str((int(number[16]) + 1) % 10) + number[17:]
-    born = (own.birth_date or date(2010, 1, 1)) + timedelta(days=30)
-    slips = (
-        {}, {}, none, {**none, "guardian_id": None}, {**none, "number_given": wrong},
-        {**none, "birth_date": born}, {"name_key": (own.name_key or "")[:1] + "明"},
-        {**none, "birth_date": None},
-    )  # fmt: skip
-    return replace(own, **luck.choice(slips))
+QUERIES = 5000
+"""Of each of the two rolls."""
+_ASKED = f"""
+SELECT q.* EXCLUDE (row_key, id_given, id_state, own_number), p.person_id
+FROM (
+    SELECT
+        table_name, row_key, name_key, birth_date, sex, id_number, id_given, id_state, division,
+        guardian_name_key, guardian_id, address, own_number,
+        number_read(id_number, id_given, id_state) AS number_given,
+        number_fits(id_number, birth_date, CAST($grown_born_by AS DATE)) AS firm,
+        CASE
+            WHEN length(id_given) = 19 AND id_given LIKE 'G%' THEN substr(id_given, 2)
+            WHEN own_number LIKE 'G%' THEN substr(own_number, 2)
+        END AS hint
+    FROM (
+        SELECT
+            'enrolment' AS table_name, row_key, name_key, birth_date, sex, id_number, id_given, id_state,
+            division, guardian_name_key, guardian_id, address, student_number AS own_number
+        FROM enrolment
+        UNION ALL
+        SELECT
+            'coverage', row_key, name_key, birth_date, sex, id_number, id_given, id_state, division,
+            NULL, NULL, NULL, person_number
+        FROM coverage
+    ) AS r
+    QUALIFY row_number() OVER (PARTITION BY table_name ORDER BY hash('asked', row_key)) <= {QUERIES}
+) AS q
+JOIN roll_uid AS u ON u.table_name = q.table_name AND u.row_key = q.row_key
+LEFT JOIN person_uid AS p ON p.uid = u.uid
+"""
 
 
-def main(children: int) -> None:
-    """Build the index and look children up."""
-    luck = random.Random(20261122)
-    weights = load_weights(WEIGHTS)
-    names = [f for f in Face.__dataclass_fields__ if f != "hint"]
-    asked: list[tuple[int, Face]] = []
-    with LookUp(weights) as index:
+def main() -> None:
+    """Link a city and look its rows up, one by one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=1_000_000)
+    parser.add_argument("--faults", default="default")
+    parser.add_argument("--seed", type=int, default=71)
+    parser.add_argument("--keep", type=Path, default=Path("/dev/shm/cwg-linkage"))
+    options = parser.parse_args()
+    folder = options.keep / f"{options.faults}-{options.children}-{options.seed}"
+    make_city(folder, options.children, options.seed, options.faults)
+    engine, spill = measure.open_engine("4GB", 2)
+    index = LookUp(load_weights(measure.WEIGHTS))
+    with engine:
+        measure.load_city(engine, folder)
+        measure.link_once(engine)
+        measure.load_truth(engine, folder)
+        measure.accuracy(engine)
+        grown = {"grown_born_by": years_before(AS_OF, GROWN)}
         began = time.perf_counter()
-        index.add(pa.RecordBatchReader.from_batches(*batches(luck, children, names, asked)))
-        print(f"children {children:,}; index built in {time.perf_counter() - began:.0f} s")
-        took, right = [], 0
-        for person_id, own in asked:
-            query = slipped(luck, own)
-            # The thread's own time: a machine that others use says nothing of the look-up.
-            started = time.thread_time()
-            found = index.look_up(query)
-            took.append((time.thread_time() - started) * 1000)
-            right += bool(found) and found[0].person_id == person_id
-    took.sort()
-    points = {p: took[int(len(took) * p / 100)] for p in (50, 95, 99)}
-    print(
-        ", ".join(f"p{p} {ms:.2f} ms" for p, ms in points.items()),
-        f"; first is right {right / len(asked):.4f}",
-    )
+        index.add(engine.stream(load_step("gateway.linkage", "faces"), grown))
+        print(f"{engine.count('person'):,} persons, indexed in {time.perf_counter() - began:.0f} s")
+        asked = engine.fetch(_ASKED, grown).to_pylist()
+    measure.forget(spill)
+    with index:
+        _report(index, asked)
 
 
-def batches(luck, children, names, asked):  # type: ignore[no-untyped-def]
-    """Arrow batches of faces, some of them kept to be asked for."""
-    kinds = {"birth_date": pa.date32(), "firm": pa.bool_()}
-    fields = [("person_id", pa.int64()), *((n, kinds.get(n, pa.string())) for n in names)]
-    schema = pa.schema(fields)
-
-    def made():  # type: ignore[no-untyped-def]
-        for first in range(0, children, 50_000):
-            rows = []
-            for person_id in range(first, min(first + 50_000, children)):
-                own = face(luck)
-                rows.append({"person_id": person_id, **{n: getattr(own, n) for n in names}})
-                if luck.random() < QUERIES / children:
-                    asked.append((person_id, own))
-            yield pa.RecordBatch.from_pylist(rows, schema=schema)
-
-    return schema, made()
+def _report(index: LookUp, asked: list[dict[str, Any]]) -> None:
+    """Times of all, and of those whose number leads to nobody: those are searched widely."""
+    queries = [(row.pop("person_id"), row.pop("table_name"), Face(**row)) for row in asked]
+    times: list[tuple[float, bool]] = []
+    right = known = 0
+    for person_id, _, query in queries:
+        # The thread's own time: a machine that others use says nothing of the look-up.
+        started = time.thread_time()
+        found = index.look_up(query)
+        took = (time.thread_time() - started) * 1000
+        times.append((took, query.id_number is None))
+        known += person_id is not None
+        right += person_id is not None and bool(found) and found[0].person_id == person_id
+    print(f"the right child first: {right / known:.4f} of {known:,}")
+    for kind, some in (("all", times), ("without a good number", [t for t in times if t[1]])):
+        took = sorted(ms for ms, _ in some)
+        points = ", ".join(f"p{p} {took[len(took) * p // 100]:.2f} ms" for p in (50, 95, 99))
+        print(f"{kind} ({len(took):,}): {points}, the slowest {took[-1]:.1f} ms")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main()
