@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from gateway.linkage.latin import is_latin, latin_level, slips_between
 from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
 from gateway.model.addresses import read_address
 
 _PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}")
-_LATIN = re.compile(r"[A-Z][A-Z'-]{4,}")
 LUNAR = range(15, 61)
 """Days between a lunar date and the solar one it is taken for."""
 
@@ -119,19 +119,24 @@ def number_level(row: Face, person: Face) -> str:
         return UNKNOWN
     if row.id_number is not None and person.id_number is not None:
         return "other" if row.birth_date is None and person.firm else "differs"
-    return "near" if number_near(row.number_given, person.number_given) else "differs"
+    if row.number_given == person.number_given and is_paper(row.number_given):
+        return "paper"
+    if number_near(row.number_given, person.number_given):
+        return "near"
+    return "paper_near" if paper_near(row.number_given, person.number_given) else "differs"
 
 
 def name_level(one: str | None, other: str | None, borne: tuple[str | None, ...] = ()) -> str:
     """`same`, `former` (one of the names that the person has `borne`), `sound`,
-    `shape` (looks alike), `one_character`, `dropped`, `given`, `surname` or `differs`."""
+    `shape` (looks alike), `one_character`, `dropped`, `given`, `surname` or `differs`; of two names
+    in Latin letters a level of their own (gateway/linkage/latin.py)."""
     if one is None or other is None:
         return UNKNOWN
     if one == other:
         return "same"
     if one in borne:
         return "former"
-    if _LATIN.fullmatch(one) and _LATIN.fullmatch(other):
+    if is_latin(one) and is_latin(other):
         return latin_level(one, other)
     if name_sound(one) == name_sound(other):
         return "sound"
@@ -146,21 +151,6 @@ def name_level(one: str | None, other: str | None, borne: tuple[str | None, ...]
     if one[1:] == other[1:] or (both_long and one[-2:] == other[-2:]):
         return "given"
     return "surname" if one[:1] == other[:1] else "differs"
-
-
-def latin_level(one: str, other: str) -> str:
-    """Names in Latin letters: `shape` (a letter in five differs, or the parts change places),
-    `one_character` (one in three), `dropped` (a part is missing), `given` (a part is shared), `differs`."""
-    apart, size = _bytes_apart(one.encode(), other.encode()), max(len(one), len(other))
-    turned = len(one) == len(other) and one in other + other
-    if apart * 5 <= size or turned:
-        return "shape"
-    if apart * 3 <= size:
-        return "one_character"
-    long, short = (one, other) if len(one) == size else (other, one)
-    if long.startswith(short) or long.endswith(short):
-        return "dropped"
-    return "given" if one[:4] == other[:4] or one[-4:] == other[-4:] else "differs"
 
 
 def birth_level(one: date | None, other: date | None) -> str:
@@ -255,9 +245,7 @@ def same_home(row: Face, person: Face) -> bool:
 
 
 def number_near(one: str, other: str) -> bool:
-    """One wrong, missing or doubled digit, or two neighbours swapped; a paper of another kind whole."""
-    if one == other and len(one) < 17:
-        return _PAPER.fullmatch(one) is not None
+    """One wrong, missing or doubled digit, or two neighbours swapped, of a resident number."""
     if min(len(one), len(other)) < 17 or abs(len(one) - len(other)) > 1:
         return False
     if len(one) == len(other):
@@ -266,6 +254,19 @@ def number_near(one: str, other: str) -> bool:
         return len(off) <= 1 or (swapped and one[off[1]] == other[off[0]])
     long, short = (one, other) if len(one) > len(other) else (other, one)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def is_paper(number: str) -> bool:
+    """A passport's, a permit's or a school's number: no check digit tells a slip in it."""
+    return len(number) < 17 and _PAPER.fullmatch(number) is not None
+
+
+def paper_near(one: str, other: str) -> bool:
+    """One slip in a number of a paper, but not at its end: there those of brothers and sisters differ."""
+    end = 4 if max(len(one), len(other)) >= 11 else 2
+    if one == other or one[-2:] != other[-2:] or not (is_paper(one) and is_paper(other)):
+        return False
+    return one[-end:] == other[-end:] and slips_between(one, other) <= 1
 
 
 def _shape(name: str) -> str:

@@ -17,7 +17,8 @@ from typing import Self
 import pyarrow as pa
 
 from gateway.linkage.explain import Waterfall
-from gateway.linkage.levels import Face, Scale, compare
+from gateway.linkage.latin import is_latin
+from gateway.linkage.levels import Face, Scale, compare, is_paper
 from gateway.linkage.weights import Weights
 
 Blocks = tuple[tuple[str, tuple[str, ...]], ...]
@@ -37,6 +38,8 @@ _NARROW = (
 _WIDE = (
     ("tail = :tail", ("tail",)),
     ("birth_date = :birth_date AND given = :given", ("birth_date", "given")),
+    # A name in letters is found whatever the order of its parts (letters stand before '[').
+    ("birth_date = :birth_date AND given < :letters", ("birth_date", "letters")),
     ("birth_date = :birth_date AND guardian_name_key = :guardian_name_key",
      ("birth_date", "guardian_name_key")),
     ("guardian_id = :guardian_id", ("guardian_id",)),
@@ -166,7 +169,12 @@ def _values(face: Face) -> dict[str, object]:
     values = dict(zip(_COLUMNS, astuple(face), strict=True))
     values["birth_date"] = None if face.birth_date is None else face.birth_date.isoformat()
     born = str(values["birth_date"] or "")
-    made = {"tail": _tail(face.number_given), "given": _given(face.name_key)}
+    latin = face.name_key is not None and is_latin(face.name_key)
+    made = {
+        "tail": _tail(face.number_given),
+        "given": _given(face.name_key),
+        "letters": "[" if latin else None,
+    }
     return values | made | {"year": born[:4], "day": born[5:]}
 
 
@@ -194,7 +202,9 @@ def _face(row: tuple[object, ...]) -> Face:
 
 
 def _tail(number: str | None) -> str | None:
-    return number[-8:] if number and len(number) >= 17 else None
+    if number is None:
+        return None
+    return number[-8:] if len(number) >= 17 else number if is_paper(number) else None
 
 
 def _given(name_key: str | None) -> str | None:

@@ -44,6 +44,9 @@ BLOCKS: Final = (
     "l.name_key = r.name_key AND date_near(l.birth_date, r.birth_date)",
     "l.name_key = r.name_key AND (l.birth_date IS NULL OR r.birth_date IS NULL)",
     "right(l.number_given, 8) = right(r.number_given, 8)",
+    "right(l.number_given, 2) = right(r.number_given, 2) AND left(l.name_key, 4) = left(r.name_key, 4) "
+    "AND paper_near(l.number_given, r.number_given)",
+    "l.birth_date = r.birth_date AND latin(l.name_key) AND latin(r.name_key)",
 )
 """Blocking rules that find what the night's blocks find, as far as Splink can say them."""
 

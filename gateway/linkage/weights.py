@@ -20,9 +20,10 @@ Share = Annotated[float, Field(gt=0, le=1)]
 Comparison = Literal["number", "name", "birth_date", "sex", "household", "school"]
 
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "number": ("same", "borrowed", "student", "own", "near", "differs", "other"),
+    "number": ("same", "borrowed", "student", "own", "near", "paper", "paper_near", "differs", "other"),
     "name": (
-        "same", "former", "sound", "shape", "one_character", "dropped", "given", "surname", "differs",
+        "same", "former", "sound", "shape", "one_character", "dropped", "given", "surname",
+        "spelling", "turned", "letters", "part_missing", "part", "differs",
     ),
     "birth_date": ("same", "day", "swapped", "digit", "lunar", "new_year", "differs"),
     "sex": ("same", "differs"),

@@ -65,15 +65,24 @@ WHERE (
     -- The guard: name or birth date must speak; and under another name the sex must not speak against it, but
     -- where a character is left out: twins differ in one, and none is called by a part of the other's name.
     AND (
-        c.name IN ('same', 'former', 'sound', 'shape')
+        c.name IN ('same', 'former', 'sound', 'shape', 'spelling', 'turned')
         OR (c.name = 'dropped' AND c.birth_date = 'same' AND c.number = 'same')
         OR (
             c.sex <> 'differs'
             AND (
                 c.birth_date NOT IN ('unknown', 'differs')
-                OR (c.birth_date = 'unknown' AND c.name IN ('one_character', 'dropped', 'given'))
+                OR (
+                    c.birth_date = 'unknown'
+                    AND c.name IN ('one_character', 'dropped', 'given', 'part_missing')
+                )
             )
         )
+    )
+    -- A slip in a number without check digit speaks under one name only: school numbers of twins in two classes
+    -- differ in one digit.
+    AND NOT (
+        c.number = 'paper_near'
+        AND c.name NOT IN ('same', 'former', 'sound', 'shape', 'spelling', 'turned')
     )
     -- A name alone is nobody: something else of the child must agree.
     AND NOT (
@@ -86,12 +95,15 @@ WHERE (
     -- Nobody is dead by likeness: a number says so, or an officer.
     AND (c.table_name <> 'death' OR c.number IN ('same', 'student'))
     -- A second row of another name is more likely a brother's or sister's with this child's number.
-    AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'unknown'))
+    AND NOT (c.second_row AND c.number <> 'own' AND c.name NOT IN ('same', 'sound', 'shape', 'spelling', 'turned', 'unknown'))
     -- A number under another name, while somebody else of that home, as far as is told, bears the row's name
     -- and birth date: for both in doubt (twins, one with the other's number).
     AND NOT (
-        c.number IN ('same', 'borrowed')
-        AND c.name IN ('given', 'surname', 'differs', 'one_character', 'dropped', 'unknown')
+        c.number IN ('same', 'borrowed', 'near', 'paper', 'paper_near')
+        AND c.name IN (
+            'given', 'surname', 'differs', 'one_character', 'dropped', 'unknown',
+            'spelling', 'letters', 'part_missing', 'part'
+        )
         AND EXISTS (
             SELECT 1 FROM standing AS o
             WHERE o.row_no = c.row_no AND o.person_id <> c.person_id

@@ -37,15 +37,23 @@ END;
 
 -- One wrong, missing or doubled digit, or two neighbours swapped: always seen by the check digit, so
 -- two valid numbers are never near.
--- Papers of another kind (passports, permits) have no check digit and agree only whole; eight digits may be a
--- birth date, ten or more the beginning of a resident number, which many share.
 CREATE OR REPLACE TEMP MACRO number_near(a, b) AS CASE
-    WHEN a = b AND strlen(a) < 17 THEN regexp_full_match(a, '[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}')
     WHEN strlen(a) < 17 OR strlen(b) < 17 OR abs(strlen(a) - strlen(b)) > 1 THEN FALSE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) <= 1 THEN TRUE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) > 2 THEN FALSE
     ELSE damerau_levenshtein(a, b) <= 1
 END;
+
+-- Papers of another kind (passports, permits, numbers that a school gives) have no check digit. Eight digits may
+-- be a birth date, ten or more the beginning of a resident number, which many share.
+CREATE OR REPLACE TEMP MACRO paper(a) AS
+    strlen(a) < 17 AND regexp_full_match(a, '[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}');
+-- One slip, but not at the end: papers of brothers and sisters, made out one after the other, differ there.
+-- Eleven characters end with two digits that count renewals (permits of Hong Kong and Macau).
+CREATE OR REPLACE TEMP MACRO paper_near(a, b) AS
+    right(a, 2) = right(b, 2) AND a <> b AND paper(a) AND paper(b)
+    AND (greatest(strlen(a), strlen(b)) < 11 OR right(a, 4) = right(b, 4))
+    AND damerau_levenshtein(a, b) <= 1;
 
 -- One character written as another, or one dropped. DuckDB's levenshtein counts bytes, so it only
 -- serves for long names, where three bytes are one character in most.
@@ -98,21 +106,44 @@ CASE
     WHEN r_given IS NULL OR w_given IS NULL THEN 'unknown'
     WHEN r_id IS NOT NULL AND w_id IS NOT NULL
     THEN CASE WHEN r_born IS NULL AND w_firm THEN 'other' ELSE 'differs' END
+    WHEN r_given = w_given AND paper(r_given) THEN 'paper'
     WHEN number_near(r_given, w_given) THEN 'near'
+    WHEN paper_near(r_given, w_given) THEN 'paper_near'
     ELSE 'differs'
 END;
 
--- A name in Latin letters: one letter in five written otherwise or its parts in another order, a part missing, or
--- one part (four letters at an end) shared. One letter is much less of a name than one character is.
-CREATE OR REPLACE TEMP MACRO latin(a) AS regexp_full_match(a, '[A-Z][A-Z''-]{4,}');
-CREATE OR REPLACE TEMP MACRO latin_level(a, b) AS CASE
-    WHEN levenshtein(a, b) * 5 <= greatest(length(a), length(b)) THEN 'shape'
-    WHEN length(a) = length(b) AND strpos(b || b, a) > 0 THEN 'shape'
-    WHEN levenshtein(a, b) * 3 <= greatest(length(a), length(b)) THEN 'one_character'
-    WHEN starts_with(a, b) OR starts_with(b, a) OR right(a, length(b)) = b OR right(b, length(a)) = a THEN 'dropped'
-    WHEN left(a, 4) = left(b, 4) OR right(a, 4) = right(b, 4) THEN 'given'
+-- Names in Latin letters, without spaces. Letters stand before every Chinese character, so that names in
+-- characters are told by one comparison.
+CREATE OR REPLACE TEMP MACRO latin(a) AS a < '[' AND regexp_full_match(a, '[A-Z][A-Z''-]+');
+-- The fewest slips between one name and the other with its beginning put behind it; 99 where neither end of
+-- the one stands within the other.
+CREATE OR REPLACE TEMP MACRO turned_by(a, b) AS CASE
+    WHEN strpos(b, left(a, 2)) > 1 OR strpos(left(b, length(b) - 1), right(a, 2)) > 0
+    THEN coalesce(list_min(list_transform(range(2, length(b) - 1),
+        lambda i: damerau_levenshtein(a, substr(b, i + 1) || left(b, i)))), 99)
+    ELSE 99
+END;
+-- One letter in five, and never more than two: MARK and JANE are three letters apart, as brothers and sisters are.
+CREATE OR REPLACE TEMP MACRO few_slips(apart, size) AS apart <= 2 AND apart * 5 <= size;
+-- A part that is missing or only its first letter, in any order of the parts.
+CREATE OR REPLACE TEMP MACRO part_of(long, short) AS length(short) >= 4 AND (
+    starts_with(long, short) OR right(long, length(short)) = short
+    OR (left(long, 1) = left(short, 1) AND right(long, length(short) - 1) = substr(short, 2))
+    OR (left(long, 1) = right(short, 1) AND right(long, length(short) - 1) = left(short, length(short) - 1))
+    OR (starts_with(long, substr(short, 2)) AND substr(long, length(short), 1) = left(short, 1))
+);
+CREATE OR REPLACE TEMP MACRO latin_of(a, b) AS CASE
+    WHEN few_slips(damerau_levenshtein(a, b), greatest(length(a), length(b))) THEN 'spelling'
+    WHEN few_slips(turned_by(a, b), greatest(length(a), length(b))) THEN 'turned'
+    WHEN part_of(a, b) OR part_of(b, a) THEN 'part_missing'
+    WHEN least(damerau_levenshtein(a, b), turned_by(a, b)) * 3 <= greatest(length(a), length(b)) THEN 'letters'
+    WHEN least(length(a), length(b)) >= 4
+        AND (strpos(a, left(b, 4)) > 0 OR strpos(a, right(b, 4)) > 0
+            OR strpos(b, left(a, 4)) > 0 OR strpos(b, right(a, 4)) > 0)
+    THEN 'part'
     ELSE 'differs'
 END;
+CREATE OR REPLACE TEMP MACRO latin_level(a, b) AS CASE WHEN a <= b THEN latin_of(a, b) ELSE latin_of(b, a) END;
 
 CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
     WHEN a IS NULL OR b IS NULL THEN 'unknown'
