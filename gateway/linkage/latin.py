@@ -40,7 +40,7 @@ def slips_between(one: str, other: str) -> int:
     """Damerau-Levenshtein distance: letters written otherwise, left out, doubled, or two swapped."""
     width = len(other) + 2
     most = len(one) + len(other)
-    rows = [[most] * width, [most, *range(width - 1)]]
+    rows: list[list[int]] = [[most] * width, [most, *range(width - 1)]]
     seen_at: dict[str, int] = {}
     for i, a in enumerate(one, 1):
         row, match = [most, i], 0

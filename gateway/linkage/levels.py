@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from gateway.linkage.latin import is_latin, latin_level, slips_between
+from gateway.linkage.latin import is_latin, latin_level
+from gateway.linkage.papers import is_paper, number_near, paper_near
 from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
 from gateway.model.addresses import read_address
 
-_PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}")
 LUNAR = range(15, 61)
 """Days between a lunar date and the solar one it is taken for."""
 
@@ -242,31 +242,6 @@ def same_home(row: Face, person: Face) -> bool:
     if not one.division or not other.division:
         return place_level(row.division, person.division) != "elsewhere"
     return one.division in other.division or other.division in one.division
-
-
-def number_near(one: str, other: str) -> bool:
-    """One wrong, missing or doubled digit, or two neighbours swapped, of a resident number."""
-    if min(len(one), len(other)) < 17 or abs(len(one) - len(other)) > 1:
-        return False
-    if len(one) == len(other):
-        off = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-        swapped = len(off) == 2 and off[1] == off[0] + 1 and one[off[0]] == other[off[1]]
-        return len(off) <= 1 or (swapped and one[off[1]] == other[off[0]])
-    long, short = (one, other) if len(one) > len(other) else (other, one)
-    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
-
-
-def is_paper(number: str) -> bool:
-    """A passport's, a permit's or a school's number: no check digit tells a slip in it."""
-    return len(number) < 17 and _PAPER.fullmatch(number) is not None
-
-
-def paper_near(one: str, other: str) -> bool:
-    """One slip in a number of a paper, but not at its end: there those of brothers and sisters differ."""
-    end = 4 if max(len(one), len(other)) >= 11 else 2
-    if one == other or one[-2:] != other[-2:] or not (is_paper(one) and is_paper(other)):
-        return False
-    return one[-end:] == other[-end:] and slips_between(one, other) <= 1
 
 
 def _shape(name: str) -> str:

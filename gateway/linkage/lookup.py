@@ -18,7 +18,8 @@ import pyarrow as pa
 
 from gateway.linkage.explain import Waterfall
 from gateway.linkage.latin import is_latin
-from gateway.linkage.levels import Face, Scale, compare, is_paper
+from gateway.linkage.levels import Face, Scale, compare
+from gateway.linkage.papers import is_paper
 from gateway.linkage.weights import Weights
 
 Blocks = tuple[tuple[str, tuple[str, ...]], ...]

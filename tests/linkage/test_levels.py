@@ -19,11 +19,11 @@ from gateway.linkage.levels import (
     household_level,
     name_level,
     number_level,
-    number_near,
     same_home,
     sex_level,
 )
 from gateway.linkage.linking import scale_of
+from gateway.linkage.papers import number_near
 from gateway.linkage.shapes import name_shape
 from gateway.linkage.sounds import name_sound
 from gateway.linkage.world import SCRATCH
