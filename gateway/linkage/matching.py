@@ -44,7 +44,7 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "exact", "judged_links", "match", "loose_rows", values=values)
     if engine.count("judged_row"):
         run(engine, "judged_rest")
-    run(engine, "strangers", values=values)
+    run(engine, "strangers", "row_letters", values=values)
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
     if stage is Stage.ROLLS:
@@ -67,10 +67,12 @@ def run(engine: Engine, *steps: str, values: Scale | None = None) -> None:
 
 
 def weigh(engine: Engine, values: Scale, also: Sequence[str] = ()) -> None:
-    """Compare the pairs of `candidate` and weigh them; homes are read only where rows tell one."""
+    """Compare the pairs of `candidate` and weigh them; homes and letters only where rows tell any."""
     run(engine, *also, "both_sides", "pair_sounds", values=values)
     if engine.count("row_home"):
         run(engine, "pair_homes")
+    if engine.count("row_letters"):
+        run(engine, "pair_letters")
     run(engine, "compare", values=values)
 
 
@@ -122,6 +124,8 @@ def _compare(
         run(engine, f"sides_{side}")
         if engine.count("row_side") and engine.count("person_side"):
             run(engine, *blocks, values={"firm": bool(firm)})
+            if "blocks_wide" in blocks and engine.count("row_letters"):
+                run(engine, "blocks_letters", values={"firm": bool(firm)})
     _weigh(engine, values, also)
 
 

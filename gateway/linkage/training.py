@@ -125,7 +125,7 @@ def train(
     for rolls in ("rows_assistance", "rows_rolls"):
         _run(engine, rolls, "train_rows", values={"seed": str(seed)})
     _run(engine, "train_sample", values={"seed": str(seed), "sample": sample})
-    _run(engine, "row_homes")
+    _run(engine, "row_homes", "row_letters")
     _run(engine, "strangers", "names_of_persons", "name_share", values=scale)
     persons = engine.count("train_person")
     for first in range(0, TURNS if persons else 0, TURN):

@@ -32,6 +32,7 @@ SCRATCH: Final = (
     "maybe_same", "twin_link", "known_otherwise", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row", "unsure_row",
     "record_link", "school_level", "row_home", "home", "home_side", "home_pair", "both_sides",
+    "row_letters", "letters_pair",
     "compared_pair",
     "changed_person", "row_mark", "number_node", "about",
     "lost_row", "redo", "batch", "compared", "touched", "touched_number", "near_person",

@@ -80,7 +80,6 @@ FROM (
     ) AS r
     JOIN person_side AS w ON right(w.number_given, 8) = right(r.number_given, 8)
     WHERE number_near(w.number_given, r.number_given)
-        OR (r.number_given = w.number_given AND paper(r.number_given))
     UNION ALL
     -- the same, where the slip is the registry's
     SELECT w.person_id, r.row_no
@@ -88,24 +87,6 @@ FROM (
     JOIN (SELECT * FROM person_side WHERE id_number IS NULL AND number_given IS NOT NULL) AS w
         ON right(w.number_given, 8) = right(r.number_given, 8)
     WHERE number_near(w.number_given, r.number_given)
-    UNION ALL
-    -- a paper of another kind with one slip, and how the name begins
-    SELECT w.person_id, r.row_no
-    FROM (
-        SELECT * FROM open_side
-        WHERE id_number IS NULL AND strlen(number_given) < 17
-            AND number_given NOT IN (SELECT number_given FROM crowded_number WHERE firm = $firm)
-    ) AS r
-    JOIN (SELECT * FROM person_side WHERE id_number IS NULL AND strlen(number_given) < 17) AS w
-        ON right(w.number_given, 2) = right(r.number_given, 2) AND left(w.name_key, 4) = left(r.name_key, 4)
-    WHERE paper_near(w.number_given, r.number_given)
-    UNION ALL
-    -- birth date and a name in letters, whatever the order of its parts
-    SELECT w.person_id, r.row_no
-    FROM (SELECT * FROM open_side WHERE name_key < '[') AS r
-    JOIN (SELECT * FROM person_side WHERE name_key < '[') AS w ON w.birth_date = r.birth_date
-    WHERE r.birth_date NOT IN (SELECT birth_date FROM crowded_day WHERE firm = $firm)
-        AND NOT (w.firm AND r.firm)
 ) AS found_by
 WHERE NOT EXISTS (
     SELECT 1 FROM pair AS p

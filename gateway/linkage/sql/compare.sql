@@ -1,5 +1,5 @@
 -- reads: both_sides, learned, own_pair, school_level, name_sound, name_rarity, unseen_name, stranger,
---   level_weight, home_pair; writes: compared_pair, pair
+--   level_weight, home_pair, letters_pair; writes: compared_pair, pair
 -- why: what agrees and what differs, once for each pair, and how much that weighs; every later decision
 --   reads these levels only. The levels are a table first: in one query each would be found as often as it is named.
 CREATE OR REPLACE TABLE compared_pair AS
@@ -10,9 +10,9 @@ SELECT
         b.r_id, b.r_given, b.hint, b.r_born, b.r_firm,
         b.w_id, b.w_given, b.w_firm, b.w_born, n.id_number
     ) AS number,
-    name_level(
+    coalesce(y.level, written_level(
         b.r_name, rs.sound, rs.shape, b.w_name, ws.sound, ws.shape, b.former_name_key, b.pet_name_key
-    ) AS name,
+    )) AS name,
     birth_level(b.r_born, b.w_born) AS birth_date,
     sex_level(b.r_sex, b.w_sex) AS sex,
     coalesce(k.level, 'unknown') AS school,
@@ -22,6 +22,7 @@ FROM both_sides AS b
 CROSS JOIN unseen_name AS t
 LEFT JOIN own_pair AS o ON o.row_no = b.row_no AND o.person_id = b.person_id
 LEFT JOIN school_level AS k ON k.row_no = b.row_no AND k.person_id = b.person_id
+LEFT JOIN letters_pair AS y ON y.row_no = b.row_no AND y.person_id = b.person_id
 LEFT JOIN home_pair AS h ON h.row_no = b.row_no AND h.person_id = b.person_id
 LEFT JOIN learned AS n ON n.person_id = b.person_id
 LEFT JOIN name_rarity AS f ON f.name_key = b.r_name

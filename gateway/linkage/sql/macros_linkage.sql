@@ -145,11 +145,10 @@ CREATE OR REPLACE TEMP MACRO latin_of(a, b) AS CASE
 END;
 CREATE OR REPLACE TEMP MACRO latin_level(a, b) AS CASE WHEN a <= b THEN latin_of(a, b) ELSE latin_of(b, a) END;
 
-CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
+CREATE OR REPLACE TEMP MACRO written_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
     WHEN a IS NULL OR b IS NULL THEN 'unknown'
     WHEN a = b THEN 'same'
     WHEN a IN (b_former, b_pet) THEN 'former'
-    WHEN latin(a) AND latin(b) THEN latin_level(a, b)
     WHEN a_sound = b_sound THEN 'sound'
     WHEN a_shape = b_shape OR one_lost(a, b) THEN 'shape'
     WHEN length(a) >= 3 AND left(a, 1) = left(b, 1) AND one_other(a, b) THEN 'one_character'
@@ -157,6 +156,13 @@ CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape
     WHEN same_given(a, b) THEN 'given'
     WHEN left(a, 1) = left(b, 1) THEN 'surname'
     ELSE 'differs'
+END;
+
+-- Names in any writing; the night tells those in letters apart once for each pair (pair_letters.sql).
+CREATE OR REPLACE TEMP MACRO name_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet) AS CASE
+    WHEN a <> b AND latin(a) AND latin(b) AND NOT coalesce(a = b_former, FALSE) AND NOT coalesce(a = b_pet, FALSE)
+    THEN latin_level(a, b)
+    ELSE written_level(a, a_sound, a_shape, b, b_sound, b_shape, b_former, b_pet)
 END;
 
 CREATE OR REPLACE TEMP MACRO birth_level(a, b) AS CASE

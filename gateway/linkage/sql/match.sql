@@ -1,4 +1,4 @@
--- reads: nothing; writes: pair, found, present, own_pair, school_level, row_home, home, home_pair,
+-- reads: nothing; writes: pair, found, present, own_pair, school_level, row_home, home, home_pair, letters_pair,
 --   edge, crowded_name, crowded_day, crowded_number
 -- why: the empty tables that one search fills: pairs with their levels and score, and what was decided.
 CREATE OR REPLACE TABLE pair (
@@ -20,6 +20,8 @@ CREATE OR REPLACE TABLE row_home (row_no BIGINT, address VARCHAR);
 CREATE OR REPLACE TABLE home (address VARCHAR, home VARCHAR);
 
 CREATE OR REPLACE TABLE home_pair (person_id BIGINT, row_no BIGINT);
+
+CREATE OR REPLACE TABLE letters_pair (person_id BIGINT, row_no BIGINT, level VARCHAR);
 
 CREATE OR REPLACE TABLE edge (person_id BIGINT, row_no BIGINT);
 
