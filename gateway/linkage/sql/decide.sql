@@ -108,6 +108,10 @@ WHERE (
             SELECT 1 FROM standing AS o
             WHERE o.row_no = c.row_no AND o.person_id <> c.person_id
                 AND o.name = 'same' AND o.birth_date = 'same'
-                AND o.household NOT IN ('insured_county', 'elsewhere', 'differs')
+                -- A number without check digit is no proof against a twin who moved.
+                AND (
+                    c.number IN ('paper', 'paper_near')
+                    OR o.household NOT IN ('insured_county', 'elsewhere', 'differs')
+                )
         )
     );
