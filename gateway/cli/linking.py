@@ -18,6 +18,7 @@ from gateway.cli import link_weights
 from gateway.cli.common import HERE, JsonOption, LangOption, SiteOption, command, emit, out, say
 from gateway.cli.described import described, night_of
 from gateway.engine import Engine
+from gateway.linkage.evaluation import ASKS, LINKS
 from gateway.linkage.explain import LinkShown, Waterfall, words
 from gateway.model.errors import UsageError
 from gateway.pipeline import (
@@ -26,6 +27,8 @@ from gateway.pipeline import (
     evaluate_links,
     explain_person,
     identify,
+    is_followed,
+    judged_at,
     look_up,
     open_pairs,
 )
@@ -43,6 +46,18 @@ PersonOption = Annotated[
 ByOption = Annotated[str, typer.Option(help="who says so")]
 ReasonOption = Annotated[str, typer.Option(help="why, in a few words; no name and no number")]
 Row = dict[str, object]
+NO_LABELS = (
+    "尚无可对照的判定：先用 cwg link ask 和 judge 判定若干对，或用 --truth 给出虚构城市的真值 · "
+    "nothing to hold the links against: judge some pairs first, or give an invented city's --truth"
+)
+CONTRADICTED = (
+    "有判定互相矛盾（followed 为 False）：相关各对一律暂缓，直到撤回其中之一（cwg link take-back） · words "
+    "contradict one another (followed is False): all these pairs are held until one is taken back"
+)
+CHOOSE = (
+    "按上表选定阈值，写入 site.toml 的 [linkage]（link 与 ask），下一夜即采用 · choose two thresholds from "
+    "the table and write them into site.toml, [linkage] link and ask; the next night uses them"
+)
 
 
 @app.command()
@@ -93,7 +108,14 @@ def evaluate(
     with open_house(site) as opened, opened.house.engine() as engine:
         found = evaluate_links(opened.house, engine, night_of(opened), known)
         _note(opened, "link.eval", "truth" if truth else "judgements")
+        weights = opened.house.weights
+    if not found.true_pairs and not found.bins:
+        say(NO_LABELS)
     sums: Row = {
+        "weights": weights.version,
+        "ask": weights.ask,
+        "link": weights.link,
+        "questions": found.questions(weights.ask),
         "links": found.right + found.wrong,
         "wrong": found.wrong,
         "true_pairs": found.true_pairs,
@@ -101,14 +123,18 @@ def evaluate(
         "recall": round(found.recall, 6),
         "f1": round(found.f1, 6),
     }
-    calibration = [asdict(line) for line in found.calibration()]
-    costs = [asdict(line) for line in found.costs(range(-12, 13, 4), range(-4, 17, 4))]
+    calibration = [
+        asdict(line) | {"share": round(line.share, 4), "said": round(line.said, 4)}
+        for line in found.calibration()
+    ]
+    costs = [asdict(line) for line in found.costs(ASKS, LINKS)]
     if as_json:
         out(json.dumps({**sums, "calibration": calibration, "costs": costs}, indent=2))
         return
     emit([sums], "Links · 关联", False)
     emit(calibration, "Calibration · 校准", False)
     emit(costs, "Thresholds · 阈值代价", False)
+    say(CHOOSE)
 
 
 @app.command("ask")
@@ -169,8 +195,11 @@ def take_back(
 def judged(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
     """The judgements that stand, and those that contradict one another."""
     with open_house(site) as opened:
-        standing = opened.house.store.judgements.standing(datetime.now(UTC))
+        now = datetime.now(UTC)
+        standing = opened.house.store.judgements.standing(now)
+        known = judged_at(opened.house, now)
         _note(opened, "link.judged", str(len(standing)))
+    followed = {j.judgement_id: is_followed(known, j) for j in standing}
     rows: list[Row] = [
         {
             "number": j.judgement_id,
@@ -179,10 +208,13 @@ def judged(site: SiteOption = HERE, as_json: JsonOption = False) -> None:
             "at": f"{j.at:%Y-%m-%dT%H:%MZ}",
             "reason": j.reason,
             "rolls": " / ".join("/".join(s.ref.split("/")[:2]) for s in (j.left, j.right)),
+            "followed": followed[j.judgement_id],
         }
         for j in standing
     ]
     emit(rows, "Judgements · 判定", as_json)
+    if not all(followed.values()):
+        say(CONTRADICTED)
 
 
 @contextmanager

@@ -20,12 +20,17 @@ from gateway.cli.common import (
 )
 from gateway.cli.progress import progress
 from gateway.cli.witnessing import witness
+from gateway.linkage.report import CROWD_WORDS
 from gateway.model.errors import UsageError
 from gateway.pipeline import NightAsk, NightReport, ReplayAsk, ReplayReport, night, replay
 from gateway.wiring import OpenSite, open_house
 from gateway.wiring_proofs import bind_rolls
 
 EXIT_HELD = 3
+CROWDED = (
+    "许多行写着同一个值（默认值或占位值），这样的值不作关联依据；请向报送单位核实 · many rows say the same "
+    "(a default or a filler), which links nobody; ask the bureau that sends it"
+)
 
 
 class RulesOf(StrEnum):
@@ -92,6 +97,9 @@ def show(report: NightReport, as_json: bool) -> None:
         return
     emit(source_rows(report), f"Rolls of {report.run.as_of} · 名册", as_json)
     emit(rule_rows(report), "Rules · 规则", as_json)
+    if report.links.crowds:
+        emit(crowd_rows(report), "Crowds · 成群的值", as_json)
+        say(CROWDED)
     applied = report.applied
     out(
         f"run {report.run.run_id}: {report.run.state}; {applied.opened} cases opened, "
@@ -122,6 +130,14 @@ def source_rows(report: NightReport) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def crowd_rows(report: NightReport) -> list[dict[str, object]]:
+    """Per kind of value: how many stand on too many rows, and on how many."""
+    return [
+        {"value": " · ".join(CROWD_WORDS[c.kind]), "blocks": c.blocks, "rows": c.rows}
+        for c in report.links.crowds
+    ]
 
 
 def rule_rows(report: NightReport | ReplayReport) -> list[dict[str, object]]:

@@ -39,6 +39,12 @@ NIGHT_WORDS: dict[str, Text] = {
         "暂缓的对象只计数，不列名。", "Whoever is held is counted here and listed nowhere."
     ),
     "dash_note": _t("“–”表示当夜没有这个数。", "“–”: the night has no such number."),
+    "crowds": _t("成群的值", "Values that too many rows have"),
+    "crowds_note": _t(
+        "许多行写着同一个值（默认值或占位值）：不作关联依据，请向报送单位核实。",
+        "Many rows say the same, a default or a filler: it links nobody; ask the bureau that sends it.",
+    ),
+    "crowd_rows": _t("行数", "rows"),
     "no_rolls": _t("本期没有名册记录。", "No roll is known for this period."),
     "no_rules": _t("本夜没有运行规则。", "No rule was run this night."),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.access import Purpose, Reader
 from gateway.inquiry.cursors import open_cursor, seal_cursor
 from gateway.inquiry.export import export_rows
-from gateway.inquiry.ledger import rolls_of, rules_of
+from gateway.inquiry.ledger import crowds_of, rolls_of, rules_of
 from gateway.inquiry.notes import Notes, Read
 from gateway.inquiry.ports import Online
 from gateway.inquiry.replays import ReplayReads
@@ -206,7 +206,8 @@ class Inquiry:
         self._notes.write(reader, purpose, read)
         if run is None:
             return None
-        return NightView(run, rolls, rules, self._store.harm.restricted(run.run))
+        restricted = self._store.harm.restricted(run.run)
+        return NightView(run, rolls, rules, restricted, crowds_of(self._store, run))
 
     def _page(self, reader: Reader, filters: Filters, cursor: str, limit: int) -> FindingPage:
         run = self._published()

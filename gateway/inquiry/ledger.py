@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from gateway.inquiry.evidence import Status
 from gateway.inquiry.ports import Counts, Online
-from gateway.inquiry.values import RollLedger, RuleLedger, RunView
+from gateway.inquiry.values import CrowdLedger, RollLedger, RuleLedger, RunView
+from gateway.linkage.report import CROWD_WORDS
 from gateway.specs import Text
 
 LINK_STEP = "link"
 """The step whose digest is JSON of `[{"source", "roll", "rows", "linked", "undecided"}, …]`."""
+CROWD_STEP = "crowds"
+"""The step whose digest is JSON of `[{"kind", "blocks", "rows"}, …]`."""
 
 _WHOLE = "*"
 _PARTIAL = "partial"
@@ -26,6 +29,17 @@ def rolls_of(store: Online, run: RunView) -> tuple[RollLedger, ...]:
         rolls.setdefault((row["source"], row["roll"]), []).append(row)
     counts = {key: store.sources.roll_counts(*key, run.period) for key in rolls}
     return tuple(_roll(rolls[key], counts[key], links.get(key, {})) for key in sorted(rolls))
+
+
+def crowds_of(store: Online, run: RunView) -> tuple[CrowdLedger, ...]:
+    """The values that stood on too many rows to tell anybody apart; none of a run that kept no count."""
+    found = json.loads(store.runs.steps(run.run).get(CROWD_STEP, "[]"))
+    return tuple(_crowd(line["kind"], line["blocks"], line["rows"]) for line in found)
+
+
+def _crowd(kind: str, blocks: int, rows: int) -> CrowdLedger:
+    zh, en = CROWD_WORDS.get(kind, (kind, kind))
+    return CrowdLedger(Text(zh=zh, en=en), blocks, rows)
 
 
 def rules_of(store: Online, run: RunView, titles: Mapping[str, Text]) -> tuple[RuleLedger, ...]:

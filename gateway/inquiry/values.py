@@ -196,14 +196,24 @@ class RuleLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class CrowdLedger:
+    """Values of one kind that stood on too many rows to tell anybody apart: how many, on how many rows."""
+
+    kind: Text
+    values: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class NightView:
-    """The ledger of the published night: rolls, then rules. `restricted` counts what only child
+    """The ledger of the published night: rolls, then rules, then crowds. `restricted` counts what only child
     protection may know of; no other sum has it in it."""
 
     run: RunView
     rolls: tuple[RollLedger, ...]
     rules: tuple[RuleLedger, ...]
     restricted: int = 0
+    crowds: tuple[CrowdLedger, ...] = ()
 
 
 ExportRow = Mapping[str, object]

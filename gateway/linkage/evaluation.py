@@ -5,8 +5,20 @@ Labels come from an invented city's truth or from officers' judgements. Only cou
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
+from typing import Final
 
-from gateway.linkage.weights import probability
+from gateway.linkage.weights import Weights, probability
+
+ASKS: Final = range(-12, 13, 4)
+LINKS: Final = range(-4, 17, 4)
+"""The thresholds (bits) that the table of costs tells the price of."""
+
+
+def weighed_low(weights: Weights) -> Weights:
+    """The weights with `ask` as low as the table goes: what weighs less than a night's own `ask` is
+    thrown away by it, and could not be counted. What is linked stays the same."""
+    return weights.with_thresholds(None, min(weights.ask, float(ASKS[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,10 @@ class Evaluation:
         """The harmonic mean of precision and recall."""
         both = self.precision + self.recall
         return 2 * self.precision * self.recall / both if both else 0.0
+
+    def questions(self, ask: float) -> int:
+        """The labelled pairs that a night with that `ask` leaves open (to a whole bit)."""
+        return sum(b.pairs for b in self.bins if not b.linked and b.bits >= floor(ask))
 
     def calibration(self) -> tuple[Calibrated, ...]:
         """Every bin that holds pairs, lowest first."""

@@ -8,10 +8,10 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from gateway.engine import Engine, load_step
-from gateway.linkage.sounds import SURNAMES
 from gateway.linkage.weights import Weights
 
 KEPT: Final = (
@@ -41,8 +41,14 @@ def _basis(weights: Weights) -> str:
 @cache
 def _steps() -> str:
     """A digest of all that the answer follows from beside weights and rows."""
-    room = files("gateway.linkage")
-    texts = sorted((p.name, p.read_text(encoding="utf-8")) for p in room.joinpath("sql").iterdir())
-    looks = room.joinpath("shapes.csv").read_text(encoding="utf-8")
-    parts = (texts, looks, dict(SURNAMES), version("pypinyin"), version("duckdb"))
+    texts = [(name, text.read_text(encoding="utf-8")) for name, text in sources()]
+    parts = (texts, version("pypinyin"), version("duckdb"))
     return sha256(repr(parts).encode()).hexdigest()
+
+
+def sources() -> list[tuple[str, Traversable]]:
+    """The files by which a night links: this room's code, steps and lists, and the engine's macros,
+    which fold names and read numbers and addresses."""
+    room, macros = files("gateway.linkage"), files("gateway.engine").joinpath("sql")
+    found = [*room.iterdir(), *room.joinpath("sql").iterdir(), *macros.iterdir()]
+    return sorted((f.name, f) for f in found if f.name.endswith((".py", ".sql", ".csv")))

@@ -12,7 +12,7 @@ _FAR = 99
 
 def is_latin(name: str) -> bool:
     """Whether a name key is in letters only."""
-    return _LATIN.fullmatch(name) is not None
+    return len(name) < 200 and _LATIN.fullmatch(name) is not None
 
 
 def latin_level(one: str, other: str) -> str:

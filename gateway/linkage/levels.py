@@ -16,6 +16,8 @@ from gateway.linkage.sounds import name_sound
 from gateway.linkage.weights import CONFLICT, UNKNOWN, Weights
 from gateway.model.addresses import read_address
 
+LONG = 200
+"""No name has more characters; what has is compared whole only."""
 LUNAR = range(15, 61)
 """Days between a lunar date and the solar one it is taken for."""
 
@@ -265,6 +267,8 @@ def _one_other(one: str, other: str) -> bool:
     for place in range(3):
         if one[place : place + 1] != other[place : place + 1]:
             return one[place + 1 :] == other[place + 1 :]
+    if len(one) > LONG:
+        return False
     return _bytes_apart(one[3:].encode(), other[3:].encode()) <= 3
 
 

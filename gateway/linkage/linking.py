@@ -7,7 +7,7 @@ from gateway.engine import Engine, load_step
 from gateway.linkage.judged import NOBODY, judged_pairs
 from gateway.linkage.judgements import Judged
 from gateway.linkage.kept import expect
-from gateway.linkage.matching import Stage, match, run
+from gateway.linkage.matching import FEW, Stage, match, run
 from gateway.linkage.report import Crowd, LinkReport, RollLinks
 from gateway.linkage.shapes import char_shapes
 from gateway.linkage.sounds import char_sounds, surname_sounds
@@ -94,7 +94,8 @@ def prepare(engine: Engine, as_of: date, weights: Weights) -> None:
 def make_persons(engine: Engine, base: str, table: Table, ids: PersonIds) -> int:
     """Carry or mint the ids of one kind of base row; how many were minted."""
     engine.drop("base_row")
-    run(engine, base, "shared_rows")
+    run(engine, base)
+    run(engine, "shared_rows", values={"few": FEW})
     if engine.count("judged_pair"):
         run(engine, "judged_base")
     run(engine, "carry")

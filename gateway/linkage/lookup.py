@@ -19,6 +19,7 @@ import pyarrow as pa
 from gateway.linkage.explain import Waterfall
 from gateway.linkage.latin import is_latin
 from gateway.linkage.levels import Face, Scale, compare
+from gateway.linkage.matching import FEW as FILLER
 from gateway.linkage.papers import is_paper
 from gateway.linkage.weights import Weights
 
@@ -31,6 +32,11 @@ _COLUMNS = tuple(f.name for f in fields(Face))
 _TABLE = f"CREATE TABLE face (person_id INTEGER PRIMARY KEY, {', '.join(_COLUMNS)}, tail, given)"
 _KEYS = ("id_number", "name_key, birth_date", "birth_date, given", "birth_date, guardian_name_key",
          "guardian_id", "tail")  # fmt: skip
+_UNFILLED = (
+    "UPDATE face SET number_given = NULL, tail = NULL WHERE id_number IS NULL AND number_given IN ("
+    "SELECT number_given FROM face WHERE id_number IS NULL AND number_given IS NOT NULL "
+    "GROUP BY number_given HAVING count(*) > ?)"
+)
 _NARROW = (
     ("id_number = :id_number", ("id_number",)),
     ("id_number = :hint", ("hint",)),
@@ -98,6 +104,8 @@ class LookUp:
             "INSERT INTO name SELECT name_key, count(*) FROM face WHERE name_key IS NOT NULL "
             "GROUP BY name_key"
         )
+        # What stands on so many is no number, whatever it looks like (gateway/linkage/sql/fillers.sql).
+        self._db.execute(_UNFILLED, [FILLER])
         self._db.execute("COMMIT")
         for number, key in enumerate(_KEYS):
             self._db.execute(f"CREATE INDEX by_{number} ON face ({key})")

@@ -12,7 +12,8 @@ from math import inf
 from gateway.engine import Engine, load_step
 
 CROWD, FEW = 250_000, 20
-"""A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted."""
+"""A block of more pairs than CROWD pairs nobody; blocks with up to FEW on a side are never counted. A
+number on more than FEW rows is nobody's."""
 ENOUGH = 100_000
 """With so many persons their own names tell how rare a name is; with fewer the rolls are asked too."""
 OF_A_YEAR = 200
@@ -44,6 +45,7 @@ def match(engine: Engine, scale: Scale, stage: Stage, also: Sequence[str] = ()) 
     run(engine, "exact", "judged_links", "match", "loose_rows", values=values)
     if engine.count("judged_row"):
         run(engine, "judged_rest")
+    run(engine, "fillers", values={"few": FEW})
     run(engine, "strangers", "row_letters", values=values)
     known = "persons" if engine.count("who") >= ENOUGH else "rolls"
     run(engine, f"names_of_{known}", "name_share", values=values)
@@ -85,10 +87,12 @@ def _hold_by_number(engine: Engine, values: Scale, also: Sequence[str]) -> None:
 
 def _pairs(engine: Engine, values: Scale, also: Sequence[str]) -> None:
     """Compare all whose answer could be another than the one that was kept."""
-    run(engine, "own_pairs", "every_row")
+    run(engine, "own_pairs", values={"few": FEW})
+    run(engine, "every_row")
     for firm, sides in enumerate(_LOOSE):
         crowd = {"cap": CROWD, "few": FEW, "firm": bool(firm)}
         run(engine, f"sides_{sides}", "crowded", values=crowd)
+    run(engine, "defaults")
     run(engine, "marks", "about", "changed", values=values)
     if engine.count("touched") and engine.count("batch"):
         run(engine, "near_persons", "settle", values=values)

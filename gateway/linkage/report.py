@@ -1,6 +1,9 @@
 """What a night's linkage says of itself: counts only, no person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class RollLinks:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Blocks of one kind (`name` or `birth_date`) too large to compare, and the rows in them."""
+    """Values of one kind (`CROWD_WORDS`) that stand on too many rows to tell anybody apart, and the
+    rows in them."""
 
     kind: str
     blocks: int
@@ -31,3 +35,12 @@ class LinkReport:
     persons: int
     minted: int
     crowds: tuple[Crowd, ...] = ()
+
+
+CROWD_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "name": ("姓名", "name"),
+    "birth_date": ("出生日期", "birth date"),
+    "number": ("证件号码", "number"),
+    "guardian": ("监护人", "guardian"),
+})  # fmt: skip
+"""Each kind of crowd in Chinese and English."""

@@ -29,6 +29,7 @@ SCRATCH: Final = (
     "shared_number", "twin_row", "shared_home", "known_row", "twin_no", "carried_row", "carried_number",
     "carried_any", "carried_twice", "keeper", "carried", "new_row", "borne_name", "fresh", "char_sound",
     "surname_sound", "char_shape", "crowded", "crowded_name", "crowded_day", "crowded_number",
+    "crowded_guardian", "default_value", "base_number", "filler_number",
     "maybe_same", "twin_link", "known_otherwise", "death_row", "dead_person", "household",
     "judged_pair", "judged_row", "judged_first", "judged_same", "parted_row", "unsure_row",
     "record_link", "school_level", "row_home", "home", "home_side", "home_pair", "both_sides",

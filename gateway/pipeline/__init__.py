@@ -14,6 +14,7 @@ from gateway.pipeline.identity import (
     train_links,
 )
 from gateway.pipeline.impact import Impact, ImpactReport, impact
+from gateway.pipeline.judged import is_followed, judged_at
 from gateway.pipeline.look import judge
 from gateway.pipeline.night import NightReport, night
 from gateway.pipeline.plan import DeltaPlan, House, NightAsk, NightLine, RollPlan
@@ -46,7 +47,9 @@ __all__ = [
     "explain_person",
     "identify",
     "impact",
+    "is_followed",
     "judge",
+    "judged_at",
     "look_up",
     "night",
     "open_pairs",

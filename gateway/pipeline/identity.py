@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from gateway.engine import Engine, load_step
 from gateway.linkage import LinkReport, link
-from gateway.linkage.evaluation import Evaluation, read_bins
+from gateway.linkage.evaluation import Evaluation, read_bins, weighed_low
 from gateway.linkage.explain import LinkShown, Waterfall, read_waterfall, shown
 from gateway.linkage.judged import judged_pairs, row_name
 from gateway.linkage.levels import Face
@@ -91,7 +91,7 @@ def evaluate_links(
     labels, and only pairs that they judged count.
     """
     build_world(house, engine, ask)
-    link(engine, as_of=ask.as_of, ids=Borrowed(), weights=house.weights)
+    link(engine, as_of=ask.as_of, ids=Borrowed(), weights=weighed_low(house.weights))
     if truth is None:
         engine.load("judged_label", judged_pairs(judged_at(house, ask.known_at)))
         engine.run(load_step("gateway.linkage", "eval_judged"))

@@ -197,6 +197,8 @@ def _keep_counts(house: House, run: Run, report: LinkReport) -> None:
     if "link" not in house.store.runs.steps(run.run_id):
         counts = json.dumps([asdict(part) for part in report.per_roll])
         house.store.runs.step_done(run.run_id, "link", counts)
+        crowds = json.dumps([asdict(crowd) for crowd in report.crowds])
+        house.store.runs.step_done(run.run_id, "crowds", crowds)
 
 
 def _judge(

@@ -166,10 +166,12 @@ def open_night(store: Store, as_of: date, seeds: Iterable[Seed], *, baseline: bo
         SUMS,
     )
     store.runs.step_done(run.run_id, "link", json.dumps(LINKS))
+    store.runs.step_done(run.run_id, "crowds", json.dumps(CROWDS))
     store.runs.finish_run(run.run_id, "held", known_at)
     return run.run_id
 
 
+CROWDS = [{"kind": "number", "blocks": 2, "rows": 4000}]
 LINKS = [
     {"source": "education", "roll": "enrolment", "rows": 988, "linked": 970, "undecided": 18},
 ]

@@ -202,6 +202,7 @@ def test_the_ledger_of_the_night(inquiry: Inquiry) -> None:
     assert night is not None and night.run.run == 2
     rolls = {(r.source, r.roll): r for r in night.rolls}
     assert len(night.rolls) == 4
+    assert [(c.kind.en, c.values, c.rows) for c in night.crowds] == [("number", 2, 4000)]
     enrolment = rolls["education", "enrolment"]
     assert (enrolment.received, enrolment.accepted, enrolment.quarantined) == (1000, 988, 12)
     assert (enrolment.superseded, enrolment.linked, enrolment.undecided) == (0, 970, 18)

@@ -13,7 +13,7 @@ from gateway.linkage import LinkReport, link
 from gateway.linkage.judged import NOBODY
 from gateway.linkage.judgements import Judged
 from gateway.linkage.kept import KEPT
-from gateway.linkage.weights import load_weights
+from gateway.linkage.weights import Weights, load_weights
 from gateway.linkage.world import SCRATCH, world_schemas
 from gateway.model.identifiers import check_digit, valid18
 
@@ -158,6 +158,7 @@ def night(
     judged: Judged[str] = NOBODY,
     *,
     keep: bool = False,
+    weights: Weights = WEIGHTS,
 ) -> LinkReport:
     """Load a world and link it. Tables that the world does not name are empty.
 
@@ -167,7 +168,7 @@ def night(
         engine.drop(*KEPT)
     for name, schema in world_schemas().items():
         engine.load(name, pa.Table.from_pylist(list(world.get(name, ())), schema=schema))
-    report = link(engine, as_of=as_of, ids=ids or Ids(), weights=WEIGHTS, judged=judged)
+    report = link(engine, as_of=as_of, ids=ids or Ids(), weights=weights, judged=judged)
     assert not any(engine.exists(name) for name in SCRATCH)
     return report
 

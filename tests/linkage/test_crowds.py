@@ -1,9 +1,12 @@
 """A constant name or a default birth date does not pair everybody with everybody."""
 
+import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from small_world import Row, child, night, number, rows, table_row, world_of
+from small_world import Face, Row, child, night, number, rows, table_row, world_of
 
 from gateway.engine import Engine, load_step
 from gateway.linkage import matching
@@ -35,7 +38,7 @@ def test_a_crowded_block_pairs_nobody_and_is_reported(
     broken = near.number[:15] + "9" + near.number[16:] if near.number else None
     pairs.append(("enrolment", table_row("enrolment", near.but(number=broken), "near")))
     report = night(engine, world_of(pairs))
-    assert {c.kind for c in report.crowds} == {"name", "birth_date"}
+    assert {c.kind for c in report.crowds} == {"name", "birth_date", "guardian"}
     assert all(c.rows >= 35 for c in report.crowds)
     held = {r["row_ref"] for r in rows(engine, "SELECT row_ref FROM undecided")}
     linked = {r["row_ref"] for r in rows(engine, "SELECT row_ref FROM link WHERE method <> 'base'")}
@@ -50,16 +53,106 @@ def test_under_the_cap_everybody_is_compared(engine: Engine) -> None:
     assert engine.value("SELECT count(*) FROM undecided") == 35 * 35
 
 
-def test_a_filler_on_many_rows_is_no_number(engine: Engine) -> None:
-    filler = "419901201501010000"
+MANY = 25
+"""More rows than one number can stand on."""
+
+
+def constant(**what: Any) -> Callable[[Face, bool], Face]:
+    """Every row and every file has this, whatever else it says."""
+    return lambda face, _: face.but(**what)
+
+
+def numbered(face: Face, is_row: bool) -> Face:
+    """A registry of one broken number, rows without any other."""
+    return face.but(number=FILLER)
+
+
+def everything(face: Face, is_row: bool) -> Face:
+    """The very same on every row and every file, with a number that looks good."""
+    return child(0)
+
+
+def teacher(face: Face, is_row: bool) -> Face:
+    """The head of the school as everybody's guardian, with a number."""
+    lone = face.but(number=None, guardian="王校长", guardian_id=child(0).guardian_id)
+    return lone.but(birth=face.birth and face.birth - timedelta(days=400)) if is_row else lone
+
+
+FILLER = "419901201501010000"
+CONSTANT = [
+    ("a broken number", numbered, {"number"}),
+    ("a good number", constant(number=child(3).number), {"number"}),
+    ("everything", everything, {"number", "name", "birth_date", "guardian"}),
+    ("the birth date", constant(birth=date(2012, 1, 1), number=None), {"birth_date"}),
+    ("the guardian", teacher, {"guardian"}),
+    ("the bureau's own number", constant(number=None, own_number="0000000001"), set()),
+    ("nothing told", constant(name=None, number=None, birth=None, division=None, sex="0"), set()),
+]
+
+
+@pytest.mark.parametrize(("what", "change", "crowds"), CONSTANT, ids=[c[0] for c in CONSTANT])
+def test_what_everybody_has_links_and_asks_nobody(
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    change: Callable[[Face, bool], Face],
+    crowds: set[str],
+) -> None:
+    """Files of some children and rows of others, alike in one thing that is all of theirs."""
+    monkeypatch.setattr(matching, "CROWD", 500)
     pairs = []
-    for which in range(30):
-        face = child(which).but(number=filler)
-        pairs.append(("child", table_row("child", face, f"R{which:02d}")))
-        other = child(which + 40).but(number=filler)
+    for which in range(MANY):
+        own, other = child(which), child(which + MANY)
+        pairs.append(("child", table_row("child", change(own, False), f"R{which:02d}")))
+        pairs.append(("enrolment", table_row("enrolment", change(other, True), f"E{which:02d}")))
+    report = night(engine, world_of(pairs))
+    assert engine.count("undecided") == 0
+    assert report.persons == MANY, "nor do files become one child"
+    assert engine.value("SELECT count(*) FROM link WHERE method <> 'base'") == 0
+    assert {c.kind for c in report.crowds} == crowds
+    assert all(c.rows >= MANY for c in report.crowds)
+
+
+def test_a_date_that_everybody_has_is_no_likeness_of_namesakes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that agrees in name and in what all rows have as birth date is asked about, not linked."""
+    monkeypatch.setattr(matching, "CROWD", 500)
+    pairs = []
+    for which in range(MANY):
+        own = child(which).but(number=None, birth=date(2012, 1, 1), division=None)
+        other = own.but(guardian=None, guardian_id=None)
+        pairs.append(("child", table_row("child", own, f"R{which:02d}")))
         pairs.append(("enrolment", table_row("enrolment", other, f"E{which:02d}")))
     night(engine, world_of(pairs))
-    assert engine.count("undecided") == 0
+    assert engine.value("SELECT count(*) FROM link WHERE method <> 'base'") == 0
+    said = [r["why"] for r in rows(engine, "SELECT why FROM undecided")]
+    assert len(said) == MANY
+    assert all("name=same" in why and "birth_date=unknown" in why for why in said)
+
+
+def test_a_number_on_a_few_files_is_one_childs(engine: Engine) -> None:
+    """Two files of one number and name are one child, and its row finds it: that is no filler."""
+    face = child(1)
+    pairs = [("child", table_row("child", face, f"R{n}")) for n in range(2)]
+    report = night(engine, world_of([*pairs, ("enrolment", table_row("enrolment", face, "E"))]))
+    assert (report.persons, report.crowds) == (1, ())
+    assert engine.value("SELECT count(*) FROM link WHERE method = 'number'") == 1
+
+
+@pytest.mark.parametrize("letter", ["测", "A"])
+def test_a_name_longer_than_any_is_compared_whole_only(engine: Engine, letter: str) -> None:
+    """Distances take the product of two lengths: hours, for a roll of such names."""
+    long = letter * 60_000
+    face = child(2).but(number=None)
+    pairs = [("child", table_row("child", face.but(name=long), "R"))]
+    for which in range(20):
+        other = face.but(name=long[:-1] + chr(ord(letter) + 1 + which))
+        pairs.append(("enrolment", table_row("enrolment", other, f"E{which}")))
+    since = time.process_time()
+    night(engine, world_of(pairs))
+    assert time.process_time() - since < 30, "minutes, where distances are measured"
+    assert not engine.value("SELECT count(*) FROM undecided WHERE why LIKE '%one_character%'")
 
 
 NEAR = [

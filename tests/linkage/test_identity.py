@@ -15,7 +15,7 @@ from gateway.linkage.levels import Face as Asked
 from gateway.linkage.levels import Part
 from gateway.linkage.weights import LEVELS
 from gateway.pipeline import NightAsk, explain_person, look_up, open_pairs
-from gateway.pipeline.judged import judged_at
+from gateway.pipeline.judged import is_followed, judged_at
 from gateway.store import Judgement, Verdict
 from gateway.store import Side as JudgedSide
 
@@ -74,6 +74,22 @@ def test_every_link_of_a_person_has_its_waterfall(linked: Engine) -> None:
     assert (by_number.waterfall.probability or 0) > 0.999
 
 
+def test_an_open_pair_names_the_second_best(linked: Engine) -> None:
+    """A row that two files could be: each of the two pairs shows the other."""
+    people = {
+        key: int(
+            str(linked.value("SELECT person_id FROM person WHERE base_row_key = $k", {"k": key}))
+        )
+        for key in ("c1", "c2")
+    }
+    for own, other in (("c1", "c2"), ("c2", "c1")):
+        open_pair = next(f for f in explain_person(linked, people[own]) if not f.linked)
+        rival = next(f for f in explain_person(linked, people[other]) if not f.linked)
+        assert open_pair.waterfall.second_person_id == people[other]
+        assert open_pair.waterfall.second_weight == rival.waterfall.weight
+        assert open_pair.waterfall.margin is not None
+
+
 def test_a_look_up_of_a_night(linked: Engine) -> None:
     seen = child(40)
     query = Asked(
@@ -116,3 +132,18 @@ def test_what_officers_said_reaches_the_night() -> None:
     known = judged_at(SimpleNamespace(store=store), at)  # type: ignore[arg-type]
     assert known.sets == (frozenset(s.ref for s in sides[:2]),)
     assert known.verdict(sides[0].ref, sides[2].ref) == "not_same"
+
+
+def test_words_that_contradict_one_another_are_not_followed() -> None:
+    sides = [JudgedSide("row", f"education/enrolment/enrolment/e{n}") for n in range(5)]
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    said = [
+        Judgement(sides[one], sides[other], verdict, "officer", at, "papers")
+        for one, other, verdict in (
+            (0, 1, Verdict.SAME), (1, 2, Verdict.SAME), (0, 2, Verdict.NOT_SAME),
+            (3, 4, Verdict.NOT_SAME), (0, 4, Verdict.UNSURE),
+        )
+    ]  # fmt: skip
+    store = SimpleNamespace(judgements=SimpleNamespace(standing=lambda known_at: tuple(said)))
+    known = judged_at(SimpleNamespace(store=store), at)  # type: ignore[arg-type]
+    assert [is_followed(known, word) for word in said] == [False, False, False, True, True]

@@ -4,11 +4,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import night, rows
+from small_world import WEIGHTS, night, rows
 from test_properties import city
 
 from gateway.engine import Engine, load_step
-from gateway.linkage.evaluation import Bin, Evaluation, read_bins
+from gateway.linkage.evaluation import ASKS, Bin, Evaluation, read_bins, weighed_low
 from gateway.linkage.judged import judged_pairs, row_name
 from gateway.linkage.judgements import Said, Verdict, judge
 
@@ -91,6 +91,23 @@ def test_labels_of_a_city(engine: Engine) -> None:
     true_pairs = sum(row["row_key"][1:] in registered for row in looked_for)
     assert abs(found.true_pairs - true_pairs) <= 0.05 * true_pairs
     engine.drop("truth_key", "label")
+
+
+def test_the_table_counts_what_a_night_would_not_ask(engine: Engine) -> None:
+    """Pairs below a site's `ask` are thrown away by its nights, and yet have a price in the table."""
+    low = weighed_low(WEIGHTS)
+    assert (low.ask, low.link) == (ASKS[0], WEIGHTS.link)
+    assert weighed_low(WEIGHTS.with_thresholds(None, -40.0)).ask == -40
+    world = city(3)
+    found = {}
+    for name, weights in (("own", WEIGHTS), ("low", low)):
+        night(engine, world, weights=weights)
+        found[name] = (
+            rows(engine, "SELECT row_ref, person_id FROM link ORDER BY ALL"),
+            engine.value("SELECT min(weight) FROM undecided"),
+        )
+    assert found["low"][0] == found["own"][0], "the same links"
+    assert found["own"][1] >= WEIGHTS.ask > found["low"][1] >= ASKS[0]
 
 
 def test_judgements_are_labels(engine: Engine) -> None:

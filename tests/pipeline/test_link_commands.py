@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from night_kit import rows
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
-from gateway.linkage import load_weights
+from gateway.cli.run import crowd_rows
+from gateway.linkage import Crowd, load_weights
+from gateway.linkage.report import CROWD_WORDS
 
 SiteAfter = Callable[[int], Path]
 
@@ -30,10 +33,12 @@ def test_ask_judge_and_take_back(site_after: SiteAfter) -> None:
     assert pair["parts"]
     why = ("--by", "officer", "--reason", "papers", "--site", site)
     cwg("link", "judge", pair["pair"], "not-same", *why)
-    after = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
-    assert pair["pair"] not in {p["pair"] for p in after}
+    # What is answered is open no more: a second officer takes the first word back, or lets it stand.
+    late = ["link", "judge", pair["pair"], "same", "--by", "other", *why[2:]]
+    assert CliRunner().invoke(app, late).exit_code == 2
     (standing,) = cwg("link", "judged", "--site", site, "--json")
     assert (standing["verdict"], standing["by"]) == ("not_same", "officer")
+    assert standing["followed"]
     cwg("link", "take-back", str(standing["number"]), "--by", "officer", "--site", site)
     again = cwg("link", "ask", "--site", site, "--json", "--limit", "500")
     assert again == pairs
@@ -83,3 +88,10 @@ def test_a_splink_model_goes_out_and_comes_in(site_after: SiteAfter, tmp_path: P
     assert load_weights(back).table().equals(shipped.table())
     for words in (("export", "--splink", str(model)), ("import", "--splink", str(back))):
         assert CliRunner().invoke(app, ["link", *words, "--site", site]).exit_code == 2
+
+
+def test_a_run_says_which_values_too_many_rows_have() -> None:
+    crowds = tuple(Crowd(kind, 1, 4000) for kind in CROWD_WORDS)
+    report: Any = SimpleNamespace(links=SimpleNamespace(crowds=crowds))
+    said = [row["value"] for row in crowd_rows(report)]
+    assert said == ["姓名 · name", "出生日期 · birth date", "证件号码 · number", "监护人 · guardian"]

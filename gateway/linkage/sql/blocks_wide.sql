@@ -1,4 +1,4 @@
--- reads: open_row, row_side, person_side, crowded_name, crowded_day, crowded_number, pair; writes: open_side, day_side, candidate
+-- reads: open_row, row_side, person_side, crowded_name, crowded_day, crowded_guardian, pair; writes: open_side, day_side, candidate
 -- why: what a slip leaves: the birth date with a part of the name or the home, the name with a near birth
 --   date or the home, most of a number, the guardian. Each block is one hash join, and bounded.
 CREATE OR REPLACE TABLE open_side AS
@@ -70,13 +70,13 @@ FROM (
         AND left(w.name_key, 1) = left(r.name_key, 1)
         AND left(w.division, 9) = left(r.division, 9)
     WHERE NOT (w.firm AND r.firm)
+        AND r.guardian_name_key NOT IN (SELECT guardian FROM crowded_guardian WHERE firm = $firm)
     UNION ALL
     -- a slip in the first ten digits of the number
     SELECT w.person_id, r.row_no
     FROM (
         SELECT * FROM open_side
         WHERE id_number IS NULL AND number_given IS NOT NULL
-            AND number_given NOT IN (SELECT number_given FROM crowded_number WHERE firm = $firm)
     ) AS r
     JOIN person_side AS w ON right(w.number_given, 8) = right(r.number_given, 8)
     WHERE number_near(w.number_given, r.number_given)

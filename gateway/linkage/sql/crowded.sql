@@ -1,5 +1,5 @@
--- reads: row_side, person_side; writes: crowded_name, crowded_day, crowded_number, crowded
--- why: a constant name or a default birth date must not pair everybody with everybody. A block of
+-- reads: row_side, person_side; writes: crowded_name, crowded_day, crowded_guardian, crowded
+-- why: a constant name, guardian or a default birth date must not pair everybody with everybody. A block of
 --   more than $cap pairs pairs nobody; its rows are still compared through their other blocks. Counted over
 --   all rows of a pass ($firm: those with good numbers), whoever is compared tonight.
 INSERT INTO crowded_name
@@ -30,15 +30,25 @@ JOIN (
 ) AS p ON p.birth_date = r.birth_date
 WHERE r.held_rows * p.persons > $cap;
 
--- One number on many rows is a filler, whatever it looks like.
-INSERT INTO crowded_number
-SELECT number_given, $firm
-FROM row_side
-WHERE id_number IS NULL AND number_given IS NOT NULL
-GROUP BY number_given
-HAVING count(*) > $few;
+INSERT INTO crowded_guardian
+SELECT r.guardian, r.held_rows, $firm
+FROM (
+    SELECT guardian, count(*) AS held_rows
+    FROM (SELECT unnest([guardian_name_key, guardian_id]) AS guardian FROM row_side)
+    WHERE guardian IS NOT NULL
+    GROUP BY guardian HAVING count(*) > $few
+) AS r
+JOIN (
+    SELECT guardian, count(*) AS persons
+    FROM (SELECT unnest([guardian_name_key, guardian_id]) AS guardian FROM person_side)
+    WHERE guardian IS NOT NULL
+    GROUP BY guardian HAVING count(*) > $few
+) AS p ON p.guardian = r.guardian
+WHERE r.held_rows * p.persons > $cap;
 
 INSERT INTO crowded
 SELECT 'name', count(*), sum(held_rows) FROM crowded_name WHERE firm = $firm HAVING count(*) > 0
 UNION ALL
-SELECT 'birth_date', count(*), sum(held_rows) FROM crowded_day WHERE firm = $firm HAVING count(*) > 0;
+SELECT 'birth_date', count(*), sum(held_rows) FROM crowded_day WHERE firm = $firm HAVING count(*) > 0
+UNION ALL
+SELECT 'guardian', count(*), sum(held_rows) FROM crowded_guardian WHERE firm = $firm HAVING count(*) > 0;

@@ -38,7 +38,7 @@ END;
 -- One wrong, missing or doubled digit, or two neighbours swapped: always seen by the check digit, so
 -- two valid numbers are never near.
 CREATE OR REPLACE TEMP MACRO number_near(a, b) AS CASE
-    WHEN strlen(a) < 17 OR strlen(b) < 17 OR abs(strlen(a) - strlen(b)) > 1 THEN FALSE
+    WHEN strlen(a) < 17 OR strlen(b) < 17 OR greatest(strlen(a), strlen(b)) > 60 OR abs(strlen(a) - strlen(b)) > 1 THEN FALSE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) <= 1 THEN TRUE
     WHEN strlen(a) = strlen(b) AND hamming(a, b) > 2 THEN FALSE
     ELSE damerau_levenshtein(a, b) <= 1
@@ -56,11 +56,13 @@ CREATE OR REPLACE TEMP MACRO paper_near(a, b) AS
     AND damerau_levenshtein(a, b) <= 1;
 
 -- One character written as another, or one dropped. DuckDB's levenshtein counts bytes, so it only
--- serves for long names, where three bytes are one character in most.
+-- serves for long names, where three bytes are one character in most; it takes the product of both lengths, so what
+-- is longer than any name (200 characters) is compared whole only.
 CREATE OR REPLACE TEMP MACRO one_other(a, b) AS length(a) = length(b) AND CASE
     WHEN left(a, 1) <> left(b, 1) THEN substr(a, 2) = substr(b, 2)
     WHEN substr(a, 2, 1) <> substr(b, 2, 1) THEN substr(a, 3) = substr(b, 3)
     WHEN substr(a, 3, 1) <> substr(b, 3, 1) THEN substr(a, 4) = substr(b, 4)
+    WHEN length(a) > 200 THEN FALSE
     ELSE levenshtein(substr(a, 4), substr(b, 4)) <= 3
 END;
 CREATE OR REPLACE TEMP MACRO one_more(long, short) AS length(long) = length(short) + 1 AND (
@@ -114,7 +116,7 @@ END;
 
 -- Names in Latin letters, without spaces. Letters stand before every Chinese character, so that names in
 -- characters are told by one comparison.
-CREATE OR REPLACE TEMP MACRO latin(a) AS a < '[' AND regexp_full_match(a, '[A-Z][A-Z''-]+');
+CREATE OR REPLACE TEMP MACRO latin(a) AS a < '[' AND length(a) < 200 AND regexp_full_match(a, '[A-Z][A-Z''-]+');
 -- The fewest slips between one name and the other with its beginning put behind it; 99 where neither end of
 -- the one stands within the other.
 CREATE OR REPLACE TEMP MACRO turned_by(a, b) AS CASE

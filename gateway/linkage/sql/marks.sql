@@ -1,4 +1,4 @@
--- reads: rest, stranger, unseen_name, name_rarity, crowded_name, crowded_day, crowded_number, own_pair, judged_row,
+-- reads: rest, stranger, unseen_name, name_rarity, crowded_name, crowded_day, crowded_guardian, own_pair, judged_row,
 --   roll_record, row_home, present; writes: row_mark, number_node
 -- why: a row that is nobody's by number is told by one mark: all that it says, and all that is the same for
 --   every person it is compared with (how rare its name is, crowds, strangers, its bureau's own number, officers'
@@ -11,7 +11,7 @@ SELECT
         r.name_key, r.id_number, r.number_given, r.hint, r.birth_date, r.sex, r.division,
         r.guardian_name_key, r.guardian_id, r.own_number, r.insured_division, r.holder,
         g.bits, coalesce(f.rarity, t.rarity), n.name_key IS NOT NULL, d.birth_date IS NOT NULL,
-        c.number_given IS NOT NULL, o.owners, j.words, s.school_code, s.school_name, h.address, a.bits
+        y.guardian IS NOT NULL, o.owners, j.words, s.school_code, s.school_name, h.address, a.bits
     ) AS mark
 FROM rest AS r
 CROSS JOIN unseen_name AS t
@@ -21,8 +21,8 @@ LEFT JOIN crowded_name AS n
     ON n.name_key = r.name_key AND n.firm = (r.firm AND NOT r.quarantined)
 LEFT JOIN crowded_day AS d
     ON d.birth_date = r.birth_date AND d.firm = (r.firm AND NOT r.quarantined)
-LEFT JOIN crowded_number AS c
-    ON c.number_given = r.number_given AND c.firm = (r.firm AND NOT r.quarantined)
+LEFT JOIN crowded_guardian AS y
+    ON y.guardian = r.guardian_name_key AND y.firm = (r.firm AND NOT r.quarantined)
 LEFT JOIN (
     SELECT row_no, bit_xor(hash(person_id)) AS owners FROM own_pair GROUP BY row_no
 ) AS o ON o.row_no = r.row_no

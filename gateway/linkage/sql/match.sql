@@ -1,5 +1,5 @@
 -- reads: nothing; writes: pair, found, present, own_pair, school_level, row_home, home, home_pair, letters_pair,
---   edge, crowded_name, crowded_day, crowded_number
+--   edge, crowded_name, crowded_day, crowded_guardian
 -- why: the empty tables that one search fills: pairs with their levels and score, and what was decided.
 CREATE OR REPLACE TABLE pair (
     person_id BIGINT, row_no BIGINT, table_name VARCHAR, source VARCHAR, holder VARCHAR,
@@ -29,6 +29,6 @@ CREATE OR REPLACE TABLE crowded_name (name_key VARCHAR, held_rows BIGINT, firm B
 
 CREATE OR REPLACE TABLE crowded_day (birth_date DATE, held_rows BIGINT, firm BOOLEAN);
 
-CREATE OR REPLACE TABLE crowded_number (number_given VARCHAR, firm BOOLEAN);
+CREATE OR REPLACE TABLE crowded_guardian (guardian VARCHAR, held_rows BIGINT, firm BOOLEAN);
 
 CREATE OR REPLACE TABLE present (table_name VARCHAR, source VARCHAR, born BIGINT, bits DOUBLE);

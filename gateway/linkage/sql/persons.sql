@@ -1,4 +1,4 @@
--- reads: base_row, borne_name, known_row, carried, fresh, shared_number, twin_row, night; writes: who, link
+-- reads: base_row, borne_name, known_row, carried, fresh, filler_number, shared_number, twin_row, night; writes: who, link
 -- why: one thin row a person, with what the comparison needs; a firm number decides date and sex.
 CREATE OR REPLACE TABLE person_row AS
 SELECT k.source, k.roll, k.row_key, i.person_id
@@ -25,12 +25,15 @@ SELECT
     hash(b.address)
 FROM (
     SELECT
-        r.*,
+        r.* EXCLUDE (id_number, id_given),
+        CASE WHEN x.id_number IS NULL THEN r.id_number END AS id_number,
+        CASE WHEN x.id_number IS NULL THEN r.id_given END AS id_given,
         n.grown_born_by,
         s.id_number IS NULL AND number_fits(r.id_number, r.birth_date, n.grown_born_by) AS firm
     FROM base_row AS r
     CROSS JOIN night AS n
     LEFT JOIN shared_number AS s ON s.id_number = r.id_number
+    LEFT JOIN filler_number AS x ON x.id_number = coalesce(r.id_number, r.id_given)
 ) AS b
 JOIN person_row AS i ON i.row_key = b.row_key AND i.source = b.source AND i.roll = b.roll
 LEFT JOIN borne_name AS f ON f.name = b.former_name

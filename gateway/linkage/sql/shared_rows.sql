@@ -1,22 +1,39 @@
--- reads: base_row; writes: shared_number, twin_row
--- why: base rows with the same number and name are one child; a number under two names proves nothing. A household
+-- reads: base_row, crowded; writes: filler_number, shared_number, twin_row, crowded
+-- why: base rows with the same number and name are one child; a number under two names proves nothing, and one on
+--   more than $few rows is nobody's: what a system writes where there is none, whatever it looks like. A household
 --   member that is written twice, once at least without a number, is one child too.
+CREATE OR REPLACE TABLE base_number AS
+SELECT id_number, count(*) AS files
+FROM base_row
+WHERE id_number IS NOT NULL
+GROUP BY id_number
+HAVING count(*) > 1;
+
+CREATE OR REPLACE TABLE filler_number AS
+SELECT id_number, files FROM base_number WHERE files > $few
+UNION ALL
+SELECT id_given, count(*)
+FROM base_row
+WHERE id_number IS NULL AND id_given IS NOT NULL
+GROUP BY id_given
+HAVING count(*) > $few;
+
+INSERT INTO crowded
+SELECT 'number', count(*), sum(files) FROM filler_number HAVING count(*) > 0;
+
 CREATE OR REPLACE TABLE shared_row AS
 SELECT b.source, b.roll, b.row_key, b.id_number, b.name_key
 FROM base_row AS b
-JOIN (
-    SELECT id_number
-    FROM base_row
-    WHERE id_number IS NOT NULL
-    GROUP BY id_number
-    HAVING count(*) > 1
-) AS s ON s.id_number = b.id_number;
+JOIN base_number AS s ON s.id_number = b.id_number
+WHERE s.files <= $few;
 
 CREATE OR REPLACE TABLE shared_number AS
 SELECT id_number
 FROM shared_row
 GROUP BY id_number
-HAVING count(DISTINCT coalesce(name_key, '')) > 1;
+HAVING count(DISTINCT coalesce(name_key, '')) > 1
+UNION ALL
+SELECT id_number FROM filler_number;
 
 -- Every further row of one child, and the child's first row.
 CREATE OR REPLACE TABLE twin_row AS
