@@ -10,13 +10,17 @@ GROUP BY id_number
 HAVING count(*) > 1;
 
 CREATE OR REPLACE TABLE filler_number AS
-SELECT id_number, files FROM base_number WHERE files > $few
-UNION ALL
-SELECT id_given, count(*)
-FROM base_row
-WHERE id_number IS NULL AND id_given IS NOT NULL
-GROUP BY id_given
-HAVING count(*) > $few;
+SELECT id_number, sum(files) AS files
+FROM (
+    SELECT id_number, files FROM base_number WHERE files > $few
+    UNION ALL
+    SELECT id_given, count(*)
+    FROM base_row
+    WHERE id_number IS NULL AND id_given IS NOT NULL
+    GROUP BY id_given
+    HAVING count(*) > $few
+) AS many
+GROUP BY id_number;
 
 INSERT INTO crowded
 SELECT 'number', count(*), sum(files) FROM filler_number HAVING count(*) > 0;
