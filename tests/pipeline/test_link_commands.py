@@ -94,4 +94,9 @@ def test_a_run_says_which_values_too_many_rows_have() -> None:
     crowds = tuple(Crowd(kind, 1, 4000) for kind in CROWD_WORDS)
     report: Any = SimpleNamespace(links=SimpleNamespace(crowds=crowds))
     said = [row["value"] for row in crowd_rows(report)]
-    assert said == ["姓名 · name", "出生日期 · birth date", "证件号码 · number", "监护人 · guardian"]
+    assert said == [
+        "姓名 · name",
+        "出生日期 · birth date",
+        "证件号码 · number",
+        "监护人 · guardian",
+    ]
