@@ -169,7 +169,8 @@ def judge_pair(
         found = next((p for p in open_pairs(opened.house, engine) if p.handle == pair), None)
         if found is None:
             raise UsageError("no such pair is open", mend="`cwg link ask` lists them")
-        one, other = (JudgedSide("row", ref) for ref in found.rows)
+        told = zip(found.rows, found.seen, strict=True)
+        one, other = (JudgedSide("row", ref, seen) for ref, seen in told)
         new = Judgement(one, other, said, by, datetime.now(UTC), reason)
         number = opened.house.store.judgements.add(new)
     say(f"judgement {number}: {said.value}; the next night follows it · 已记录，下次运行生效")

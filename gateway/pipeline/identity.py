@@ -22,7 +22,7 @@ from gateway.linkage.lookup import Candidate, LookUp
 from gateway.linkage.training import Trained, train
 from gateway.model.identifiers import mask_number
 from gateway.model.names import mask_name
-from gateway.pipeline.judged import judged_at
+from gateway.pipeline.judged import judged_at, seen_mark
 from gateway.pipeline.look import Borrowed
 from gateway.pipeline.plan import House, NightAsk
 from gateway.pipeline.world import ROOM, build_world
@@ -56,6 +56,7 @@ class OpenPair:
     other: Side
     waterfall: Waterfall
     rows: tuple[str, str] = field(repr=False)
+    seen: tuple[str, str] = field(repr=False)
 
 
 def identify(
@@ -68,7 +69,7 @@ def identify(
         as_of=ask.as_of,
         ids=ids or Borrowed(),
         weights=house.weights,
-        judged=judged_at(house, ask.known_at),
+        judged=judged_at(house, ask.known_at, engine),
     )
 
 
@@ -93,7 +94,7 @@ def evaluate_links(
     build_world(house, engine, ask)
     link(engine, as_of=ask.as_of, ids=Borrowed(), weights=weighed_low(house.weights))
     if truth is None:
-        engine.load("judged_label", judged_pairs(judged_at(house, ask.known_at)))
+        engine.load("judged_label", judged_pairs(judged_at(house, ask.known_at, engine)))
         engine.run(load_step("gateway.linkage", "eval_judged"))
         unseen = 0
     else:
@@ -111,7 +112,7 @@ def train_links(house: House, engine: Engine, ask: NightAsk, *, seed: int, sampl
         engine,
         as_of=ask.as_of,
         weights=house.weights,
-        judged=judged_at(house, ask.known_at),
+        judged=judged_at(house, ask.known_at, engine),
         seed=seed,
         sample=sample,
     )
@@ -149,6 +150,10 @@ def _pair(row: Mapping[str, Any], site_key: str) -> OpenPair:
         _side(row),
         read_waterfall(row["why"], row["weight"]),
         (own, other),
+        (
+            seen_mark(site_key, row["own_name"], row["own_number"]),
+            seen_mark(site_key, row["name"], row["number"]),
+        ),
     )
 
 

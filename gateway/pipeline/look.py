@@ -52,7 +52,7 @@ def judge(
     """
     who = who or Who()
     build_world(house, engine, ask, who.at)
-    judged = judged_at(house, who.at or ask.known_at)
+    judged = judged_at(house, who.at or ask.known_at, engine)
     links = link(engine, as_of=ask.as_of, ids=who.ids, weights=house.weights, judged=judged)
     return links, outcomes(house, engine, ask, law)
 

@@ -175,7 +175,7 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
         as_of=ask.as_of,
         ids=house.store.persons.ids(run.run_id),
         weights=house.weights,
-        judged=judged_at(house, ask.known_at),
+        judged=judged_at(house, ask.known_at, engine),
     )
     engine.run(load_step(ROOM, "person_key"))
     chain = house.store.snapshots.chain(*PEOPLE, ask.known_at)

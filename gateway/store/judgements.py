@@ -14,6 +14,9 @@ from gateway.store.database import Database
 from gateway.store.keys import DataKeys
 from gateway.store.tables import excuse, judgement
 
+_SEEN = "\x1f"
+"""Stands between a row's reference and the mark of what it said."""
+
 
 class Verdict(StrEnum):
     """What a person says of a pair."""
@@ -25,10 +28,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a pair: `kind` row (`ref` = `source/roll/table/row key`) or person (`ref` = number)."""
+    """One side of a pair: `kind` row (`ref` = `source/roll/table/row key`) or person (`ref` = number).
+
+    `seen` marks what the row said when it was judged: bureaus give one row key to another child. It
+    rests sealed with the reference, and is empty where nobody noted it.
+    """
 
     kind: str
     ref: str = field(repr=False)
+    seen: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,8 @@ class Judgements:
 
     def _side(self, name: str, side: Side) -> dict[str, Any]:
         token = self._token(side)
-        sealed = self._keys.sealer(f"judgement.{name}_ref")(token, side.ref)
+        told = f"{side.ref}{_SEEN}{side.seen}" if side.seen else side.ref
+        sealed = self._keys.sealer(f"judgement.{name}_ref")(token, told)
         return {f"{name}_kind": side.kind, f"{name}_ref": sealed, f"{name}_token": token}
 
     def _token(self, side: Side) -> str:
@@ -118,9 +127,14 @@ class Judgements:
         left = self._keys.opener("judgement.left_ref")(row.left_token, row.left_ref)
         right = self._keys.opener("judgement.right_ref")(row.right_token, row.right_ref)
         return Judgement(
-            Side(row.left_kind, left or ""), Side(row.right_kind, right or ""),
+            _side(row.left_kind, left), _side(row.right_kind, right),
             Verdict(row.verdict), row.by, row.at, row.reason, row.judgement_id, row.retracted_by,
         )  # fmt: skip
+
+
+def _side(kind: str, told: str | None) -> Side:
+    ref, _, seen = (told or "").partition(_SEEN)
+    return Side(kind, ref, seen)
 
 
 class Excuses:

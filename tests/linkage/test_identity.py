@@ -15,7 +15,7 @@ from gateway.linkage.levels import Face as Asked
 from gateway.linkage.levels import Part
 from gateway.linkage.weights import LEVELS
 from gateway.pipeline import NightAsk, explain_person, look_up, open_pairs
-from gateway.pipeline.judged import is_followed, judged_at
+from gateway.pipeline.judged import is_followed, judged_at, seen_mark, tells_of_another
 from gateway.store import Judgement, Verdict
 from gateway.store import Side as JudgedSide
 
@@ -147,3 +147,54 @@ def test_words_that_contradict_one_another_are_not_followed() -> None:
     store = SimpleNamespace(judgements=SimpleNamespace(standing=lambda known_at: tuple(said)))
     known = judged_at(SimpleNamespace(store=store), at)  # type: ignore[arg-type]
     assert [is_followed(known, word) for word in said] == [False, False, False, True, True]
+
+
+NAME, NUMBER = "李安明", child(1).number
+TOLD = [
+    ("the same", (NAME, NUMBER), (NAME, NUMBER), False),
+    ("a number that was corrected", (NAME, "419901"), (NAME, NUMBER), False),
+    ("a number that was added", (NAME, None), (NAME, NUMBER), False),
+    ("a name that was corrected", (NAME, NUMBER), ("李安铭", NUMBER), False),
+    ("another child", (NAME, NUMBER), ("王平清", child(2).number), True),
+    ("another child, neither with a number", (NAME, None), ("王平清", None), True),
+    ("nothing told any more", (NAME, NUMBER), (None, None), True),
+    ("nothing was told", (None, None), (NAME, NUMBER), False),
+]
+
+
+@pytest.mark.parametrize(("what", "before", "now", "another"), TOLD, ids=[t[0] for t in TOLD])
+def test_whether_a_row_tells_of_another_child(
+    what: str, before: tuple[str | None, ...], now: tuple[str | None, ...], another: bool
+) -> None:
+    marks = [seen_mark(HOUSE.site_key, *said) for said in (before, now)]
+    assert tells_of_another(*marks) is another
+    assert not any(text and text in mark for text in (NAME, NUMBER) for mark in marks)
+
+
+def test_a_word_is_not_followed_for_another_child_under_the_same_key(engine: Engine) -> None:
+    """A bureau gives the row key of one child to another: what was said of the first is asked anew."""
+    own, judged_of, later = child(1), child(20).but(number=None), child(30)
+    refs = ("national_welfare_system/registry/child/c1", "education/enrolment/enrolment/e1")
+    faces = (own, judged_of)
+    sides = [
+        JudgedSide("row", ref, seen_mark(HOUSE.site_key, face.name, face.number))
+        for ref, face in zip(refs, faces, strict=True)
+    ]
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    word = Judgement(*sides, Verdict.SAME, "officer", at, "papers")
+    house: Any = SimpleNamespace(
+        store=SimpleNamespace(judgements=SimpleNamespace(standing=lambda known_at: (word,))),
+        site_key=HOUSE.site_key,
+    )
+    for row, said, linked in ((judged_of, "same", True), (later, "unsure", False)):
+        world = world_of([
+            ("child", table_row("child", own, "c1")),
+            ("enrolment", table_row("enrolment", row, "e1")),
+        ])  # fmt: skip
+        night(engine, world)
+        known = judged_at(house, at, engine)
+        assert known.verdict(*refs) == said
+        night(engine, world, judged=known)
+        count = "SELECT count(*) FROM link WHERE method = 'judgement'"
+        assert engine.value(count) == int(linked)
+        assert engine.count("undecided") == int(not linked), "asked anew"

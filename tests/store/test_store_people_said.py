@@ -35,9 +35,10 @@ def test_the_newest_judgement_of_a_pair_stands_whichever_way_round(store: Store)
 
 
 def test_a_judgement_comes_back_whole_and_its_row_rests_sealed(store: Store) -> None:
-    store.judgements.add(SAME)
+    store.judgements.add(replace(SAME, left=replace(ROW, seen="ab12/cd34")))
     (found,) = store.judgements.standing(NOW)
     assert {found.left, found.right} == {ROW, CHILD}
+    assert {found.left.seen, found.right.seen} == {"ab12/cd34", ""}
     assert "王" not in repr(found)
     with store._db.read() as c:
         row = c.execute(text("SELECT * FROM judgement")).one()
