@@ -12,7 +12,11 @@ _PAPER = re.compile(r"[A-Z]{1,3}[0-9]{6,10}|[0-9]{7}|[0-9]{9}")
 
 def number_near(one: str, other: str) -> bool:
     """One wrong, missing or doubled digit, or two neighbours swapped, of a resident number."""
-    if min(len(one), len(other)) < 17 or max(len(one), len(other)) > 60 or abs(len(one) - len(other)) > 1:
+    if (
+        min(len(one), len(other)) < 17
+        or max(len(one), len(other)) > 60
+        or abs(len(one) - len(other)) > 1
+    ):
         return False
     if len(one) == len(other):
         off = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
