@@ -67,6 +67,11 @@ def numbered(face: Face, is_row: bool) -> Face:
     return face.but(number=FILLER)
 
 
+def on_rows(face: Face, is_row: bool) -> Face:
+    """A good number on each file, one broken number on all rows."""
+    return face.but(number=FILLER) if is_row else face
+
+
 def everything(face: Face, is_row: bool) -> Face:
     """The very same on every row and every file, with a number that looks good."""
     return child(0)
@@ -81,6 +86,7 @@ def teacher(face: Face, is_row: bool) -> Face:
 FILLER = "419901201501010000"
 CONSTANT = [
     ("a broken number", numbered, {"number"}),
+    ("a broken number on the rows", on_rows, {"number"}),
     ("a good number", constant(number=child(3).number), {"number"}),
     ("everything", everything, {"number", "name", "birth_date", "guardian"}),
     ("the birth date", constant(birth=date(2012, 1, 1), number=None), {"birth_date"}),
@@ -129,6 +135,22 @@ def test_a_date_that_everybody_has_is_no_likeness_of_namesakes(
     said = [r["why"] for r in rows(engine, "SELECT why FROM undecided")]
     assert len(said) == MANY
     assert all("name=same" in why and "birth_date=unknown" in why for why in said)
+
+
+def test_a_guardian_that_everybody_has_is_no_likeness_of_namesakes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "CROWD", 500)
+    pairs = []
+    for which in range(MANY):
+        own = child(which).but(number=None, birth=None, division=None, guardian_id=None)
+        own = own.but(guardian="王校长")
+        pairs.append(("child", table_row("child", own, f"R{which:02d}")))
+        pairs.append(("enrolment", table_row("enrolment", own, f"E{which:02d}")))
+    report = night(engine, world_of(pairs))
+    assert {c.kind for c in report.crowds} == {"guardian"}
+    assert engine.value("SELECT count(*) FROM link WHERE method <> 'base'") == 0
+    assert not engine.value("SELECT count(*) FROM undecided WHERE why LIKE '%guardian_name%'")
 
 
 def test_a_number_on_a_few_files_is_one_childs(engine: Engine) -> None:

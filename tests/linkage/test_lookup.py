@@ -113,3 +113,16 @@ def test_a_constant_name_is_bounded(people: pa.Table) -> None:
         index.add(many)
         found = index.look_up(Face(name_key=many["name_key"][0].as_py()))
     assert len(found) <= 10
+
+
+def test_a_filler_is_no_number(people: pa.Table) -> None:
+    """What stands on many files in place of a number leads a query to none of them."""
+    filler = "999999190001010000"
+    lost = {"id_number": None, "number_given": filler, "firm": False}
+    few, many = people.to_pylist()[:3], people.to_pylist()[:40]
+    asked = Face(number_given=filler, sex="1", birth_date=face(people, 0)[1].birth_date)
+    for files, found in ((few, True), (many, False)):
+        with LookUp(WEIGHTS) as index:
+            index.add(pa.Table.from_pylist([f | lost for f in files], schema=people.schema))
+            near = [c for c in index.look_up(asked) if ("number", "near") in c.levels]
+        assert bool(near) is found
