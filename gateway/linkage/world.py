@@ -24,7 +24,7 @@ from gateway.model.tables import (
 SCRATCH: Final = (
     "row_side", "person_side", "roll_row", "record_row", "base_row", "night", "who", "seeker",
     "rest", "candidate", "other_row", "own_pair", "pair", "standing", "taken", "found", "lesson",
-    "learned", "open_row", "open_side", "day_side", "stranger",
+    "learned", "open_row", "open_side", "day_side", "name_side", "guardian_side", "stranger",
     "name_count", "name_rarity", "unseen_name", "name_sound", "level_weight", "shared_row",
     "shared_number", "twin_row", "shared_home", "known_row", "twin_no", "carried_row", "carried_number",
     "carried_any", "carried_twice", "keeper", "carried", "new_row", "borne_name", "fresh", "char_sound",
