@@ -194,11 +194,11 @@ def _link(house: House, engine: Engine, ask: NightAsk, run: Run) -> LinkReport:
 
 def _keep_counts(house: House, run: Run, report: LinkReport) -> None:
     """For the page of the night. A resumed night keeps the counts of its first attempt."""
-    if "link" not in house.store.runs.steps(run.run_id):
-        counts = json.dumps([asdict(part) for part in report.per_roll])
-        house.store.runs.step_done(run.run_id, "link", counts)
-        crowds = json.dumps([asdict(crowd) for crowd in report.crowds])
-        house.store.runs.step_done(run.run_id, "crowds", crowds)
+    done = house.store.runs.steps(run.run_id)
+    for step, counts in (("link", report.per_roll), ("crowds", report.crowds)):
+        if step not in done:
+            told = json.dumps([asdict(one) for one in counts])
+            house.store.runs.step_done(run.run_id, step, told)
 
 
 def _judge(

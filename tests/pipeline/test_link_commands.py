@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from gateway.cli.main import app
 from gateway.cli.run import crowd_rows
+from gateway.inquiry import why
 from gateway.linkage import Crowd, load_weights
 from gateway.linkage.report import CROWD_WORDS
+from gateway.wiring import open_site_store
 
 SiteAfter = Callable[[int], Path]
 
@@ -58,6 +60,41 @@ def test_explain_prints_no_name_and_no_number(site_after: SiteAfter) -> None:
     cwg("link", "explain", "--site", site, "--json", told=described)
     bad = CliRunner().invoke(app, ["link", "explain", "--site", site], input='{"phone": "1"}')
     assert bad.exit_code == 2
+
+
+def test_a_childs_page_tells_the_same_as_the_command(site_after: SiteAfter) -> None:
+    """What each part of a link weighs, in words, is one: by night's files and by a look at the world."""
+    site = site_after(1)
+    compared = 0
+    with open_site_store(site) as store:
+        for row in rows(
+            site, "SELECT DISTINCT person_id FROM child_file ORDER BY person_id LIMIT 3"
+        ):
+            told = cwg(
+                "link",
+                "explain",
+                str(row["person_id"]),
+                "--site",
+                str(site),
+                "--json",
+                "--lang",
+                "en",
+            )
+            shown = {r["row"]: r for r in told if r["linked"]}
+            for night in store.child_files.of(row["person_id"], sealed=True):
+                for fact in (*night.facts, *night.sealed):
+                    said = why(fact)
+                    if said is None or fact.ref not in shown:
+                        continue
+                    compared += 1
+                    asked = shown[fact.ref]
+                    assert asked["method"] == said.method
+                    assert asked["weight"] == pytest.approx(said.weight, abs=0.06)
+                    parts = [{"part": p.text.en, "bits": p.bits} for p in said.parts]
+                    assert asked["parts"] == parts
+                    assert asked["against"] == "; ".join(p.text.en for p in said.against)
+                    assert asked["margin"] == pytest.approx(said.margin, abs=0.06)
+    assert compared > 2
 
 
 @pytest.mark.parametrize("words", [("judge", "0" * 12, "same"), ("judge", "0" * 12, "perhaps")])
